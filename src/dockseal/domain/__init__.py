@@ -1,0 +1,1 @@
+"""Plain frozen values: identifiers, orders, shipments, recipients, access and the clock."""

@@ -1,0 +1,68 @@
+"""Personal data as a capability: a value that can be carried, but not shown by accident."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import NoReturn
+
+from dockseal.errors import PlaintextRefused
+
+
+class Field(StrEnum):
+    """Every piece of personal data Dockseal can hold; anything else of Amazon's is not kept at all."""
+
+    NAME = "name"
+    COMPANY = "company"
+    ADDRESS_LINE_1 = "address_line_1"
+    ADDRESS_LINE_2 = "address_line_2"
+    ADDRESS_LINE_3 = "address_line_3"
+    CITY = "city"
+    DISTRICT = "district"
+    REGION = "region"
+    POSTAL_CODE = "postal_code"
+    COUNTRY = "country"
+    PHONE = "phone"
+    DELIVERY_INSTRUCTIONS = "delivery_instructions"
+    BUYER_NAME = "buyer_name"
+    BUYER_EMAIL = "buyer_email"
+    GIFT_MESSAGE = "gift_message"
+
+
+class Recipient:
+    """Personal data of one order, in clear, for as long as a grant is being used.
+
+    It refuses every way a value usually leaks: `str`, `repr`, `format`, iteration, JSON, pickling and
+    copying all raise `PlaintextRefused`. `disclose` is the one door, and a house test lists its callers.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[Field, str]) -> None:
+        self._values = {field: text for field, text in values.items() if text}
+
+    def fields(self) -> frozenset[Field]:
+        """Returns which fields are present: names, never contents."""
+        return frozenset(self._values)
+
+    def only(self, fields: Iterable[Field]) -> "Recipient":
+        """Returns a recipient with no other fields than `fields`."""
+        wanted = frozenset(fields)
+        return Recipient({field: text for field, text in self._values.items() if field in wanted})
+
+    def disclose(self) -> dict[str, str]:
+        """Returns the contents in clear, by field name: the dangerous act."""
+        return {field.value: text for field, text in self._values.items()}
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise PlaintextRefused
+
+    __str__ = __repr__ = __iter__ = __copy__ = __getstate__ = __reduce__ = _refuse
+    __format__ = __deepcopy__ = __reduce_ex__ = _refuse
+
+
+def recipient_from(values: Mapping[str, str]) -> Recipient:
+    """Builds a recipient from field names, as `disclose` wrote them; unknown names are refused.
+
+    Raises:
+        ValueError: a name is no `Field`.
+    """
+    return Recipient({Field(name): text for name, text in values.items()})

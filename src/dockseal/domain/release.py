@@ -1,0 +1,49 @@
+"""A release: one revision of an order handed to one warehouse, at most once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
+
+
+class ReleaseState(StrEnum):
+    """How far a hand-over got."""
+
+    INTENDED = "intended"
+    """Written before the warehouse is called: the call may or may not have been made."""
+    ACCEPTED = "accepted"
+    """The warehouse has it."""
+    REFUSED = "refused"
+    """The warehouse said no; the order is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """One hand-over, by our reference."""
+
+    ref: ReleaseRef
+    order: OrderRef
+    warehouse: WarehouseId
+    state: ReleaseState
+    intended_at: datetime
+    settled_at: datetime | None = None
+    receipt: str = ""
+    """The warehouse's own id of it, if it gave one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warehouse:
+    """A warehouse as configured; its secrets are in the credential vault."""
+
+    id: WarehouseId
+    adapter: str
+    """Name of the adapter's entry point: `webhook`, `by_hand`, …"""
+    options: tuple[tuple[str, str], ...] = ()
+    """The adapter's settings that are no secrets, such as (`url`, …)."""
+    api_key_hash: str = ""
+    """SHA-256 (hex) of the key it reports shipments with; empty: it reports by hand only."""
+
+    def option(self, name: str) -> str:
+        """Returns one option, empty if it is not set."""
+        return dict(self.options).get(name, "")

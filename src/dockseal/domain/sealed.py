@@ -1,0 +1,34 @@
+"""What the vault stores: ciphertext and what is needed to open it, never plaintext."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dockseal.domain.identifiers import OrderRef, SellerId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedRecord:
+    """The sealed personal data of one order: AES-256-GCM under a data key that an epoch key wraps."""
+
+    order: OrderRef
+    seller: SellerId
+    version: int
+    """Counts the seals of this order: part of what the ciphertext is bound to."""
+    epoch: str
+    """Names the epoch key; it is destroyed when the epoch ends."""
+    deadline: datetime
+    """Never opened past this instant; within its epoch."""
+    sealed_at: datetime
+    wrapped_key: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedCredential:
+    """A sealed secret that is no personal data, such as a refresh token; bound to name and version."""
+
+    name: str
+    """Such as `seller/acme-us/lwa`."""
+    version: int
+    stored_at: datetime
+    ciphertext: bytes

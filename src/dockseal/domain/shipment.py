@@ -1,0 +1,68 @@
+"""What the warehouse reports and what Amazon is told: packages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """A quantity of one order item inside a package."""
+
+    order_item_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentReport:
+    """One parcel, as a warehouse reports it."""
+
+    report_id: str
+    """The warehouse's own id of this report: the same id twice is the same report."""
+    warehouse: WarehouseId
+    release: ReleaseRef
+    carrier: str
+    service: str = ""
+    tracking_number: str
+    shipped_at: datetime
+    contents: tuple[Content, ...] = ()
+    """Empty: everything of the order that no earlier package holds."""
+
+
+class PackageState(StrEnum):
+    """How far Amazon knows of a package."""
+
+    REPORTED = "reported"
+    """The warehouse told us; Amazon is not told yet."""
+    INTENDED = "intended"
+    """We are about to tell Amazon, or told it and lost the answer: ask Amazon before telling again."""
+    CONFIRMED = "confirmed"
+    """Amazon answered 204."""
+    VERIFIED = "verified"
+    """Amazon shows it as we sent it."""
+    REFUSED = "refused"
+    """Amazon will not take it; a person must look."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """One parcel of an order."""
+
+    order: OrderRef
+    reference_id: int
+    """Amazon's `packageReferenceId`, counted from 1 inside the order; sent as a string."""
+    carrier: str
+    """As the warehouse named it."""
+    service: str = ""
+    tracking_number: str
+    shipped_at: datetime
+    contents: tuple[Content, ...]
+    state: PackageState
+    report_id: str
+    refusal: str = ""
+    """Amazon's words, when REFUSED."""
+    confirmed_at: datetime | None = None
+    next_try: datetime | None = None
+    tries: int = 0

@@ -1,0 +1,188 @@
+"""Every error that leaves a room of Dockseal.
+
+    DocksealError
+    ├── SettingsFault             the settings cannot work                          never
+    ├── BadInput                  what somebody gave us cannot be used              never
+    ├── AmazonError
+    │   ├── AmazonThrottled       the quota is spent; nothing was sent or done      at its instant
+    │   ├── AmazonUnavailable     5xx, a cut line, an answer that is no JSON        soon
+    │   ├── OutcomeUnknown        a write was sent and its answer was lost          soon, after asking
+    │   ├── AmazonRefused         Amazon says no to this request                    never
+    │   │   └── OrderUnknown      Amazon knows no such order                        never
+    │   ├── AccessDenied          403: role, token or region                        never
+    │   ├── CredentialRefused     the seller's or application's credentials ended   never
+    │   └── AnswerUnreadable      Amazon's answer lacks what we cannot do without   never
+    ├── WarehouseError
+    │   ├── WarehouseUnavailable  down, slow or failing                             soon
+    │   └── WarehouseRefused      the warehouse says no to this order               never
+    ├── VaultError
+    │   ├── GrantRefused          nobody granted this                               never
+    │   ├── NothingSealed         no personal data is kept for this order           never
+    │   ├── PastDeadline          the deadline has passed                           never
+    │   ├── KeyDestroyed          the key was shredded                              never
+    │   ├── SealBroken            the sealed record was altered or moved            never
+    │   └── PlaintextRefused      personal data was about to be shown by accident   never
+    ├── RoleMissing               Amazon gives us no personal data for this order   never
+    ├── StorageError
+    │   ├── StorageUnavailable    the database cannot be reached or is locked       soon
+    │   └── MoveRefused           the order may not make this move                  never
+    └── TrailBroken               the audit trail does not add up                   never
+
+`retry` says whether the same act can succeed later without a person. Texts name the order or setting and
+the next step; none carries personal data or a secret.
+"""
+
+from datetime import datetime
+from enum import Enum
+
+
+class Retry(Enum):
+    """Whether trying again can help."""
+
+    NEVER = "never"
+    SOON = "soon"
+    AT = "at"
+
+
+class DocksealError(Exception):
+    """The root: everything Dockseal raises on purpose."""
+
+    retry: Retry = Retry.NEVER
+
+
+class SettingsFault(DocksealError):
+    """The settings cannot work; `faults` lists every one, each with its next step."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
+
+
+class BadInput(DocksealError):
+    """What somebody gave us cannot be used; the text names it and what to do."""
+
+
+class AmazonError(DocksealError):
+    """Amazon did not do what was asked."""
+
+
+class AmazonThrottled(AmazonError):
+    """The quota of an operation is spent until `until`; nothing was done."""
+
+    retry = Retry.AT
+
+    def __init__(self, operation: str, until: datetime) -> None:
+        super().__init__(f"Amazon's quota for {operation} is spent until {until:%H:%M:%S} UTC")
+        self.operation = operation
+        self.until = until
+
+
+class AmazonUnavailable(AmazonError):
+    """Amazon answered 5xx, not at all, or with something that is no JSON."""
+
+    retry = Retry.SOON
+
+
+class OutcomeUnknown(AmazonError):
+    """A write was sent and its answer was lost: read Amazon back before sending again."""
+
+    retry = Retry.SOON
+
+
+class AmazonRefused(AmazonError):
+    """Amazon answered 4xx: the same request will be refused again."""
+
+    def __init__(self, operation: str, *, status: int, code: str, message: str, request_id: str = "") -> None:
+        super().__init__(f"Amazon refused {operation} ({status} {code}): {message or 'no message given'}")
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.message = message
+        self.request_id = request_id
+
+
+class OrderUnknown(AmazonRefused):
+    """Amazon knows no such order, or it belongs to another seller."""
+
+
+class AccessDenied(AmazonRefused):
+    """403: a role is missing, the token is for another path, or the region is wrong."""
+
+
+class CredentialRefused(AmazonError):
+    """Login with Amazon no longer takes a refresh token or a client secret."""
+
+
+class AnswerUnreadable(AmazonError):
+    """Amazon's answer lacks something we cannot do without; names the order and the field."""
+
+
+class WarehouseError(DocksealError):
+    """A warehouse did not take an order."""
+
+
+class WarehouseUnavailable(WarehouseError):
+    """The warehouse is down, slow or failing; it may or may not have taken the order."""
+
+    retry = Retry.SOON
+
+
+class WarehouseRefused(WarehouseError):
+    """The warehouse says no to this order, and why."""
+
+
+class VaultError(DocksealError):
+    """Personal data was not opened or not sealed."""
+
+
+class GrantRefused(VaultError):
+    """No grant covers this."""
+
+
+class NothingSealed(VaultError):
+    """No personal data is kept for this order."""
+
+
+class PastDeadline(VaultError):
+    """The deadline of this personal data has passed; it is never opened again."""
+
+
+class KeyDestroyed(VaultError):
+    """The key was shredded: nobody can read this any more."""
+
+
+class SealBroken(VaultError):
+    """A sealed record was altered, or moved to another order."""
+
+
+class PlaintextRefused(VaultError, TypeError):
+    """Personal data was about to be shown, copied or stored by accident."""
+
+    def __init__(self) -> None:
+        super().__init__("personal data cannot be shown, copied or stored; use disclose() under a grant")
+
+
+class RoleMissing(DocksealError):
+    """Amazon left out personal data that the seller's roles do not cover."""
+
+
+class StorageError(DocksealError):
+    """The database did not do what was asked."""
+
+
+class StorageUnavailable(StorageError):
+    """The database cannot be reached, or stayed locked."""
+
+    retry = Retry.SOON
+
+
+class MoveRefused(StorageError):
+    """The table of moves does not allow this, or somebody else moved the order first."""
+
+
+class TrailBroken(DocksealError):
+    """The audit trail does not add up; `seq` is the first bad row."""
+
+    def __init__(self, seq: int, what: str) -> None:
+        super().__init__(f"audit row {seq}: {what}")
+        self.seq = seq

@@ -1,0 +1,157 @@
+"""The settings, read once at start from `DOCKSEAL_…` variables; the only module that reads the environment.
+
+No setting is a secret. Secrets are given to `dockseal sellers add` and `dockseal warehouses add`, which seal
+them in the credential vault.
+"""
+
+import difflib
+import os
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self, cast
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from dockseal.errors import SettingsFault
+
+PREFIX = "DOCKSEAL_"
+LONGEST_KEEP = timedelta(days=30)
+"""Personal data is kept no longer than 30 days after shipping (DPP 2.1)."""
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseModel):
+    """Everything an installation can choose. Each name below is a variable with `DOCKSEAL_` before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(Path("dockseal-data"), description="Folder of the operations and vault databases.")
+    key_dir: Path = Field(
+        Path("dockseal-keys"),
+        description="Folder of the keys. Back it up apart from the data, and for no longer than key_backups.",
+    )
+    amazon_url: str = Field(
+        "", description="Base URL to use in place of Amazon's own hosts, for a simulator. Empty: Amazon."
+    )
+    aws_region: str = Field("us-east-1", description="AWS region of the queues, when their URL does not say.")
+    keep: timedelta = Field(
+        LONGEST_KEEP,
+        description="How long personal data is kept, counted from when it was retrieved; at most 30 days.",
+    )
+    key_backups: timedelta = Field(
+        timedelta(0),
+        description="How long backups of key_dir live. Taken off `keep`, so that they count too.",
+    )
+    epoch_length: timedelta = Field(
+        timedelta(days=1),
+        description="How much personal data shares one key: it is destroyed once per epoch.",
+    )
+    sweep_every: timedelta = Field(
+        timedelta(minutes=10),
+        description="How often a seller's orders are swept for changes nobody told us of.",
+    )
+    sweep_overlap: timedelta = Field(
+        timedelta(minutes=5), description="How far each sweep reaches back before the end of the last."
+    )
+    sweep_from: timedelta = Field(
+        timedelta(days=7), description="How far back the first sweep of a new seller reaches."
+    )
+    verify_after: timedelta = Field(
+        timedelta(minutes=5), description="How long after a confirmation Amazon is asked to show it back."
+    )
+    console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
+    console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
+    tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
+    tls_key: Path | None = Field(None, description="PEM private key of that certificate.")
+    workers: int = Field(4, ge=1, le=64, description="Threads that run lanes.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        faults = [*_retention_faults(self), *_place_faults(self)]
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+
+def _retention_faults(settings: Settings) -> Iterable[str]:
+    if settings.keep > LONGEST_KEEP:
+        yield "DOCKSEAL_KEEP is over 30 days, which DPP 2.1 forbids: lower it, for example to P30D"
+    if settings.epoch_length <= timedelta(0):
+        yield "DOCKSEAL_EPOCH_LENGTH must be more than nothing: set it, for example, to P1D"
+    elif settings.keep - settings.key_backups < 2 * settings.epoch_length:
+        yield (
+            "DOCKSEAL_KEEP less DOCKSEAL_KEY_BACKUPS leaves less than two epochs: raise KEEP, let key "
+            "backups live shorter, or lower DOCKSEAL_EPOCH_LENGTH"
+        )
+
+
+def _place_faults(settings: Settings) -> Iterable[str]:
+    data, keys = settings.data_dir.resolve(), settings.key_dir.resolve()
+    if keys == data or data in keys.parents or keys in data.parents:
+        yield "DOCKSEAL_KEY_DIR and DOCKSEAL_DATA_DIR lie inside each other: keep the two apart, and their copies"
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        yield "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY belong together: set both or neither"
+    if settings.console_host not in _LOOPBACK and settings.tls_certificate is None:
+        yield (
+            "DOCKSEAL_CONSOLE_HOST is not loopback, and there is no certificate: set "
+            "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY, or listen on 127.0.0.1"
+        )
+    if settings.amazon_url and not settings.amazon_url.startswith(
+        ("http://127.0.0.1", "http://localhost", "https://")
+    ):
+        yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings from the environment.
+
+    Args:
+        environment: Variables to read in place of the process's own.
+
+    Raises:
+        SettingsFault: with every fault at once, each saying what to do; misspelt names among them.
+    """
+    names = {**(os.environ if environment is None else environment)}
+    given = {
+        name.removeprefix(PREFIX).lower(): text for name, text in names.items() if name.startswith(PREFIX)
+    }
+    faults = [_unknown(name) for name in sorted(given) if name not in Settings.model_fields]
+    try:
+        settings = settings_from(
+            {name: text for name, text in given.items() if name in Settings.model_fields}
+        )
+    except SettingsFault as fault:
+        raise SettingsFault((*faults, *fault.faults)) from None
+    if faults:
+        raise SettingsFault(tuple(faults))
+    return settings
+
+
+def settings_from(values: Mapping[str, object]) -> Settings:
+    """Builds settings from values by name, without looking at the environment.
+
+    Raises:
+        SettingsFault: with every fault at once.
+    """
+    try:
+        return Settings.model_validate(dict(values))
+    except ValidationError as error:
+        raise SettingsFault(tuple(_sentences(error.errors()))) from None
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, list(Settings.model_fields), n=1)
+    hint = f"did you mean {PREFIX}{near[0].upper()}?" if near else "see docs/settings.md for the list"
+    return f"{PREFIX}{name.upper()} is no setting: {hint}"
+
+
+def _sentences(errors: list[ErrorDetails]) -> Iterable[str]:
+    for error in errors:
+        if not error["loc"]:
+            yield from str(cast("dict[str, object]", error["ctx"])["error"]).split("\n")
+            continue
+        name = str(error["loc"][0])
+        yield f"{PREFIX}{name.upper()}: {error['msg']}; it is: {Settings.model_fields[name].description}"
