@@ -91,7 +91,7 @@ def _retention_faults(settings: Settings) -> Iterable[str]:
 def _place_faults(settings: Settings) -> Iterable[str]:
     data, keys = settings.data_dir.resolve(), settings.key_dir.resolve()
     if keys == data or data in keys.parents or keys in data.parents:
-        yield "DOCKSEAL_KEY_DIR and DOCKSEAL_DATA_DIR lie inside each other: keep the two apart, and their copies"
+        yield "DOCKSEAL_KEY_DIR and DOCKSEAL_DATA_DIR lie inside each other: keep them apart"
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         yield "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY belong together: set both or neither"
     if settings.console_host not in _LOOPBACK and settings.tls_certificate is None:
