@@ -116,7 +116,9 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
     """
     names = {**(os.environ if environment is None else environment)}
     given = {
-        name.removeprefix(PREFIX).lower(): text for name, text in names.items() if name.startswith(PREFIX)
+        name.removeprefix(PREFIX).lower(): text
+        for name, text in names.items()
+        if name.startswith(PREFIX) and text
     }
     faults = [_unknown(name) for name in sorted(given) if name not in Settings.model_fields]
     try:

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, SellerId
-from dockseal.domain.recipient import Field
 
 _ADDRESS = frozenset(
     {

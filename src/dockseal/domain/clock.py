@@ -54,6 +54,11 @@ class ScaledClock:
         return stop.wait(max(0.0, seconds) / self.speed)
 
 
+def scaled_from_now(*, start: datetime, speed: float) -> ScaledClock:
+    """Returns a clock that shows `start` now and runs `speed` times as fast as the machine's."""
+    return ScaledClock(start=start, speed=speed, anchor=time.time())
+
+
 @dataclass(slots=True, kw_only=True)
 class ManualClock:
     """Time that moves only when told to: for deterministic runs."""

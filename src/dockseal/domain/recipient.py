@@ -1,30 +1,10 @@
 """Personal data as a capability: a value that can be carried, but not shown by accident."""
 
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import NoReturn
 
+from dockseal.domain.fields import Field as Field
 from dockseal.errors import PlaintextRefused
-
-
-class Field(StrEnum):
-    """Every piece of personal data Dockseal can hold; anything else of Amazon's is not kept at all."""
-
-    NAME = "name"
-    COMPANY = "company"
-    ADDRESS_LINE_1 = "address_line_1"
-    ADDRESS_LINE_2 = "address_line_2"
-    ADDRESS_LINE_3 = "address_line_3"
-    CITY = "city"
-    DISTRICT = "district"
-    REGION = "region"
-    POSTAL_CODE = "postal_code"
-    COUNTRY = "country"
-    PHONE = "phone"
-    DELIVERY_INSTRUCTIONS = "delivery_instructions"
-    BUYER_NAME = "buyer_name"
-    BUYER_EMAIL = "buyer_email"
-    GIFT_MESSAGE = "gift_message"
 
 
 class Recipient:

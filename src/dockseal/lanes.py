@@ -1,0 +1,268 @@
+"""Runs lanes: one kind of work for one key, one run at a time, each safe to run again.
+
+State is in the tables; the engine only decides when to look. A lane runs when its timer is due, when it asked
+to be run again, or when the lane before it did something. A lost wake-up costs one turn of the timer.
+
+`Lanes` knows what is due and runs it in the calling thread, in a fixed order: with a clock that moves by
+hand a whole day runs the same way each time. `LaneThreads` runs the same lanes on worker threads.
+"""
+
+import queue
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from dockseal.domain.clock import Clock
+from dockseal.domain.lane import Outcome, earliest
+from dockseal.errors import AmazonThrottled, CredentialRefused, DocksealError
+
+_FIRST_WAIT = timedelta(seconds=5)
+_LONGEST_WAIT = timedelta(minutes=5)
+_NEW_KEYS_EVERY = timedelta(seconds=5)
+_BREATH = timedelta(milliseconds=50)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One kind of work in an order's life."""
+
+    name: str
+    run: Callable[[str], Outcome]
+    keys: Callable[[], Sequence[str]]
+    """What it runs for: a seller each, a queue each, or one empty key for everything."""
+    every: timedelta
+    """It runs at least this often."""
+    wakes: tuple[str, ...] = ()
+    """Steps that have work when this one did something."""
+    waits_outside: bool = False
+    """A run may wait on the other side for long, as a long poll does: it gets a thread of its own."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Lane:
+    """One step for one key, and how it fares."""
+
+    step: Step
+    key: str
+    due: datetime
+    running: bool = False
+    woken: bool = False
+    runs: int = 0
+    finished_at: datetime | None = None
+    failures: int = 0
+    failing: str = ""
+    """What went wrong in the last run, without personal data; empty when it went well."""
+
+    @property
+    def name(self) -> str:
+        """Names it to people."""
+        return f"{self.step.name}/{self.key}" if self.key else self.step.name
+
+
+class Observer(Protocol):
+    """Is told of every finished run."""
+
+    def __call__(self, lane: Lane, *, result: str, seconds: float) -> None:
+        """Takes one run: `result` is done, idle, throttled or failed; `seconds` in the lanes' own clock."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Lanes:
+    """All lanes and when each is due.
+
+    Attributes:
+        steps: In the order of an order's life; it decides who goes first among those due.
+        clock: Tells when.
+        rest: Called with a key and a sentence when a seller's credentials are refused.
+        observe: Told of each finished run.
+    """
+
+    steps: Sequence[Step]
+    clock: Clock
+    rest: Callable[[str, str], None]
+    observe: Observer
+    changed: threading.Event = field(default_factory=threading.Event)
+    _lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _keys_read_at: datetime | None = None
+
+    def all(self) -> list[Lane]:
+        """Returns every lane, in order."""
+        with self._lock:
+            return list(self._lanes.values())
+
+    def wake(self, step: str, key: str = "") -> None:
+        """Makes a step due now: for `key` if it has such a lane, else for all of its keys."""
+        with self._lock:
+            exact = self._lanes.get((step, key))
+            for lane in (
+                [exact] if exact else [lane for lane in self._lanes.values() if lane.step.name == step]
+            ):
+                lane.due = min(lane.due, self.clock.now())
+                lane.woken = True
+        self.changed.set()
+
+    def next_due(self) -> datetime | None:
+        """Returns when the next lane that is not running is due; None while all run."""
+        self._read_keys()
+        with self._lock:
+            return earliest(*(lane.due for lane in self._lanes.values() if not lane.running))
+
+    def take(self) -> Lane | None:
+        """Takes the lane that is due the longest, marking it as running; None if none is due."""
+        self._read_keys()
+        with self._lock:
+            now = self.clock.now()
+            ready = [lane for lane in self._lanes.values() if not lane.running and lane.due <= now]
+            lane = min(ready, key=lambda each: each.due, default=None)
+            if lane is not None:
+                lane.running, lane.woken = True, False
+            return lane
+
+    def run_due(self) -> int:
+        """Runs all that is due now, and all that this wakes, in this thread; returns how many runs."""
+        runs = 0
+        while (lane := self.take()) is not None:
+            self.run(lane)
+            runs += 1
+        return runs
+
+    def run(self, lane: Lane) -> None:
+        """Runs one taken lane and decides when it is due again."""
+        started = self.clock.now()
+        outcome, result, failing = self._outcome(lane)
+        now = self.clock.now()
+        with self._lock:
+            lane.runs += 1
+            lane.running, lane.finished_at, lane.failing = False, now, failing
+            lane.failures = lane.failures + 1 if failing else 0
+            lane.due = now if outcome.more or lane.woken else self._due_again(lane, outcome, now)
+        self.observe(lane, result=result, seconds=(now - started).total_seconds())
+        if outcome.done:
+            for step in lane.step.wakes:
+                self.wake(step, lane.key)
+        self.changed.set()
+
+    def _due_again(self, lane: Lane, outcome: Outcome, now: datetime) -> datetime:
+        timer = now + lane.step.every
+        if lane.failing:
+            wait = min(_FIRST_WAIT * 2 ** min(lane.failures - 1, 10), _LONGEST_WAIT)
+            timer = now + wait
+        return max(now + _BREATH, earliest(timer, outcome.again_at) or timer)
+
+    def _outcome(self, lane: Lane) -> tuple[Outcome, str, str]:
+        try:
+            outcome = lane.step.run(lane.key)
+        except AmazonThrottled as throttled:
+            return Outcome(again_at=throttled.until), "throttled", ""
+        except CredentialRefused as refused:
+            self.rest(lane.key, str(refused))
+            return Outcome(), "failed", str(refused)
+        except DocksealError as error:
+            log.warning("lane.failed", lane=lane.name, error=type(error).__name__, sentence=str(error))
+            return Outcome(), "failed", str(error)
+        except Exception as error:  # noqa: BLE001 - a bug in one lane must not stop the others
+            place = _place(error)
+            log.error("lane.broken", lane=lane.name, error=type(error).__name__, place=place)  # noqa: TRY400 - a trace may carry personal data
+            return (
+                Outcome(),
+                "failed",
+                f"{type(error).__name__} in {place}: report this as a fault of Dockseal",
+            )
+        return outcome, "done" if outcome.done else "idle", ""
+
+    def _read_keys(self) -> None:
+        with self._lock:
+            now = self.clock.now()
+            if self._keys_read_at is not None and now - self._keys_read_at < _NEW_KEYS_EVERY:
+                return
+            self._keys_read_at = now
+            wanted = [(step, key) for step in self.steps for key in step.keys()]  # noqa: SIM118 - a method, not a mapping
+            self._lanes = {
+                (step.name, key): self._lanes.get((step.name, key)) or Lane(step=step, key=key, due=now)
+                for step, key in wanted
+            }
+
+
+class LaneThreads:
+    """Runs lanes on threads until stopped.
+
+    Args:
+        lanes: What to run.
+        workers: How many threads share the lanes that do not wait outside.
+        end_of_thread: Called by each thread at its end, to close what it opened.
+    """
+
+    def __init__(self, lanes: Lanes, *, workers: int, end_of_thread: Callable[[], None]) -> None:
+        self._lanes = lanes
+        self._end_of_thread = end_of_thread
+        self._stop = threading.Event()
+        self._work: queue.SimpleQueue[Lane | None] = queue.SimpleQueue()
+        self._workers = [threading.Thread(target=self._worker, name=f"lane-{n}") for n in range(workers)]
+        self._waiting: set[threading.Thread] = set()
+        self._dispatcher = threading.Thread(target=self._dispatch, name="lanes")
+
+    def start(self) -> None:
+        """Starts the threads."""
+        for thread in (*self._workers, self._dispatcher):
+            thread.start()
+
+    def stop(self) -> None:
+        """Lets running lanes finish, and ends every thread."""
+        self._stop.set()
+        self._lanes.changed.set()
+        self._dispatcher.join()
+        for _ in self._workers:
+            self._work.put(None)
+        for thread in (*self._workers, *self._waiting):
+            thread.join()
+
+    def alive(self) -> bool:
+        """Tells whether the dispatcher and all workers run."""
+        return all(thread.is_alive() for thread in (*self._workers, self._dispatcher))
+
+    def _dispatch(self) -> None:
+        clock = self._lanes.clock
+        while not self._stop.is_set():
+            self._lanes.changed.clear()
+            while (lane := self._lanes.take()) is not None:
+                self._hand_out(lane)
+            due = self._lanes.next_due() or clock.now() + _NEW_KEYS_EVERY
+            clock.wait(self._lanes.changed, min(due - clock.now(), _NEW_KEYS_EVERY).total_seconds())
+        self._end_of_thread()
+
+    def _hand_out(self, lane: Lane) -> None:
+        if not lane.step.waits_outside:
+            self._work.put(lane)
+            return
+        self._waiting = {thread for thread in self._waiting if thread.is_alive()}
+        thread = threading.Thread(target=self._wait_outside, args=(lane,), name=lane.name)
+        self._waiting.add(thread)
+        thread.start()
+
+    def _wait_outside(self, lane: Lane) -> None:
+        try:
+            self._lanes.run(lane)
+        finally:
+            self._end_of_thread()
+
+    def _worker(self) -> None:
+        try:
+            while (lane := self._work.get()) is not None:
+                self._lanes.run(lane)
+        finally:
+            self._end_of_thread()
+
+
+def _place(error: Exception) -> str:
+    """Names the innermost line of our own code: enough to find the fault, and no value with it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "dockseal" in frame.filename] or frames
+    return f"{ours[-1].filename.rpartition('dockseal/')[2]}:{ours[-1].lineno}" if ours else "an unknown place"

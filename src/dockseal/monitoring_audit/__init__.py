@@ -1,0 +1,1 @@
+"""What happened, how it goes and whether it is well: the audit trail, metrics and health."""

@@ -1,0 +1,121 @@
+"""Numbers for Prometheus. Labels name sellers, operations and states, never an order or a person."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+
+from dockseal.domain.clock import Clock
+from dockseal.domain.quota import BucketState
+from dockseal.storage.store import Storage
+
+METRICS_CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
+"""What `Metrics.expose` returns."""
+SHIP_BY_SOON = timedelta(hours=2)
+"""An order this close to its ship-by instant and without a package is counted as urgent."""
+
+
+class Metrics:
+    """What is counted while the process runs, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.amazon_calls = self._counter("amazon_calls", "Calls to Amazon.", "operation", "status")
+        self.lane_runs = self._counter("lane_runs", "Finished runs of lanes.", "lane", "result")
+        self.lane_seconds = self._counter("lane_seconds", "Seconds spent in lanes.", "lane")
+        self.notices = self._counter("notices", "New notices.", "source")
+        self.retrieved = self._counter("personal_data_retrieved", "Orders whose personal data was fetched.")
+        self.sealed = self._counter("personal_data_sealed", "Seals of personal data.")
+        self.opened = self._counter("personal_data_opened", "Opened seals.", "purpose")
+        self.shredded = self._counter("personal_data_shredded", "Sealed records whose key was destroyed.")
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"dockseal_{name}", text, labels, registry=self.registry)
+
+    def expose(self, storage: Storage, clock: Clock) -> bytes:
+        """Returns all numbers as Prometheus text (version 0.0.4), those of the tables as of now.
+
+        Raises:
+            StorageError: the tables cannot be read.
+        """
+        tables = CollectorRegistry()
+        tables.register(Tables(storage, clock.now()))
+        return generate_latest(self.registry) + generate_latest(tables)
+
+
+class Tables(Collector):
+    """What the tables say at one instant."""
+
+    def __init__(self, storage: Storage, now: datetime) -> None:
+        self._storage = storage
+        self._now = now
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yields every gauge."""
+        yield from self._order_gauges()
+        yield from self._seller_gauges()
+        yield from self._single_gauges()
+
+    def _order_gauges(self) -> Iterator[GaugeMetricFamily]:
+        orders = self._storage.orders
+        by_state = _gauge("orders", "Orders by seller and state.", "seller", "state")
+        for seller, state, number in orders.counts():
+            by_state.add_metric([seller, state.value], number)
+        yield by_state
+        holds = _gauge("held_orders", "Held orders by the code of their hold.", "code")
+        for code, number in orders.holds():
+            holds.add_metric([code], number)
+        yield holds
+        ages = _gauge(
+            "oldest_order_seconds", "Seconds since the oldest order of a state was accepted.", "state"
+        )
+        for state, accepted_at in orders.ages().items():
+            ages.add_metric([state.value], (self._now - accepted_at).total_seconds())
+        yield ages
+
+    def _seller_gauges(self) -> Iterator[GaugeMetricFamily]:
+        notices = _gauge("open_notices", "Notices whose orders are still to be read.", "seller")
+        lags = _gauge(
+            "sweep_lag_seconds", "Seconds since the instant up to which a sweep is complete.", "seller"
+        )
+        resting = _gauge("seller_resting", "1 while the lanes of a seller rest.", "seller")
+        for seller in self._storage.sellers.all():
+            notices.add_metric([seller.id], self._storage.notices.open_count(seller.id))
+            resting.add_metric([seller.id], bool(seller.rests_because))
+            watermark = self._storage.watermarks.get(seller.id)
+            if watermark is not None:
+                lags.add_metric([seller.id], (self._now - watermark.complete_to).total_seconds())
+        yield from (notices, lags, resting)
+        tokens = _gauge("quota_tokens", "Calls that Amazon's quota allows at once.", "seller", "operation")
+        for seller_id, operation, bucket in self._storage.buckets.all():
+            tokens.add_metric([seller_id, operation], tokens_left(bucket, self._now))
+        yield tokens
+
+    def _single_gauges(self) -> Iterator[GaugeMetricFamily]:
+        storage, now = self._storage, self._now
+        urgent = storage.orders.late(now + SHIP_BY_SOON)
+        yield _single("urgent_orders", "Orders without a package, 2 h or less before ship-by.", urgent)
+        yield _single("audit_rows", "Rows of the audit trail.", storage.audit.noted_head()[0])
+        yield _single("sealed_records", "Sealed records in the vault.", storage.sealed.count())
+        deadline = storage.sealed.oldest_deadline() or now
+        overdue = max(0.0, (now - deadline).total_seconds())
+        yield _single(
+            "shredding_overdue_seconds", "Seconds that the oldest record is past its deadline.", overdue
+        )
+
+
+def tokens_left(bucket: BucketState, now: datetime) -> float:
+    """Returns the tokens in a bucket at an instant, refilled since it was kept."""
+    passed = max(0.0, (now - bucket.at).total_seconds())
+    return min(bucket.burst, bucket.tokens + passed * bucket.rate)
+
+
+def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"dockseal_{name}", text, labels=labels)
+
+
+def _single(name: str, text: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"dockseal_{name}", text, value=value)

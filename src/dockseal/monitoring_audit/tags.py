@@ -1,0 +1,159 @@
+"""Everything the audit trail can tell: a closed list of tags, each with the fields it takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from dockseal.monitoring_audit.kinds import (
+    Kind,
+    code,
+    count,
+    field_names,
+    instant,
+    purpose,
+    reference,
+)
+
+
+class Tag(StrEnum):
+    """What happened, in three parts: about what, which side of it, what was done."""
+
+    ORDER_LIFE_ACCEPTED = "order:life:accepted"
+    ORDER_LIFE_HELD = "order:life:held"
+    ORDER_LIFE_UNHELD = "order:life:unheld"
+    ORDER_LIFE_ROUTED = "order:life:routed"
+    ORDER_LIFE_RELEASED = "order:life:released"
+    ORDER_LIFE_PARTLY_SHIPPED = "order:life:partly_shipped"
+    ORDER_LIFE_SHIPPED = "order:life:shipped"
+    ORDER_LIFE_CONFIRMED = "order:life:confirmed"
+    ORDER_LIFE_VERIFIED = "order:life:verified"
+    ORDER_LIFE_CANCELLED = "order:life:cancelled"
+    ORDER_LIFE_SHREDDED = "order:life:shredded"
+    ORDER_RELEASE_INTENDED = "order:release:intended"
+    ORDER_RELEASE_REFUSED = "order:release:refused"
+    ORDER_PACKAGE_REPORTED = "order:package:reported"
+    ORDER_PACKAGE_INTENDED = "order:package:intended"
+    ORDER_PACKAGE_CONFIRMED = "order:package:confirmed"
+    ORDER_PACKAGE_VERIFIED = "order:package:verified"
+    ORDER_PACKAGE_REFUSED = "order:package:refused"
+    ORDER_PACKAGE_DIFFERS = "order:package:differs"
+    ORDER_DATA_RETRIEVED = "order:data:retrieved"
+    ORDER_DATA_SEALED = "order:data:sealed"
+    ORDER_DATA_OPENED = "order:data:opened"
+    ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
+    ORDER_DATA_ERASED = "order:data:erased"
+    TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
+    KEY_EPOCH_CREATED = "key:epoch:created"
+    KEY_EPOCH_SHRED_INTENDED = "key:epoch:shred_intended"
+    KEY_EPOCH_SHREDDED = "key:epoch:shredded"
+    KEY_MASTER_CREATED = "key:master:created"
+    SELLER_ACCOUNT_ADDED = "seller:account:added"
+    SELLER_ACCOUNT_RESTED = "seller:account:rested"
+    SELLER_ACCOUNT_RESUMED = "seller:account:resumed"
+    SELLER_CREDENTIAL_STORED = "seller:credential:stored"
+    WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
+    WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
+    CONSOLE_SESSION_OPENED = "console:session:opened"
+    CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
+    API_KEY_REFUSED = "api:key:refused"
+    SERVICE_PROCESS_STARTED = "service:process:started"
+    SERVICE_PROCESS_STOPPED = "service:process:stopped"
+
+    @property
+    def about_an_order(self) -> bool:
+        """Whether a row with this tag names an order."""
+        return self.value.startswith("order:")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """The fields one tag takes."""
+
+    kinds: Mapping[str, Kind]
+    needed: frozenset[str]
+    """Without these a row would not say enough."""
+
+
+def _spec(*needed: str, **kinds: Kind) -> Spec:
+    return Spec(kinds=MappingProxyType(kinds), needed=frozenset(needed))
+
+
+def _order(*needed: str, **kinds: Kind) -> Spec:
+    common = {"seller": reference, "warehouse": reference, "release": reference, "package": count}
+    return _spec(*needed, **(common | kinds))
+
+
+_SEAL: dict[str, Kind] = {"fields": count, "field_names": field_names}
+_T = Tag
+
+SPECS: Mapping[Tag, Spec] = MappingProxyType(
+    {
+        _T.ORDER_LIFE_ACCEPTED: _order(source=code),
+        _T.ORDER_LIFE_HELD: _order("code", code=code),
+        _T.ORDER_LIFE_UNHELD: _order(code=code),
+        _T.ORDER_LIFE_ROUTED: _order(),
+        _T.ORDER_LIFE_RELEASED: _order(),
+        _T.ORDER_LIFE_PARTLY_SHIPPED: _order(packages=count),
+        _T.ORDER_LIFE_SHIPPED: _order(packages=count),
+        _T.ORDER_LIFE_CONFIRMED: _order(packages=count),
+        _T.ORDER_LIFE_VERIFIED: _order(packages=count),
+        _T.ORDER_LIFE_CANCELLED: _order(reason=code),
+        _T.ORDER_LIFE_SHREDDED: _order(epoch=reference),
+        _T.ORDER_RELEASE_INTENDED: _order("release"),
+        _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
+        _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
+        _T.ORDER_PACKAGE_INTENDED: _order("package"),
+        _T.ORDER_PACKAGE_CONFIRMED: _order("package"),
+        _T.ORDER_PACKAGE_VERIFIED: _order("package"),
+        _T.ORDER_PACKAGE_REFUSED: _order("package", code=code, status=count),
+        _T.ORDER_PACKAGE_DIFFERS: _order("package", code=code),
+        _T.ORDER_DATA_RETRIEVED: _order(purpose=purpose, source=code, grant=reference, **_SEAL),
+        _T.ORDER_DATA_SEALED: _order(epoch=reference, deadline=instant, version=count, **_SEAL),
+        _T.ORDER_DATA_OPENED: _order("purpose", purpose=purpose, grant=reference, **_SEAL),
+        _T.ORDER_DATA_OPEN_REFUSED: _order(purpose=purpose, reason=code, grant=reference),
+        _T.ORDER_DATA_ERASED: _order(reason=code),
+        _T.TOKEN_RDT_ISSUED: _spec("seller", seller=reference, resources=count, expires_at=instant),
+        _T.KEY_EPOCH_CREATED: _spec("epoch", epoch=reference, ends_at=instant),
+        _T.KEY_EPOCH_SHRED_INTENDED: _spec("epoch", epoch=reference, records=count),
+        _T.KEY_EPOCH_SHREDDED: _spec("epoch", epoch=reference, records=count),
+        _T.KEY_MASTER_CREATED: _spec(),
+        _T.SELLER_ACCOUNT_ADDED: _spec(
+            "seller", seller=reference, region=code, orders_api=code, warehouse=reference
+        ),
+        _T.SELLER_ACCOUNT_RESTED: _spec("seller", seller=reference, reason=code),
+        _T.SELLER_ACCOUNT_RESUMED: _spec("seller", seller=reference),
+        _T.SELLER_CREDENTIAL_STORED: _spec("seller", seller=reference, version=count),
+        _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
+        _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
+        _T.CONSOLE_SESSION_OPENED: _spec(),
+        _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
+        _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),
+        _T.SERVICE_PROCESS_STARTED: _spec(version=code),
+        _T.SERVICE_PROCESS_STOPPED: _spec(reason=code),
+    }
+)
+"""What each tag takes."""
+
+
+def checked(tag: Tag, fields: Mapping[str, object]) -> dict[str, str]:
+    """Returns the texts that are kept of a row's fields.
+
+    Raises:
+        ValueError: a field is unknown to the tag, missing, or of another kind; never shows its value.
+    """
+    spec = SPECS[tag]
+    unknown = sorted(set(fields) - set(spec.kinds))
+    if unknown:
+        raise ValueError(f"{tag} takes no field {', '.join(unknown)}")
+    missing = sorted(spec.needed - set(fields))
+    if missing:
+        raise ValueError(f"{tag} needs {', '.join(missing)}")
+    return {name: _text(tag, name, spec.kinds[name], value=fields[name]) for name in sorted(fields)}
+
+
+def _text(tag: Tag, name: str, kind: Kind, *, value: object) -> str:
+    try:
+        return kind(value)
+    except ValueError as fault:
+        raise ValueError(f"{name} of {tag} takes {fault}") from None

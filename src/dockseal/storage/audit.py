@@ -1,0 +1,112 @@
+"""The audit rows: appended and read. There is no way to change or delete one; triggers refuse it too."""
+
+import json
+from datetime import datetime
+
+from django.db import connections
+from django.db.models import QuerySet
+
+from dockseal.domain.audit import AuditRow
+from dockseal.domain.identifiers import OrderRef
+from dockseal.errors import StorageError, StorageUnavailable, TrailBroken
+from dockseal.storage.edge import edge
+from dockseal.storage.operations.models import AuditLogRow
+from dockseal.storage.router import OPERATIONS
+
+_COLUMNS = ("seq", "at", "fields", "tag", "actor", "order", "previous", "hash")
+# Plain statements, because every step of every order records: building them through the ORM takes five times
+# as long as running them.
+_MOVE_HEAD = "UPDATE operations_audit_head SET seq = %s, hash = %s WHERE seq = %s AND hash = %s"
+_INSERT = (
+    "INSERT INTO operations_audit (seq, at, fields, tag, actor, order_ref, previous, hash) "
+    "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
+
+
+@edge
+class Audit:
+    """The table of audit rows, and the newest of them written down once more."""
+
+    def append(self, row: AuditRow) -> None:
+        """Appends the row after the head; call it inside `Storage.transaction`.
+
+        Raises:
+            StorageUnavailable: another row was appended meanwhile, so that this one is out of date.
+        """
+        connection = connections[OPERATIONS]
+        at = connection.ops.adapt_datetimefield_value(row.at)
+        fields = json.dumps(dict(row.fields))
+        texts = (row.tag, row.actor, row.order, row.previous, row.hash)
+        with connection.cursor() as cursor:
+            cursor.execute(_MOVE_HEAD, (row.seq, row.hash, row.seq - 1, row.previous))
+            if cursor.rowcount != 1:
+                raise StorageUnavailable(
+                    f"audit row {row.seq} does not follow the newest one; build it again"
+                )
+            cursor.execute(_INSERT, (row.seq, at, fields, *texts))
+
+    def head(self) -> AuditRow | None:
+        """Returns the newest row."""
+        return next(iter(_read(AuditLogRow.objects.order_by("-seq")[:1])), None)
+
+    def noted_head(self) -> tuple[int, str]:
+        """Returns number and hash of the newest row, as noted beside the trail; at first 0 and 64 zeros.
+
+        Raises:
+            TrailBroken: it is not written down: somebody deleted it.
+        """
+        with connections[OPERATIONS].cursor() as cursor:
+            cursor.execute("SELECT seq, hash FROM operations_audit_head")
+            kept: list[tuple[int, str]] = cursor.fetchall()
+        if len(kept) != 1:
+            raise TrailBroken(0, "the note of the newest row was tampered with")
+        return kept[0]
+
+    def rows(self, after: int | None = None, limit: int = 1000) -> list[AuditRow]:
+        """Returns the rows that follow number `after`, in order; None: from the very first.
+
+        Raises:
+            StorageError: a row holds something that Dockseal never writes.
+        """
+        rows = AuditLogRow.objects.order_by("seq")
+        return _read((rows if after is None else rows.filter(seq__gt=after))[:limit])
+
+    def search(
+        self,
+        order: OrderRef | None = None,
+        actor: str | None = None,
+        *,
+        tag: str | None = None,
+        limit: int = 200,
+    ) -> list[AuditRow]:
+        """Returns the newest rows of an order, an actor or a tag, the newest first."""
+        wanted = {"order": order, "actor": actor, "tag": tag}
+        rows = AuditLogRow.objects.filter(
+            **{name: value for name, value in wanted.items() if value is not None}
+        )
+        return _read(rows.order_by("-seq")[:limit])
+
+
+def _read(rows: QuerySet[AuditLogRow]) -> list[AuditRow]:
+    try:
+        return [_row(*values) for values in rows.values_list(*_COLUMNS)]
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise StorageError(
+            f"an audit row holds what Dockseal never writes ({type(fault).__name__})"
+        ) from None
+
+
+def _row(seq: int, at: datetime, fields: dict[str, str], *texts: str) -> AuditRow:
+    tag, actor, order, previous, digest = texts
+    if not isinstance(at, datetime) or not all(isinstance(text, str) for text in texts):
+        raise TypeError("a column holds another kind of value")
+    return AuditRow(
+        seq=seq,
+        at=at,
+        tag=tag,
+        actor=actor,
+        order=order,
+        fields=tuple(sorted(fields.items())),
+        previous=previous,
+        hash=digest,
+    )

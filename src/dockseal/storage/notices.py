@@ -1,0 +1,89 @@
+"""The notices: reasons to read orders, kept until the reading."""
+
+from datetime import datetime
+
+from django.db.models import Exists, F, Min, OuterRef, Q
+
+from dockseal.domain.identifiers import AmazonOrderId, SellerId
+from dockseal.domain.notice import Notice, NoticeSource
+from dockseal.storage.edge import edge
+from dockseal.storage.operations.models import NoticeRow
+from dockseal.storage.router import OPERATIONS
+from dockseal.storage.rows import due_by, inserted
+
+
+@edge
+class Notices:
+    """The table of notices. A closed one stays until it is purged, so that a repeat of it is known."""
+
+    def add(self, notice: Notice) -> bool:
+        """Keeps a notice; tells whether it was new to this seller."""
+        row = NoticeRow(
+            notice_id=notice.id,
+            seller=notice.seller,
+            amazon_order_id=notice.amazon_order_id,
+            source=notice.source.value,
+            noticed_at=notice.noticed_at,
+            ship_by=notice.ship_by,
+            next_try=notice.next_try,
+            tries=notice.tries,
+        )
+        return inserted(row, OPERATIONS)
+
+    def due(self, seller: SellerId, now: datetime, limit: int = 100) -> list[Notice]:
+        """Returns one notice per order to read: its earliest open one, if its next try has come.
+
+        The earliest ship-by comes first, unknown ones last; then the order of noticing.
+        """
+        mine = NoticeRow.objects.filter(seller=seller, open=True)
+        earlier = NoticeRow.objects.filter(
+            Q(noticed_at__lt=OuterRef("noticed_at"))
+            | Q(noticed_at=OuterRef("noticed_at"), pk__lt=OuterRef("pk")),
+            seller=OuterRef("seller"),
+            amazon_order_id=OuterRef("amazon_order_id"),
+            open=True,
+        )
+        rows = mine.filter(due_by(now)).filter(~Exists(earlier))
+        ordered = rows.order_by(F("ship_by").asc(nulls_last=True), "noticed_at", "pk")[:limit]
+        return [_notice(row) for row in ordered]
+
+    def postpone(self, notice: Notice, next_try: datetime, tries: int) -> None:
+        """Tries a notice again at `next_try`, not before."""
+        rows = NoticeRow.objects.filter(seller=notice.seller, notice_id=notice.id)
+        rows.update(next_try=next_try, tries=tries)
+
+    def close(self, seller: SellerId, amazon_order_id: AmazonOrderId, noticed_until: datetime) -> int:
+        """Closes the open notices of an order up to the instant it was read; returns how many."""
+        return NoticeRow.objects.filter(
+            seller=seller, amazon_order_id=amazon_order_id, noticed_at__lte=noticed_until, open=True
+        ).update(open=False)
+
+    def open_count(self, seller: SellerId | None = None) -> int:
+        """Returns how many notices are open, of one seller or of all."""
+        rows = NoticeRow.objects.filter(open=True)
+        return (rows if seller is None else rows.filter(seller=seller)).count()
+
+    def next_try(self, seller: SellerId, *, after: datetime | None = None) -> datetime | None:
+        """Returns the earliest instant at which an open notice is tried again, later than `after`."""
+        rows = NoticeRow.objects.filter(seller=seller, open=True)
+        if after is not None:
+            rows = rows.filter(next_try__gt=after)
+        least: datetime | None = rows.aggregate(least=Min("next_try"))["least"]
+        return least
+
+    def purge_closed(self, before: datetime) -> int:
+        """Deletes closed notices noticed before this instant; returns how many."""
+        return NoticeRow.objects.filter(open=False, noticed_at__lt=before).delete()[0]
+
+
+def _notice(row: NoticeRow) -> Notice:
+    return Notice(
+        id=row.notice_id,
+        seller=SellerId(row.seller),
+        amazon_order_id=AmazonOrderId(row.amazon_order_id),
+        source=NoticeSource(row.source),
+        noticed_at=row.noticed_at,
+        ship_by=row.ship_by,
+        next_try=row.next_try,
+        tries=row.tries,
+    )

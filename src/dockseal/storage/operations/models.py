@@ -1,0 +1,252 @@
+"""The tables of the operations database. No column holds personal data; a test lists them all.
+
+Sellers and warehouses are named by their configured name; releases and packages belong to an order.
+"""
+
+from django.db import models
+from django.db.models import Index, Q, UniqueConstraint
+
+_NAME = 40
+_SENTENCE = 2000
+_REF = 64
+
+
+class SellerRow(models.Model):
+    """One selling-partner account in one region."""
+
+    id = models.CharField(primary_key=True, max_length=_NAME)
+    region = models.CharField(max_length=2)
+    marketplaces = models.JSONField()
+    selling_partner_id = models.CharField(max_length=_REF, db_index=True)
+    orders_api = models.CharField(max_length=20)
+    queue_url = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    warehouse = models.CharField(max_length=_NAME)
+    rests_because = models.CharField(max_length=_SENTENCE, blank=True, default="")
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_seller"
+
+
+class WarehouseRow(models.Model):
+    """One warehouse as configured."""
+
+    id = models.CharField(primary_key=True, max_length=_NAME)
+    adapter = models.CharField(max_length=_NAME)
+    options = models.JSONField()
+    api_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_warehouse"
+
+
+class NoticeRow(models.Model):
+    """One reason to read one order; closed ones stay a while, so that a repeat is known."""
+
+    notice_id = models.CharField(max_length=200)
+    seller = models.CharField(max_length=_NAME)
+    amazon_order_id = models.CharField(max_length=20)
+    source = models.CharField(max_length=20)
+    noticed_at = models.DateTimeField()
+    ship_by = models.DateTimeField(null=True)
+    next_try = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    open = models.BooleanField(default=True)
+
+    class Meta:
+        """Names the table and what makes its queries fast."""
+
+        db_table = "operations_notice"
+        constraints = (UniqueConstraint(fields=["seller", "notice_id"], name="notice_once"),)
+        indexes = (
+            Index(
+                fields=["seller", "amazon_order_id", "noticed_at"], condition=Q(open=True), name="notice_open"
+            ),
+            Index(fields=["noticed_at"], condition=Q(open=False), name="notice_closed"),
+        )
+
+
+class OrderRow(models.Model):
+    """One order: columns for what is asked for, JSON for what Amazon says of it.
+
+    `ship_by` is for sorting: it is `UNKNOWN_SHIP_BY` while Amazon names none.
+    """
+
+    ref = models.CharField(primary_key=True, max_length=_REF)
+    seller = models.CharField(max_length=_NAME)
+    amazon_order_id = models.CharField(max_length=20)
+    state = models.CharField(max_length=20)
+    revision = models.PositiveIntegerField(default=1)
+    amazon = models.JSONField()
+    ship_by = models.DateTimeField()
+    read_at = models.DateTimeField()
+    accepted_at = models.DateTimeField()
+    warehouse = models.CharField(max_length=_NAME, blank=True, default="")
+    hold_code = models.CharField(max_length=_NAME, blank=True, default="")
+    hold_sentence = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    sealed_until = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    attention = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    next_try = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        """Names the table and what makes its queries fast."""
+
+        db_table = "operations_order"
+        constraints = (UniqueConstraint(fields=["seller", "amazon_order_id"], name="order_once"),)
+        indexes = (
+            Index(fields=["state", "seller", "ship_by"], name="order_due"),
+            Index(fields=["ship_by", "accepted_at", "ref"], name="order_ship_by"),
+            Index(fields=["state", "ship_by", "accepted_at", "ref"], name="order_state"),
+            Index(fields=["state", "accepted_at"], name="order_age"),
+            Index(fields=["amazon_order_id"], name="order_amazon_id"),
+            Index(
+                fields=["state", "seller", "next_try"], condition=Q(next_try__isnull=False), name="order_next"
+            ),
+            Index(fields=["hold_code"], condition=~Q(hold_code=""), name="order_hold"),
+        )
+
+
+class ReleaseRow(models.Model):
+    """One hand-over of one revision of an order to one warehouse."""
+
+    ref = models.CharField(primary_key=True, max_length=_REF)
+    order = models.ForeignKey(OrderRow, on_delete=models.PROTECT, related_name="releases")
+    warehouse = models.CharField(max_length=_NAME)
+    state = models.CharField(max_length=20)
+    intended_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    receipt = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_release"
+
+
+class PackageRow(models.Model):
+    """One parcel of an order; `warehouse` is the one the order was released to."""
+
+    order = models.ForeignKey(OrderRow, on_delete=models.PROTECT, related_name="packages")
+    reference_id = models.PositiveIntegerField()
+    warehouse = models.CharField(max_length=_NAME)
+    report_id = models.CharField(max_length=200)
+    carrier = models.CharField(max_length=200)
+    service = models.CharField(max_length=200, blank=True, default="")
+    tracking_number = models.CharField(max_length=200)
+    shipped_at = models.DateTimeField()
+    contents = models.JSONField()
+    state = models.CharField(max_length=20)
+    refusal = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    confirmed_at = models.DateTimeField(null=True)
+    next_try = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    stamp = models.CharField(max_length=32)
+
+    class Meta:
+        """Names the table and what makes its queries fast."""
+
+        db_table = "operations_package"
+        constraints = (
+            UniqueConstraint(fields=["order", "reference_id"], name="package_reference_once"),
+            UniqueConstraint(fields=["warehouse", "report_id"], name="package_report_once"),
+        )
+        indexes = (Index(fields=["state", "next_try"], name="package_due"),)
+
+
+class WatermarkRow(models.Model):
+    """How far the sweep of one seller is complete."""
+
+    seller = models.CharField(primary_key=True, max_length=_NAME)
+    complete_to = models.DateTimeField()
+    window_since = models.DateTimeField(null=True)
+    window_until = models.DateTimeField(null=True)
+    page_token = models.TextField(blank=True, default="")
+    window_started_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_watermark"
+
+
+class BucketRow(models.Model):
+    """One of Amazon's token buckets."""
+
+    seller = models.CharField(max_length=_NAME)
+    operation = models.CharField(max_length=_REF)
+    tokens = models.FloatField()
+    rate = models.FloatField()
+    burst = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_bucket"
+        constraints = (UniqueConstraint(fields=["seller", "operation"], name="bucket_once"),)
+
+
+class AuditLogRow(models.Model):
+    """One row of the audit trail; triggers refuse to change or delete it."""
+
+    seq = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    tag = models.CharField(max_length=_REF)
+    actor = models.CharField(max_length=_REF)
+    order = models.CharField(max_length=_REF, blank=True, default="", db_column="order_ref")
+    fields = models.JSONField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        """Names the table and what makes its queries fast."""
+
+        db_table = "operations_audit"
+        indexes = (
+            Index(fields=["order", "seq"], condition=~Q(order=""), name="audit_order"),
+            Index(fields=["tag", "seq"], name="audit_tag"),
+            Index(fields=["actor", "seq"], name="audit_actor"),
+        )
+
+
+class AuditHeadRow(models.Model):
+    """The newest audit row, written with it: shows that rows were cut off the end of the trail."""
+
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_audit_head"
+
+
+class SignInRow(models.Model):
+    """A one-time sign-in link, by the hash of its token."""
+
+    token_hash = models.CharField(primary_key=True, max_length=64)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_sign_in"
+
+
+class ProbeRow(models.Model):
+    """One row that the health check writes, to see that writing works."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_probe"

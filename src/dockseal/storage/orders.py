@@ -1,0 +1,194 @@
+"""The orders: taken in once, moved by the table of moves, never changed behind somebody's back."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId
+from dockseal.domain.order import Order, OrderState, may_move
+from dockseal.errors import BadInput, MoveRefused
+from dockseal.storage.edge import edge
+from dockseal.storage.operations.models import OrderRow
+from dockseal.storage.router import OPERATIONS
+from dockseal.storage.rows import due_by, each, inserted
+from dockseal.storage.translate import order_columns, order_from
+
+States = OrderState | Iterable[OrderState]
+_UNSHIPPED = (OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE, OrderState.RELEASED)
+_FULL_ID = 19
+
+
+@edge
+class Orders:
+    """The table of orders.
+
+    A change is made only if the row still holds exactly the order that was passed in: its stamp, a digest of
+    all its columns, is compared in the same UPDATE.
+    """
+
+    def insert(self, order: Order) -> None:
+        """Takes a new order in.
+
+        Raises:
+            MoveRefused: the seller's order is already kept.
+        """
+        if not inserted(OrderRow(**order_columns(order)), OPERATIONS):
+            raise MoveRefused(f"order {order.id} of seller {order.seller} is already kept; read it again")
+
+    def find(self, seller: SellerId, amazon_order_id: str) -> Order | None:
+        """Returns the order with this Amazon id, if it is kept."""
+        return _one(OrderRow.objects.filter(seller=seller, amazon_order_id=amazon_order_id))
+
+    def get(self, ref: OrderRef) -> Order:
+        """Returns an order.
+
+        Raises:
+            BadInput: no order has this reference.
+        """
+        order = _one(OrderRow.objects.filter(pk=ref))
+        if order is None:
+            raise BadInput(f"no order has the reference {ref}")
+        return order
+
+    def by_release(self, ref: ReleaseRef) -> Order | None:
+        """Returns the order that was released under this reference."""
+        return _one(OrderRow.objects.filter(releases__pk=ref))
+
+    def due(
+        self,
+        states: States,
+        *,
+        now: datetime,
+        seller: SellerId | None = None,
+        sealed: bool | None = None,
+        limit: int = 100,
+    ) -> list[Order]:
+        """Returns orders whose next step is due, the earliest ship-by first; unknown ship-by last.
+
+        Args:
+            states: In one of these states.
+            now: Orders that wait for a later try are left out.
+            seller: Only orders of this seller.
+            sealed: True: only those whose personal data is sealed and can be opened now; False: only others.
+            limit: At most so many.
+        """
+        rows = _in(states, seller).filter(due_by(now))
+        if sealed is not None:
+            readable = Q(sealed_until__isnull=False) & Q(sealed_until__gt=now)
+            rows = rows.filter(readable if sealed else ~readable)
+        return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+
+    def next_try(
+        self, states: States, seller: SellerId | None = None, *, after: datetime | None = None
+    ) -> datetime | None:
+        """Returns the earliest instant at which an order waits to be tried again, later than `after`."""
+        rows = _in(states, seller)
+        if after is not None:
+            rows = rows.filter(next_try__gt=after)
+        least: datetime | None = rows.aggregate(least=Min("next_try"))["least"]
+        return least
+
+    def move(self, order: Order, to: OrderState, **changes: Any) -> Order:
+        """Moves an order to another state and changes fields with it; its tries start anew.
+
+        Raises:
+            MoveRefused: the table of moves does not allow it, or the order is no longer as passed in.
+        """
+        if not may_move(order.state, to):
+            raise MoveRefused(f"order {order.id} is {order.state.value} and may not become {to.value}")
+        return self._write(order, replace(order, **{"next_try": None, "tries": 0, **changes, "state": to}))
+
+    def change(self, order: Order, **changes: Any) -> Order:
+        """Changes fields of an order, but not its state.
+
+        Raises:
+            MoveRefused: `state` is among them, or the order is no longer as passed in.
+        """
+        if "state" in changes:
+            raise MoveRefused(f"order {order.id} changes its state by a move only")
+        return self._write(order, replace(order, **changes))
+
+    def _write(self, old: Order, new: Order) -> Order:
+        before, after = order_columns(old), order_columns(new)
+        changed = {name: value for name, value in after.items() if value != before[name]}
+        rows = OrderRow.objects.filter(pk=old.ref, stamp=before["stamp"])
+        if not (rows.update(**changed) if changed else rows.exists()):
+            raise MoveRefused(f"order {old.id} was changed by somebody else meanwhile; read it again")
+        return new
+
+    def counts(self) -> list[tuple[SellerId, OrderState, int]]:
+        """Returns how many orders each seller has in each state."""
+        # Grouped in the order of an index: the table itself need not be read.
+        rows = OrderRow.objects.values_list("state", "seller").annotate(count=Count("*")).order_by()
+        return sorted((SellerId(seller), OrderState(state), count) for state, seller, count in rows)
+
+    def holds(self) -> list[tuple[str, int]]:
+        """Returns how many held orders there are by code, the most frequent first."""
+        rows = OrderRow.objects.filter(state=OrderState.HELD).values_list("hold_code")
+        return [
+            (code, count) for code, count in rows.annotate(count=Count("*")).order_by("-count", "hold_code")
+        ]
+
+    def ages(self) -> dict[OrderState, datetime]:
+        """Returns when the oldest order of each state was accepted."""
+        rows = OrderRow.objects.values_list("state").annotate(oldest=Min("accepted_at")).order_by()
+        return {OrderState(state): oldest for state, oldest in rows}
+
+    def late(self, ship_by: datetime) -> int:
+        """Returns how many orders are to ship until this instant and have no package yet."""
+        return OrderRow.objects.filter(state__in=each(_UNSHIPPED), ship_by__lte=ship_by).count()
+
+    def count(
+        self, *, state: States | None = None, seller: SellerId | None = None, text: str | None = None
+    ) -> int:
+        """Returns how many orders `list` would find."""
+        return _matching(state, seller, text).count()
+
+    def list(
+        self,
+        *,
+        state: States | None = None,
+        seller: SellerId | None = None,
+        text: str | None = None,
+        limit: int = 100,
+        offset: int = 0,
+    ) -> "list[Order]":
+        """Returns orders, the earliest ship-by first.
+
+        Args:
+            state: Only orders in this state, or in one of these.
+            seller: Only orders of this seller.
+            text: Only orders whose Amazon id holds this text, or whose reference it is.
+            limit: At most so many.
+            offset: Leaves out so many before.
+        """
+        rows = _matching(state, seller, text).order_by(*_SHIP_BY)[offset : offset + limit]
+        return [order_from(row) for row in rows]
+
+
+_SHIP_BY = ("ship_by", "accepted_at", "ref")
+
+
+def _one(rows: QuerySet[OrderRow]) -> Order | None:
+    row = rows.first()
+    return None if row is None else order_from(row)
+
+
+def _in(states: States, seller: SellerId | None) -> QuerySet[OrderRow]:
+    rows = OrderRow.objects.filter(state__in=each(states))
+    return rows if seller is None else rows.filter(seller=seller)
+
+
+def _matching(state: States | None, seller: SellerId | None, text: str | None) -> QuerySet[OrderRow]:
+    rows = OrderRow.objects.all() if state is None else OrderRow.objects.filter(state__in=each(state))
+    if seller is not None:
+        rows = rows.filter(seller=seller)
+    if not text:
+        return rows
+    whole = len(text) >= _FULL_ID
+    return rows.filter(
+        Q(ref=text) | (Q(amazon_order_id=text) if whole else Q(amazon_order_id__contains=text))
+    )

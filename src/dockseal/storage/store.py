@@ -1,0 +1,117 @@
+"""The storage: one object that leads to every table, and opens transactions over them."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Self
+
+from django.db import Error, connections, transaction
+
+from dockseal.errors import DocksealError
+from dockseal.storage.database import ConsoleParts, DatabasePlaces, configure, forget_connections, prepare
+from dockseal.storage.edge import storage_error, translated
+from dockseal.storage.router import OPERATIONS
+
+if TYPE_CHECKING:
+    from dockseal.storage import tables
+
+__all__ = ["ConsoleParts", "DatabasePlaces", "Storage"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """Both databases. `sealed` and `credentials` are in the vault, all else in the operations database.
+
+    Threads share it; each has connections of its own and ends them with `close_thread`.
+    """
+
+    places: DatabasePlaces
+    sellers: "tables.Sellers"
+    warehouses: "tables.Warehouses"
+    notices: "tables.Notices"
+    orders: "tables.Orders"
+    releases: "tables.Releases"
+    packages: "tables.Packages"
+    watermarks: "tables.Watermarks"
+    buckets: "tables.Buckets"
+    audit: "tables.Audit"
+    sign_ins: "tables.SignIns"
+    probe: "tables.Probe"
+    sealed: "tables.Sealed"
+    credentials: "tables.Credentials"
+
+    @classmethod
+    def open(cls, places: DatabasePlaces, *, secret_key: str, console: ConsoleParts | None = None) -> Self:
+        """Opens both databases, making files and tables that are missing.
+
+        A process has one storage open at a time: opening another one moves Django's databases to it.
+
+        Args:
+            places: The two files.
+            secret_key: Signs the console's cookies.
+            console: What the console needs Django to know; None where there is no console.
+
+        Raises:
+            SettingsFault: the files are swapped, are one file, or were written by a newer Dockseal.
+            StorageError: a file is no database, or cannot be used.
+        """
+        configure(places, secret_key, console)
+        try:
+            translated(prepare)(places)
+        except DocksealError:
+            forget_connections()
+            raise
+        # Django defines tables only once it is configured, so this import cannot stand at the top.
+        t = import_module("dockseal.storage.tables")
+        return cls(
+            places=places,
+            sellers=t.Sellers(),
+            warehouses=t.Warehouses(),
+            notices=t.Notices(),
+            orders=t.Orders(),
+            releases=t.Releases(),
+            packages=t.Packages(),
+            watermarks=t.Watermarks(),
+            buckets=t.Buckets(),
+            audit=t.Audit(),
+            sign_ins=t.SignIns(),
+            probe=t.Probe(),
+            sealed=t.Sealed(),
+            credentials=t.Credentials(),
+        )
+
+    def close(self) -> None:
+        """Closes the connections of this thread; the other threads have ended theirs before."""
+        forget_connections()
+
+    def close_thread(self) -> None:
+        """Closes the connections of this thread, at its end."""
+        forget_connections()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Makes everything inside happen together, or not at all (operations database only).
+
+        One inside another joins it: it commits with the outer one. If the inner one fails and the outer one
+        catches that, what the inner one did is undone and the outer one goes on.
+
+        Raises:
+            StorageError: the database refused the commit.
+        """
+        try:
+            with transaction.atomic(using=OPERATIONS):
+                yield
+        except Error as fault:
+            ours = storage_error(fault)
+        else:
+            return
+        raise ours
+
+    def in_transaction(self) -> bool:
+        """Tells whether this thread is inside a transaction of the operations database."""
+        return connections[OPERATIONS].in_atomic_block
+
+    def on_commit(self, call: Callable[[], object]) -> None:
+        """Calls `call` once the transaction is committed, or at once outside of one."""
+        transaction.on_commit(call, using=OPERATIONS)

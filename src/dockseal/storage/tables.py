@@ -1,0 +1,31 @@
+"""Every table, in one place to import from once Django is configured."""
+
+from dockseal.storage.audit import Audit
+from dockseal.storage.buckets import Buckets
+from dockseal.storage.credentials import Credentials
+from dockseal.storage.notices import Notices
+from dockseal.storage.orders import Orders
+from dockseal.storage.packages import Packages
+from dockseal.storage.probe import Probe
+from dockseal.storage.releases import Releases
+from dockseal.storage.sealed import Sealed
+from dockseal.storage.sellers import Sellers
+from dockseal.storage.sign_ins import SignIns
+from dockseal.storage.warehouses import Warehouses
+from dockseal.storage.watermarks import Watermarks
+
+__all__ = [
+    "Audit",
+    "Buckets",
+    "Credentials",
+    "Notices",
+    "Orders",
+    "Packages",
+    "Probe",
+    "Releases",
+    "Sealed",
+    "Sellers",
+    "SignIns",
+    "Warehouses",
+    "Watermarks",
+]

@@ -1,0 +1,1 @@
+"""The vault database: sealed records and sealed credentials, nothing readable."""

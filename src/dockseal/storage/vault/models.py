@@ -1,0 +1,37 @@
+"""The tables of the vault database: ciphertext and what is needed to find and destroy it."""
+
+from django.db import models
+from django.db.models import UniqueConstraint
+
+
+class SealedRow(models.Model):
+    """The sealed personal data of one order."""
+
+    order = models.CharField(primary_key=True, max_length=64, db_column="order_ref")
+    seller = models.CharField(max_length=40)
+    version = models.PositiveIntegerField()
+    epoch = models.CharField(max_length=64, db_index=True)
+    deadline = models.DateTimeField()
+    sealed_at = models.DateTimeField()
+    wrapped_key = models.BinaryField()
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "vault_sealed"
+
+
+class CredentialRow(models.Model):
+    """One version of one sealed secret."""
+
+    name = models.CharField(max_length=200)
+    version = models.PositiveIntegerField()
+    stored_at = models.DateTimeField()
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "vault_credential"
+        constraints = (UniqueConstraint(fields=["name", "version"], name="credential_version_once"),)

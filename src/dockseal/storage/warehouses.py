@@ -1,0 +1,78 @@
+"""The warehouses as configured; their secrets are in the vault."""
+
+from dataclasses import replace
+from typing import Any
+
+from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.release import Warehouse
+from dockseal.errors import BadInput
+from dockseal.storage.edge import edge
+from dockseal.storage.operations.models import WarehouseRow
+from dockseal.storage.router import OPERATIONS
+from dockseal.storage.rows import inserted
+
+
+@edge
+class Warehouses:
+    """The table of warehouses."""
+
+    def add(self, warehouse: Warehouse) -> Warehouse:
+        """Keeps a new warehouse.
+
+        Raises:
+            BadInput: a warehouse of this name is already kept.
+        """
+        if not inserted(WarehouseRow(id=warehouse.id, **_columns(warehouse)), OPERATIONS):
+            raise BadInput(f"warehouse {warehouse.id} is already kept; choose another name")
+        return warehouse
+
+    def get(self, warehouse: WarehouseId) -> Warehouse:
+        """Returns a warehouse.
+
+        Raises:
+            BadInput: no warehouse has this name.
+        """
+        row = WarehouseRow.objects.filter(pk=warehouse).first()
+        if row is None:
+            raise BadInput(f"no warehouse is named {warehouse}; `dockseal warehouses list` shows them all")
+        return _warehouse(row)
+
+    def all(self) -> list[Warehouse]:
+        """Returns every warehouse by name."""
+        return [_warehouse(row) for row in WarehouseRow.objects.order_by("id")]
+
+    def change(self, warehouse: Warehouse, **changes: Any) -> Warehouse:
+        """Changes fields of a warehouse, such as its key after a leak; returns it as kept now.
+
+        Raises:
+            BadInput: the name is among them, or no warehouse has this name.
+        """
+        if "id" in changes:
+            raise BadInput(f"warehouse {warehouse.id} keeps its name; add another warehouse instead")
+        after = _columns(replace(warehouse, **changes))
+        WarehouseRow.objects.filter(pk=warehouse.id).update(**{name: after[name] for name in changes})
+        return self.get(warehouse.id)
+
+    def by_api_key_hash(self, api_key_hash: str) -> Warehouse | None:
+        """Returns the warehouse that reports with the key of this SHA-256 (hex); never one without a key."""
+        if not api_key_hash:
+            return None
+        row = WarehouseRow.objects.filter(api_key_hash=api_key_hash).first()
+        return None if row is None else _warehouse(row)
+
+
+def _columns(warehouse: Warehouse) -> dict[str, Any]:
+    return {
+        "adapter": warehouse.adapter,
+        "options": [list(option) for option in warehouse.options],
+        "api_key_hash": warehouse.api_key_hash,
+    }
+
+
+def _warehouse(row: WarehouseRow) -> Warehouse:
+    return Warehouse(
+        id=WarehouseId(row.id),
+        adapter=row.adapter,
+        options=tuple((name, value) for name, value in row.options),
+        api_key_hash=row.api_key_hash,
+    )

@@ -1,0 +1,105 @@
+import sqlite3
+from datetime import timedelta
+
+import pytest
+
+from dockseal.domain.clock import ManualClock
+from dockseal.domain.identifiers import SellerId, WarehouseId
+from dockseal.domain.notice import Watermark
+from dockseal.domain.seller import Region, Seller
+from dockseal.errors import SettingsFault
+from dockseal.monitoring_audit.health import Condition, Health, LaneHealth, health
+from dockseal.storage.store import DatabasePlaces, Storage
+
+ACME = Seller(
+    id=SellerId("acme-us"),
+    region=Region.NA,
+    marketplaces=("ATVPDKIKX0DER",),
+    selling_partner_id="A0000000000001",
+    warehouse=WarehouseId("reno"),
+)
+RUNS = LaneHealth(name="intake/acme-us", alive=True)
+
+
+def _bad(found: Health) -> dict[str, str]:
+    return {check.name: check.sentence for check in found.checks if not check.ok}
+
+
+def _drop(place: object, table: str) -> None:
+    database = sqlite3.connect(str(place))
+    database.execute(f"DROP TABLE {table}")
+    database.close()
+
+
+@pytest.fixture
+def swept(storage: Storage, clock: ManualClock) -> Storage:
+    storage.sellers.add(ACME)
+    storage.watermarks.set(Watermark(seller=ACME.id, complete_to=clock.now() - timedelta(minutes=29)))
+    return storage
+
+
+def test_all_is_well(swept: Storage, clock: ManualClock) -> None:
+    found = health(swept, [RUNS], clock, keys=lambda: None)
+    assert found.verdict is Condition.OK
+    names = [check.name for check in found.checks]
+    assert names == ["database", "vault", "keys", "lane intake/acme-us", "sweep acme-us"]
+
+
+def test_a_late_sweep_degrades(swept: Storage, clock: ManualClock) -> None:
+    clock.advance(timedelta(minutes=1))
+    found = health(swept, [RUNS], clock)
+    assert found.verdict is Condition.DEGRADED
+    assert "30 minutes ago" in _bad(found)["sweep acme-us"]
+
+
+def test_a_seller_that_was_never_swept_degrades(storage: Storage, clock: ManualClock) -> None:
+    storage.sellers.add(ACME)
+    found = health(storage, [], clock)
+    assert found.verdict is Condition.DEGRADED
+    assert "never completed" in _bad(found)["sweep acme-us"]
+
+
+def test_a_resting_seller_degrades_and_says_why_instead_of_being_late(
+    swept: Storage, clock: ManualClock
+) -> None:
+    swept.sellers.change(ACME, rests_because="Its refresh token ended; run sellers add acme-us --again.")
+    clock.advance(timedelta(days=1))
+    found = health(swept, [], clock)
+    assert found.verdict is Condition.DEGRADED
+    assert list(_bad(found)) == ["seller acme-us"]
+    assert "refresh token ended" in _bad(found)["seller acme-us"]
+
+
+def test_a_failing_lane_degrades_and_a_dead_one_fails(swept: Storage, clock: ManualClock) -> None:
+    failing = LaneHealth(name="intake/acme-us", alive=True, failing="Amazon cannot be reached")
+    found = health(swept, [failing], clock)
+    assert found.verdict is Condition.DEGRADED
+    assert _bad(found) == {"lane intake/acme-us": "Its last run failed: Amazon cannot be reached."}
+    dead = LaneHealth(name="intake/acme-us", alive=False)
+    assert health(swept, [dead], clock).verdict is Condition.FAILING
+
+
+def test_an_unreadable_key_store_fails(swept: Storage, clock: ManualClock) -> None:
+    def keys() -> None:
+        raise SettingsFault(("the key store cannot be read; restore it from its backup",))
+
+    found = health(swept, [RUNS], clock, keys=keys)
+    assert found.verdict is Condition.FAILING
+    assert _bad(found) == {"keys": "the key store cannot be read; restore it from its backup."}
+
+
+def test_an_unreadable_vault_fails(swept: Storage, places: DatabasePlaces, clock: ManualClock) -> None:
+    _drop(places.vault, "vault_sealed")
+    found = health(swept, [RUNS], clock)
+    assert found.verdict is Condition.FAILING
+    assert list(_bad(found)) == ["vault"]
+
+
+def test_a_database_that_takes_no_writes_fails(
+    swept: Storage, places: DatabasePlaces, clock: ManualClock
+) -> None:
+    for table in ("operations_probe", "operations_seller"):
+        _drop(places.operations, table)
+    found = health(swept, [RUNS], clock)
+    assert found.verdict is Condition.FAILING
+    assert set(_bad(found)) == {"database", "sellers"}

@@ -1,0 +1,162 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from dockseal.domain.clock import ManualClock
+from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
+from dockseal.domain.notice import Notice, NoticeSource, Watermark
+from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
+from dockseal.domain.quota import BucketState
+from dockseal.domain.sealed import SealedRecord
+from dockseal.domain.seller import Region, Seller
+from dockseal.monitoring_audit.metrics import Metrics, tokens_left
+from dockseal.storage.store import Storage
+
+ACME = SellerId("acme-us")
+
+
+def _numbers(text: bytes) -> dict[str, float]:
+    families = text_string_to_metric_families(text.decode())
+    return {
+        sample.name
+        + "".join(f" {name}={value}" for name, value in sorted(sample.labels.items())): sample.value
+        for family in families
+        for sample in family.samples
+        if not sample.name.endswith("_created")
+    }
+
+
+def _order(n: int, clock: ManualClock, *, hours: float, state: OrderState = OrderState.ACCEPTED) -> Order:
+    now = clock.now()
+    return Order(
+        ref=OrderRef(f"order{n}"),
+        seller=ACME,
+        state=state,
+        amazon=AmazonOrder(
+            amazon_order_id=AmazonOrderId(f"113-0000000-{n:07}"),
+            status=AmazonStatus.UNSHIPPED,
+            fulfilled_by=FulfilledBy.MERCHANT,
+            updated_at=now,
+            ship_by=now + timedelta(hours=hours),
+        ),
+        read_at=now,
+        accepted_at=now - timedelta(minutes=n),
+        hold=Hold(code="no_sku", sentence="Add a SKU.") if state is OrderState.HELD else None,
+    )
+
+
+@pytest.fixture
+def busy(storage: Storage, clock: ManualClock) -> Storage:
+    now = clock.now()
+    storage.sellers.add(
+        Seller(
+            id=ACME,
+            region=Region.NA,
+            marketplaces=("ATVPDKIKX0DER",),
+            selling_partner_id="A0000000000001",
+            warehouse=WarehouseId("reno"),
+        )
+    )
+    storage.orders.insert(_order(1, clock, hours=1))
+    storage.orders.insert(_order(2, clock, hours=30))
+    storage.orders.insert(_order(3, clock, hours=2, state=OrderState.HELD))
+    storage.notices.add(
+        Notice(
+            id="n-1",
+            seller=ACME,
+            amazon_order_id=AmazonOrderId("113-0000000-0000009"),
+            source=NoticeSource.SWEEP,
+            noticed_at=now,
+        )
+    )
+    storage.watermarks.set(Watermark(seller=ACME, complete_to=now - timedelta(minutes=3)))
+    storage.buckets.save(ACME, "getOrder", BucketState(tokens=1, rate=0.5, burst=30, at=now))
+    storage.sealed.put(
+        SealedRecord(
+            order=OrderRef("order1"),
+            seller=ACME,
+            version=1,
+            epoch="e",
+            deadline=now + timedelta(seconds=60),
+            sealed_at=now,
+            wrapped_key=b"",
+            ciphertext=b"",
+        )
+    )
+    return storage
+
+
+def test_gauges_tell_what_the_tables_say_at_the_scrape(busy: Storage, clock: ManualClock) -> None:
+    numbers = _numbers(Metrics().expose(busy, clock))
+    expected = {
+        "dockseal_orders seller=acme-us state=accepted": 2,
+        "dockseal_orders seller=acme-us state=held": 1,
+        "dockseal_held_orders code=no_sku": 1,
+        "dockseal_oldest_order_seconds state=accepted": 120,
+        "dockseal_oldest_order_seconds state=held": 180,
+        "dockseal_open_notices seller=acme-us": 1,
+        "dockseal_sweep_lag_seconds seller=acme-us": 180,
+        "dockseal_seller_resting seller=acme-us": 0,
+        "dockseal_quota_tokens operation=getOrder seller=acme-us": 1,
+        "dockseal_urgent_orders": 2,
+        "dockseal_audit_rows": 0,
+        "dockseal_sealed_records": 1,
+        "dockseal_shredding_overdue_seconds": 0,
+    }
+    assert {name: numbers[name] for name in expected} == expected
+    clock.advance(timedelta(seconds=70))
+    later = _numbers(Metrics().expose(busy, clock))
+    assert later["dockseal_quota_tokens operation=getOrder seller=acme-us"] == 30
+    assert later["dockseal_shredding_overdue_seconds"] == 10
+    assert later["dockseal_sweep_lag_seconds seller=acme-us"] == 250
+
+
+def test_counters_count(storage: Storage, clock: ManualClock) -> None:
+    metrics = Metrics()
+    metrics.amazon_calls.labels("getOrder", "429").inc()
+    metrics.lane_runs.labels("intake", "done").inc()
+    metrics.lane_seconds.labels("intake").inc(1.5)
+    metrics.notices.labels("sweep").inc()
+    metrics.retrieved.inc()
+    metrics.sealed.inc()
+    metrics.opened.labels("hand_over").inc()
+    metrics.shredded.inc(3)
+    numbers = _numbers(metrics.expose(storage, clock))
+    expected = {
+        "dockseal_amazon_calls_total operation=getOrder status=429": 1,
+        "dockseal_lane_runs_total lane=intake result=done": 1,
+        "dockseal_lane_seconds_total lane=intake": 1.5,
+        "dockseal_notices_total source=sweep": 1,
+        "dockseal_personal_data_retrieved_total": 1,
+        "dockseal_personal_data_sealed_total": 1,
+        "dockseal_personal_data_opened_total purpose=hand_over": 1,
+        "dockseal_personal_data_shredded_total": 3,
+    }
+    assert {name: numbers[name] for name in expected} == expected
+
+
+def test_each_metrics_counts_for_itself(storage: Storage, clock: ManualClock) -> None:
+    Metrics().sealed.inc()
+    assert _numbers(Metrics().expose(storage, clock))["dockseal_personal_data_sealed_total"] == 0
+
+
+def test_no_number_names_an_order(busy: Storage, clock: ManualClock) -> None:
+    text = Metrics().expose(busy, clock).decode()
+    assert "113-0000000" not in text
+    assert "order1" not in text
+
+
+@given(
+    tokens=st.floats(0, 30), rate=st.floats(0, 10), waited=st.floats(-100, 10_000), more=st.floats(0, 10_000)
+)
+def test_a_bucket_fills_with_time_and_never_over_its_burst(
+    tokens: float, rate: float, waited: float, more: float
+) -> None:
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    bucket = BucketState(tokens=tokens, rate=rate, burst=30.0, at=at)
+    sooner = tokens_left(bucket, at + timedelta(seconds=waited))
+    later = tokens_left(bucket, at + timedelta(seconds=waited + more))
+    assert tokens <= sooner <= later <= 30.0

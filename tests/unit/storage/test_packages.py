@@ -1,0 +1,147 @@
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId, release_ref
+from dockseal.domain.order import Order
+from dockseal.domain.release import Release, ReleaseState
+from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.errors import MoveRefused
+from dockseal.storage.store import Storage
+
+MakeOrder = Callable[..., Order]
+
+
+def _package(order: Order, now: datetime, reference_id: int = 1, report_id: str = "r-1") -> Package:
+    return Package(
+        order=order.ref,
+        reference_id=reference_id,
+        carrier="UPS",
+        tracking_number="1Z0000000000000000",
+        shipped_at=now,
+        contents=(Content(order_item_id="1", quantity=2),),
+        state=PackageState.REPORTED,
+        report_id=report_id,
+    )
+
+
+@pytest.fixture
+def order(storage: Storage, make_order: MakeOrder) -> Order:
+    order = make_order()
+    storage.orders.insert(order)
+    return order
+
+
+def test_a_release_is_intended_once_and_the_kept_one_comes_back(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    ref = release_ref(order.ref, order.revision)
+    first = Release(
+        ref=ref,
+        order=order.ref,
+        warehouse=WarehouseId("reno"),
+        state=ReleaseState.INTENDED,
+        intended_at=now,
+    )
+    assert storage.releases.intend(first) == first
+    assert storage.releases.intend(replace(first, intended_at=now + timedelta(hours=1))) == first
+    assert storage.releases.of_order(order.ref) == [first]
+    assert storage.orders.by_release(ref) == order
+
+
+def test_a_release_is_settled_one_way(storage: Storage, order: Order, now: datetime) -> None:
+    intent = Release(
+        ref=release_ref(order.ref, 1),
+        order=order.ref,
+        warehouse=WarehouseId("reno"),
+        state=ReleaseState.INTENDED,
+        intended_at=now,
+    )
+    storage.releases.intend(intent)
+    settled = storage.releases.settle(intent, ReleaseState.ACCEPTED, now, receipt="W-1")
+    assert settled == replace(intent, state=ReleaseState.ACCEPTED, settled_at=now, receipt="W-1")
+    assert storage.releases.get(intent.ref) == settled
+    with pytest.raises(MoveRefused):
+        storage.releases.settle(intent, ReleaseState.REFUSED, now)
+
+
+def test_a_release_of_an_unknown_order_is_refused(storage: Storage, now: datetime) -> None:
+    with pytest.raises(MoveRefused):
+        storage.releases.intend(
+            Release(
+                ref=release_ref(OrderRef("nosuch"), 1),
+                order=OrderRef("nosuch"),
+                warehouse=WarehouseId("reno"),
+                state=ReleaseState.INTENDED,
+                intended_at=now,
+            )
+        )
+
+
+def test_a_package_is_found_by_its_report_and_its_order(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    package = _package(order, now)
+    assert storage.packages.add(package) == package
+    assert storage.packages.find_report(WarehouseId("reno"), "r-1") == package
+    assert storage.packages.find_report(WarehouseId("other"), "r-1") is None
+    assert storage.packages.of_order(order.ref) == [package]
+
+
+def test_a_report_and_a_reference_are_each_taken_once(storage: Storage, order: Order, now: datetime) -> None:
+    storage.packages.add(_package(order, now))
+    for again in (_package(order, now, 1, "r-2"), _package(order, now, 2, "r-1")):
+        with storage.transaction(), pytest.raises(MoveRefused):
+            storage.packages.add(again)
+    assert len(storage.packages.of_order(order.ref)) == 1
+
+
+def test_a_package_of_an_unknown_order_is_refused(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    with pytest.raises(MoveRefused):
+        storage.packages.add(_package(make_order(7), now))
+
+
+def test_a_package_changes_only_from_its_newest_reading(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    package = storage.packages.add(_package(order, now))
+    sent = storage.packages.change(package, state=PackageState.INTENDED, tries=1)
+    assert storage.packages.of_order(order.ref) == [sent]
+    with pytest.raises(MoveRefused):
+        storage.packages.change(package, state=PackageState.REFUSED)
+    assert storage.packages.change(sent) == sent
+
+
+def test_a_correction_may_not_take_the_report_of_another_package(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    storage.packages.add(_package(order, now))
+    second = storage.packages.add(_package(order, now, 2, "r-2"))
+    with storage.transaction(), pytest.raises(MoveRefused):
+        storage.packages.change(second, report_id="r-1")
+    assert storage.packages.of_order(order.ref)[1] == second
+
+
+def test_due_packages_come_by_the_ship_by_of_their_orders(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    for n, ship_by in enumerate([None, 30, 2]):
+        late = make_order(n, ship_by=ship_by)
+        storage.orders.insert(late)
+        storage.packages.add(_package(late, now, report_id=f"r-{n}"))
+    waiting = storage.packages.find_report(WarehouseId("reno"), "r-1")
+    assert waiting is not None
+    soon = now + timedelta(minutes=1)
+    storage.packages.change(waiting, next_try=soon)
+    states = [PackageState.REPORTED, PackageState.INTENDED]
+    due = storage.packages.due(states, seller=SellerId("acme-us"), now=now)
+    assert [package.report_id for package in due] == ["r-2", "r-0"]
+    later = storage.packages.due(states, now=soon, limit=2)
+    assert [package.report_id for package in later] == ["r-2", "r-1"]
+    assert storage.packages.next_try(states, SellerId("acme-us")) == soon
+    assert storage.packages.next_try(states, SellerId("other")) is None
+    assert storage.packages.due(PackageState.VERIFIED, now=now) == []

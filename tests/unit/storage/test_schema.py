@@ -1,0 +1,169 @@
+import re
+import sqlite3
+
+import pytest
+
+from dockseal.domain.recipient import Field
+from dockseal.storage.store import DatabasePlaces, Storage
+
+OPERATIONS = {
+    "django_migrations": {"id", "app", "name", "applied"},
+    "django_session": {"session_key", "session_data", "expire_date"},
+    "operations_audit": {"seq", "at", "tag", "actor", "order_ref", "fields", "previous", "hash"},
+    "operations_audit_head": {"id", "seq", "hash"},
+    "operations_bucket": {"id", "seller", "operation", "tokens", "rate", "burst", "at"},
+    "operations_notice": {
+        "id",
+        "notice_id",
+        "seller",
+        "amazon_order_id",
+        "source",
+        "noticed_at",
+        "ship_by",
+        "next_try",
+        "tries",
+        "open",
+    },
+    "operations_order": {
+        "ref",
+        "seller",
+        "amazon_order_id",
+        "state",
+        "revision",
+        "amazon",
+        "ship_by",
+        "read_at",
+        "accepted_at",
+        "warehouse",
+        "hold_code",
+        "hold_sentence",
+        "sealed_until",
+        "shipped_at",
+        "confirmed_at",
+        "attention",
+        "next_try",
+        "tries",
+        "stamp",
+    },
+    "operations_package": {
+        "id",
+        "order_id",
+        "reference_id",
+        "warehouse",
+        "report_id",
+        "carrier",
+        "service",
+        "tracking_number",
+        "shipped_at",
+        "contents",
+        "state",
+        "refusal",
+        "confirmed_at",
+        "next_try",
+        "tries",
+        "stamp",
+    },
+    "operations_probe": {"id", "at"},
+    "operations_release": {
+        "ref",
+        "order_id",
+        "warehouse",
+        "state",
+        "intended_at",
+        "settled_at",
+        "receipt",
+    },
+    "operations_seller": {
+        "id",
+        "region",
+        "marketplaces",
+        "selling_partner_id",
+        "orders_api",
+        "queue_url",
+        "warehouse",
+        "rests_because",
+    },
+    "operations_sign_in": {"token_hash", "expires_at", "used_at"},
+    "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},
+    "operations_watermark": {
+        "seller",
+        "complete_to",
+        "window_since",
+        "window_until",
+        "page_token",
+        "window_started_at",
+    },
+}
+VAULT = {
+    "django_migrations": {"id", "app", "name", "applied"},
+    "vault_credential": {"id", "name", "version", "stored_at", "ciphertext"},
+    "vault_sealed": {
+        "order_ref",
+        "seller",
+        "version",
+        "epoch",
+        "deadline",
+        "sealed_at",
+        "wrapped_key",
+        "ciphertext",
+    },
+}
+_PERSONAL = re.compile(
+    "|".join({"recipient", "buyer", "address", "street", "postal", "zip", "city", "phone", "mail", "gift"})
+)
+
+
+def _columns(database: sqlite3.Connection) -> dict[str, set[str]]:
+    tables = database.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return {
+        table: {column for (column,) in database.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+        for (table,) in tables.fetchall()
+    }
+
+
+def test_every_column_is_listed_here_so_that_a_new_one_is_thought_about(
+    storage: Storage, places: DatabasePlaces
+) -> None:
+    for place, expected in [(places.operations, OPERATIONS), (places.vault, VAULT)]:
+        database = sqlite3.connect(place)
+        assert _columns(database) == expected
+        database.close()
+
+
+def test_no_column_holds_personal_data() -> None:
+    tables = [*OPERATIONS.values(), *VAULT.values()]
+    columns = set().union(*tables)
+    # `name` names migrations and credentials, `region` the part of the world a seller sells in.
+    assert columns & {field.value for field in Field} == {"name", "region"}
+    named = {table for table, names in (OPERATIONS | VAULT).items() if names & {"name", "region"}}
+    assert named == {"django_migrations", "vault_credential", "operations_seller"}
+    assert [column for column in columns if _PERSONAL.search(column)] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE operations_audit SET actor = 'person:other'",
+        "UPDATE OR REPLACE operations_audit SET seq = 2 WHERE seq = 1",
+        "DELETE FROM operations_audit",
+        "DELETE FROM operations_audit_head",
+        "INSERT OR REPLACE INTO operations_audit SELECT * FROM operations_audit WHERE seq = 1",
+        "REPLACE INTO operations_audit SELECT * FROM operations_audit WHERE seq = 1",
+    ],
+)
+def test_the_database_itself_refuses_to_change_the_audit_trail(
+    storage: Storage, places: DatabasePlaces, statement: str
+) -> None:
+    database = sqlite3.connect(places.operations)
+    with database:
+        database.execute(
+            "INSERT INTO operations_audit (seq, at, tag, actor, order_ref, fields, previous, hash) "
+            "VALUES (1, '2026-11-02 08:00:00', 'key:master:created', 'service:x', '', '{}', '0', '1')"
+        )
+    before = database.execute("SELECT * FROM operations_audit").fetchall()
+    with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+        database.execute(statement)
+    assert database.execute("SELECT * FROM operations_audit").fetchall() == before
+    database.close()

@@ -1,0 +1,214 @@
+"""Lanes: due by timer, by request, by the lane before; one at a time; a failure stays its own."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from dockseal.domain.clock import ManualClock, SystemClock
+from dockseal.domain.lane import NOTHING, Outcome
+from dockseal.errors import AmazonThrottled, AmazonUnavailable, CredentialRefused
+from dockseal.lanes import Lane, Lanes, LaneThreads, Step
+
+START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+
+
+class Log:
+    """What ran, what was rested and what was observed."""
+
+    def __init__(self) -> None:
+        self.runs: list[str] = []
+        self.rested: list[tuple[str, str]] = []
+        self.results: list[str] = []
+
+    def rest(self, key: str, sentence: str) -> None:
+        self.rested.append((key, sentence))
+
+    def observe(self, lane: Lane, *, result: str, seconds: float) -> None:
+        self.results.append(f"{lane.name} {result}")
+
+
+def step(
+    log: Log,
+    name: str,
+    act: Callable[[str], Outcome] = lambda _: NOTHING,
+    *,
+    keys: tuple[str, ...] = ("a",),
+    minutes: float = 10,
+    wakes: tuple[str, ...] = (),
+    waits_outside: bool = False,
+) -> Step:
+    def run(key: str) -> Outcome:
+        log.runs.append(f"{name}/{key}")
+        return act(key)
+
+    return Step(
+        name=name,
+        run=run,
+        keys=lambda: keys,
+        every=timedelta(minutes=minutes),
+        wakes=wakes,
+        waits_outside=waits_outside,
+    )
+
+
+def lanes(log: Log, clock: ManualClock, *steps: Step) -> Lanes:
+    return Lanes(steps=steps, clock=clock, rest=log.rest, observe=log.observe)
+
+
+def once(outcome: Outcome) -> Callable[[str], Outcome]:
+    """Gives `outcome` the first time, then nothing."""
+    left = [outcome]
+    return lambda _: left.pop() if left else NOTHING
+
+
+def test_every_lane_runs_once_at_the_start_and_then_on_its_timer() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    engine = lanes(log, clock, step(log, "one", keys=("a", "b")), step(log, "two", minutes=30))
+    engine.run_due()
+    assert log.runs == ["one/a", "one/b", "two/a"]
+    clock.advance(timedelta(minutes=10))
+    engine.run_due()
+    assert log.runs[3:] == ["one/a", "one/b"]
+
+
+def test_a_lane_that_did_something_wakes_the_next_step_of_the_same_seller() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    work = {"a": 0, "b": 0}
+
+    def act(key: str) -> Outcome:
+        return Outcome(done=work[key])
+
+    engine = lanes(
+        log,
+        clock,
+        step(log, "first", act, keys=("a", "b"), minutes=1, wakes=("second",)),
+        step(log, "second", keys=("a", "b"), minutes=60),
+    )
+    engine.run_due()
+    log.runs.clear()
+    work["b"] = 1
+    clock.advance(timedelta(minutes=1))
+    engine.run_due()
+    assert log.runs == ["first/a", "first/b", "second/b"]
+
+
+def test_more_work_runs_the_lane_again_at_once() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    engine = lanes(log, clock, step(log, "one", once(Outcome(done=50, more=True))))
+    engine.run_due()
+    assert log.runs == ["one/a", "one/a"]
+
+
+def test_a_lane_runs_again_when_it_asked_to_and_never_in_a_tight_loop() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    engine = lanes(log, clock, step(log, "one", lambda _: Outcome(again_at=START)))
+    engine.run_due()
+    assert log.runs == ["one/a"]
+    due = engine.next_due()
+    assert due is not None
+    assert START < due < START + timedelta(seconds=1)
+
+
+def test_a_spent_quota_is_waited_for_and_is_no_failure() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    until = START + timedelta(seconds=179)
+
+    def act(_: str) -> Outcome:
+        raise AmazonThrottled("searchOrders", until)
+
+    engine = lanes(log, clock, step(log, "sweep", act))
+    engine.run_due()
+    assert engine.next_due() == until
+    assert engine.all()[0].failing == ""
+    assert log.results == ["sweep/a throttled"]
+
+
+def test_a_failing_lane_is_tried_ever_less_often_and_the_others_run_on() -> None:
+    log, clock = Log(), ManualClock(start=START)
+
+    def act(key: str) -> Outcome:
+        if key == "b":
+            raise AmazonUnavailable("Amazon answered 503")
+        return NOTHING
+
+    engine = lanes(log, clock, step(log, "one", act, keys=("a", "b"), minutes=60))
+    waits = []
+    for _ in range(8):
+        engine.run_due()
+        lane = engine.all()[1]
+        waits.append((lane.due - clock.now()).total_seconds())
+        clock.advance(lane.due - clock.now())
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+    assert engine.all()[1].failing == "Amazon answered 503"
+    assert engine.all()[0].failing == ""
+
+
+def test_refused_credentials_rest_the_seller_with_the_sentence() -> None:
+    log, clock = Log(), ManualClock(start=START)
+
+    def act(_: str) -> Outcome:
+        raise CredentialRefused("the refresh token of acme-us is refused")
+
+    lanes(log, clock, step(log, "one", act, keys=("acme-us",))).run_due()
+    assert log.rested == [("acme-us", "the refresh token of acme-us is refused")]
+
+
+def test_an_unforeseen_fault_is_told_by_its_class_and_place_never_by_its_text() -> None:
+    log, clock = Log(), ManualClock(start=START)
+
+    def act(_: str) -> Outcome:
+        raise KeyError("Testperson Alpha, 1 Sample Street")
+
+    engine = lanes(log, clock, step(log, "one", act), step(log, "two"))
+    engine.run_due()
+    assert "KeyError" in engine.all()[0].failing
+    assert "Testperson" not in engine.all()[0].failing
+    assert "two/a" in log.runs
+
+
+def test_a_new_key_gets_its_lane_and_a_gone_one_loses_it() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    keys = ["a"]
+    moving = Step(name="one", run=lambda _: NOTHING, keys=lambda: keys, every=timedelta(hours=1))
+    engine = lanes(log, clock, moving)
+    engine.run_due()
+    keys[:] = ["b", "c"]
+    clock.advance(timedelta(seconds=6))
+    engine.run_due()
+    assert [lane.key for lane in engine.all()] == ["b", "c"]
+    assert all(lane.runs == 1 for lane in engine.all())
+
+
+def test_threads_run_every_lane_one_run_at_a_time_and_end_cleanly() -> None:
+    log, clock = Log(), SystemClock()
+    enough = threading.Event()
+    inside: set[str] = set()
+    together: list[str] = []
+    ended: list[str] = []
+
+    def act(key: str) -> Outcome:
+        if key in inside:
+            together.append(key)
+        inside.add(key)
+        inside.discard(key)
+        if len(log.runs) > 200:
+            enough.set()
+            return NOTHING
+        return Outcome(done=1, more=True)
+
+    steps = (
+        step(log, "one", act, keys=("a", "b", "c")),
+        step(log, "listen", keys=("q",), waits_outside=True),
+    )
+    engine = Lanes(steps=steps, clock=clock, rest=log.rest, observe=log.observe)
+    threads = LaneThreads(
+        engine, workers=3, end_of_thread=lambda: ended.append(threading.current_thread().name)
+    )
+    threads.start()
+    assert enough.wait(30)
+    assert threads.alive()
+    threads.stop()
+    assert together == []
+    assert not threads.alive()
+    assert "lanes" in ended
+    assert any(name.startswith("listen") for name in ended)

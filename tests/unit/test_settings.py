@@ -1,0 +1,87 @@
+"""Settings: understood, or refused with every fault at once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dockseal.errors import SettingsFault
+from dockseal.settings import LONGEST_KEEP, Settings, load, settings_from
+
+
+def faults(environment: dict[str, str]) -> tuple[str, ...]:
+    """The faults of an environment."""
+    with pytest.raises(SettingsFault) as caught:
+        load(environment)
+    return caught.value.faults
+
+
+def test_an_empty_environment_is_a_working_installation_on_loopback() -> None:
+    settings = load({})
+    assert settings.console_host == "127.0.0.1"
+    assert settings.keep == LONGEST_KEEP
+
+
+def test_values_are_read_from_their_variables_and_an_empty_one_is_the_default() -> None:
+    settings = load(
+        {"DOCKSEAL_DATA_DIR": "/srv/data", "DOCKSEAL_SWEEP_EVERY": "PT4M", "DOCKSEAL_WORKERS": ""}
+    )
+    assert settings.data_dir == Path("/srv/data")
+    assert settings.sweep_every == timedelta(minutes=4)
+    assert settings.workers == 4
+
+
+def test_variables_of_others_are_not_looked_at() -> None:
+    assert load({"PATH": "/bin", "DATA_DIR": "/elsewhere"}).data_dir == Path("dockseal-data")
+
+
+def test_all_faults_are_told_at_once_each_with_what_to_do() -> None:
+    found = faults(
+        {"DOCKSEAL_KEEP": "P40D", "DOCKSEAL_CONSOLE_HOST": "0.0.0.0", "DOCKSEAL_SWEEP_EVRY": "PT1M"}
+    )
+    assert len(found) == 3
+    assert found[0] == "DOCKSEAL_SWEEP_EVRY is no setting: did you mean DOCKSEAL_SWEEP_EVERY?"
+    assert "over 30 days" in found[1]
+    assert "there is no certificate" in found[2]
+
+
+def test_a_value_of_the_wrong_kind_names_its_variable() -> None:
+    (fault,) = faults({"DOCKSEAL_CONSOLE_PORT": "many"})
+    assert fault.startswith("DOCKSEAL_CONSOLE_PORT:")
+
+
+@pytest.mark.parametrize(
+    ("data", "keys"),
+    [("/srv/one", "/srv/one"), ("/srv/one", "/srv/one/keys"), ("/srv/keys/data", "/srv/keys")],
+)
+def test_keys_and_data_are_never_inside_each_other(data: str, keys: str) -> None:
+    (fault,) = faults({"DOCKSEAL_DATA_DIR": data, "DOCKSEAL_KEY_DIR": keys})
+    assert "keep them apart" in fault
+
+
+def test_amazon_is_only_asked_over_tls_or_on_loopback() -> None:
+    assert load({"DOCKSEAL_AMAZON_URL": "http://127.0.0.1:9000"}).amazon_url
+    (fault,) = faults({"DOCKSEAL_AMAZON_URL": "http://amazon.example"})
+    assert "https://" in fault
+
+
+@given(
+    keep=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=60)),
+    backups=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=60)),
+    epoch=st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(days=10)),
+)
+def test_no_settings_are_accepted_that_keep_a_readable_copy_beyond_30_days(
+    keep: timedelta, backups: timedelta, epoch: timedelta
+) -> None:
+    try:
+        settings = settings_from({"keep": keep, "key_backups": backups, "epoch_length": epoch})
+    except SettingsFault:
+        return
+    assert settings.keep <= LONGEST_KEEP
+    assert settings.keep - settings.key_backups >= 2 * settings.epoch_length
+
+
+def test_every_setting_has_a_description() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
