@@ -1,0 +1,52 @@
+# Every target makes its own .venv first. Needs Python 3.11 or newer, git and make; uses uv where present.
+.PHONY: demo test check fix bench lock clean
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+UV := $(shell command -v uv 2>/dev/null)
+BIN := .venv/bin
+READY := .venv/ready
+SOURCES := src simulator/src tests simulator/tests benchmarks
+
+demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
+	@$(BIN)/dockseal demo $(ARGS)
+
+test: $(READY)  ## Everything CI runs
+	@$(BIN)/ruff check --quiet $(SOURCES)
+	@$(BIN)/ruff format --quiet --check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(READY)  ## Style and types only
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+
+fix: $(READY)  ## Repairs what ruff can repair
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: $(READY)  ## Speeds as ratios within one run
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+lock:  ## Renews requirements.lock; needs uv
+	$(or $(UV),uv) pip compile pyproject.toml simulator/pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-package spapi-simulator --quiet -o requirements.lock
+
+clean:  ## Forgets the environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(READY): requirements.lock pyproject.toml simulator/pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Dockseal needs Python 3.11 or newer on the PATH." >&2; exit 1; }
+	@echo "Preparing .venv (once) ..."
+ifneq ($(UV),)
+	@uv venv --quiet --allow-existing --python $(PYTHON) .venv
+	@uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e simulator
+else
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e simulator
+endif
+	@touch $(READY)
