@@ -1,0 +1,60 @@
+"""The simulator's clocks: one moved by hand, one that runs faster than the wall."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that can say what time it is in the simulated world."""
+
+    def now(self) -> datetime:
+        """Return the simulated instant, aware and in UTC."""
+        ...
+
+
+class ManualClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = _utc(start)
+
+    def now(self) -> datetime:
+        """Return the instant the clock was last moved to."""
+        return self._now
+
+    def advance(self, by: timedelta | None = None, *, seconds: float = 0) -> datetime:
+        """Move forward by a timedelta, by seconds, or by both; return the new instant."""
+        self._now += (by or timedelta()) + timedelta(seconds=seconds)
+        return self._now
+
+    def set(self, to: datetime) -> None:
+        """Move to an instant; it may lie in the past."""
+        self._now = _utc(to)
+
+
+class ScaledClock:
+    """A clock that runs `speed` times as fast as the wall clock.
+
+    now = start + (wall - anchor) * speed, with `anchor` in Unix seconds. Processes that share the three
+    numbers agree on the time.
+    """
+
+    def __init__(
+        self, start: datetime, speed: float, anchor: float, *, wall: Callable[[], float] = time.time
+    ) -> None:
+        self.start = _utc(start)
+        self.speed = speed
+        self.anchor = anchor
+        self._wall = wall
+
+    def now(self) -> datetime:
+        """Return the scaled instant."""
+        return self.start + timedelta(seconds=(self._wall() - self.anchor) * self.speed)
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("The simulator's clock needs an aware datetime; add tzinfo=UTC.")
+    return instant.astimezone(UTC)
