@@ -1,0 +1,120 @@
+"""The door of this room: everything Dockseal asks of Amazon."""
+
+import threading
+from collections.abc import Callable, Sequence
+
+import httpx
+
+from dockseal.amazon.confirm_shipment import ConfirmRequest, confirm
+from dockseal.amazon.endpoints import AMAZON, Endpoints
+from dockseal.amazon.login import CredentialSource, Login
+from dockseal.amazon.orders import OrdersReader
+from dockseal.amazon.orders_v0 import OrdersV0
+from dockseal.amazon.orders_v2026 import OrdersV2026
+from dockseal.amazon.queue import SqsQueue
+from dockseal.amazon.quotas import BucketStore, Quotas
+from dockseal.amazon.recipients import RecipientReader, RecipientsV0, RecipientsV2026
+from dockseal.amazon.session import Session
+from dockseal.amazon.tokens import Rdt, Resource, RestrictedDataTokens
+from dockseal.amazon.wire import CallMade, Wire
+from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import AmazonOrderId, SellerId
+from dockseal.domain.order import OrdersApi
+from dockseal.domain.seller import Seller
+
+
+class Amazon:
+    """Amazon, for all sellers. Safe to use from many threads.
+
+    Args:
+        clock: Tells the time.
+        buckets: Keeps the quotas across restarts.
+        sellers: Finds a seller by our name of it.
+        credentials: Knows what to log in with.
+        endpoints: Where Amazon answers.
+        transport: Carries every request in place of the network, such as a simulator's.
+        observe: Is told of every call that was sent.
+        queue_wait_seconds: How long one read of a queue waits for a message.
+        aws_region: Region of a queue whose URL does not name one.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        buckets: BucketStore,
+        sellers: Callable[[SellerId], Seller],
+        credentials: CredentialSource,
+        endpoints: Endpoints = AMAZON,
+        transport: httpx.BaseTransport | None = None,
+        observe: Callable[[CallMade], None] | None = None,
+        queue_wait_seconds: int = 20,
+        aws_region: str = "us-east-1",
+    ) -> None:
+        self._sellers = sellers
+        self._endpoints = endpoints
+        self._transport = transport
+        self._queue_wait_seconds = queue_wait_seconds
+        self._aws_region = aws_region
+        self._lock = threading.Lock()
+        self._queues: dict[str, SqsQueue] = {}
+        self._wire = Wire(transport)
+        watch = observe or _nobody
+        login = Login(self._wire, clock, url=endpoints.lwa, credentials=credentials, observe=watch)
+        self.quotas = Quotas(buckets, clock)
+        self._session = Session(
+            self._wire,
+            clock,
+            endpoints=endpoints,
+            login=login,
+            quotas=self.quotas,
+            sellers=sellers,
+            observe=watch,
+        )
+        self._tokens = RestrictedDataTokens(self._session, clock)
+
+    def orders(self, seller: SellerId) -> OrdersReader:
+        """Returns the reader of a seller's orders, in the generation it is read with."""
+        known = self._sellers(seller)
+        reader = OrdersV0 if known.orders_api is OrdersApi.V0 else OrdersV2026
+        return reader(self._session, known)
+
+    def recipients(self, seller: SellerId) -> RecipientReader:
+        """Returns the reader of the personal data of a seller's orders."""
+        known = self._sellers(seller)
+        reader = RecipientsV0 if known.orders_api is OrdersApi.V0 else RecipientsV2026
+        return reader(self._session, known)
+
+    def issue(self, seller: SellerId, resources: Sequence[Resource]) -> Rdt:
+        """Asks for a Restricted Data Token; see `RestrictedDataTokens.issue`."""
+        return self._tokens.issue(seller, resources)
+
+    def confirm(self, seller: SellerId, order_id: AmazonOrderId, request: ConfirmRequest) -> None:
+        """Tells Amazon of one package (confirmShipment). See `confirm_shipment.confirm`."""
+        confirm(self._session, seller, order_id, request=request)
+
+    def queue(self, url: str) -> SqsQueue:
+        """Returns a queue of notifications; the same object each time."""
+        with self._lock:
+            known = self._queues.get(url)
+            if known is None:
+                known = self._queues[url] = SqsQueue(
+                    url,
+                    transport=self._transport,
+                    wait_seconds=self._queue_wait_seconds,
+                    endpoint_url=self._endpoints.sqs,
+                    region=self._aws_region,
+                )
+            return known
+
+    def close(self) -> None:
+        """Closes every connection."""
+        self._wire.close()
+        with self._lock:
+            for queue in self._queues.values():
+                queue.close()
+            self._queues.clear()
+
+
+def _nobody(call: CallMade) -> None:
+    del call

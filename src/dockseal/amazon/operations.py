@@ -1,0 +1,51 @@
+"""The operations that are called: method, path and usage plan as Amazon publishes them.
+
+The rates are where a bucket starts; `x-amzn-RateLimit-Limit` of the answers corrects them (SP-API, "Usage
+Plans and Rate Limits").
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation of the Selling Partner API.
+
+    Attributes:
+        name: Amazon's operationId; with the version where two versions share one.
+        path: Template; `{orderId}` stands for the order id.
+        rate: Calls per second that the bucket regains.
+        burst: Most calls at once.
+    """
+
+    name: str
+    method: str
+    path: str
+    rate: float
+    burst: int
+
+
+_V0 = "/orders/v0/orders"
+_V2026 = "/orders/2026-01-01/orders"
+
+
+def _get(name: str, path: str, rate: float, *, burst: int) -> Operation:
+    return Operation(name=name, method="GET", path=path, rate=rate, burst=burst)
+
+
+SEARCH_ORDERS = _get("searchOrders", _V2026, 0.0056, burst=20)
+GET_ORDER = _get("getOrder", f"{_V2026}/{{orderId}}", 0.5, burst=30)
+GET_ORDERS_V0 = _get("getOrders", _V0, 0.0167, burst=20)
+GET_ORDER_V0 = _get("getOrder v0", f"{_V0}/{{orderId}}", 0.5, burst=30)
+GET_ORDER_ITEMS_V0 = _get("getOrderItems", f"{_V0}/{{orderId}}/orderItems", 0.5, burst=30)
+GET_ORDER_ADDRESS_V0 = _get("getOrderAddress", f"{_V0}/{{orderId}}/address", 0.5, burst=30)
+CONFIRM_SHIPMENT = Operation(
+    name="confirmShipment", method="POST", path=f"{_V0}/{{orderId}}/shipmentConfirmation", rate=2, burst=10
+)
+CREATE_RDT = Operation(
+    name="createRestrictedDataToken",
+    method="POST",
+    path="/tokens/2021-03-01/restrictedDataToken",
+    rate=1,
+    burst=10,
+)

@@ -1,0 +1,161 @@
+"""Orders API v2026-01-01: searchOrders and getOrder, without RECIPIENT and BUYER, so without personal data.
+
+Amazon may still send some with FULFILLMENT, such as a gift message: it is dropped here, and only that there
+is one is kept.
+"""
+
+from datetime import datetime
+
+from dockseal.amazon.operations import GET_ORDER, SEARCH_ORDERS
+from dockseal.amazon.orders import OrdersPage, page_of
+from dockseal.amazon.piece import Piece
+from dockseal.amazon.session import Session
+from dockseal.domain.clock import instant_text
+from dockseal.domain.identifiers import AmazonOrderId, SellerId, amazon_order_id
+from dockseal.domain.order import (
+    AmazonOrder,
+    AmazonPackage,
+    AmazonStatus,
+    FulfilledBy,
+    OrderLine,
+    OrdersApi,
+)
+from dockseal.domain.seller import Seller
+from dockseal.errors import AnswerUnreadable
+
+INCLUDED_DATA = ("FULFILLMENT", "PACKAGES", "CANCELLATION")
+_PAGE = "100"
+
+
+class OrdersV2026:
+    """Reads one seller's orders with v2026-01-01."""
+
+    api = OrdersApi.V2026
+
+    def __init__(self, session: Session, seller: Seller) -> None:
+        self._session = session
+        self._seller = seller
+
+    def get(self, order_id: AmazonOrderId) -> AmazonOrder:
+        """Reads one order (getOrder). See `OrdersReader.get`."""
+        answer = self._session.call(
+            GET_ORDER, self._seller.id, order_id=order_id, query={"includedData": INCLUDED_DATA}
+        )
+        order = order_from((answer.json or {}).get("order"), whose=f"order {order_id}")
+        if order.amazon_order_id != order_id:
+            raise AnswerUnreadable(f"Amazon answered getOrder for order {order_id} with another order")
+        return order
+
+    def search(self, *, since: datetime, until: datetime | None = None, page_token: str = "") -> OrdersPage:
+        """Reads one page (searchOrders). See `OrdersReader.search`."""
+        query: dict[str, str | tuple[str, ...]] = {
+            "lastUpdatedAfter": instant_text(since),
+            "marketplaceIds": self._seller.marketplaces,
+            "fulfilledBy": "MERCHANT",
+            "includedData": INCLUDED_DATA,
+            "maxResultsPerPage": _PAGE,
+        }
+        if until is not None:
+            query["lastUpdatedBefore"] = instant_text(until)
+        if page_token:
+            query["paginationToken"] = page_token
+        answer = self._session.call(SEARCH_ORDERS, self._seller.id, query=query)
+        return page_from(answer.json or {}, self._seller.id)
+
+
+def page_from(answer: dict[str, object], seller: SellerId) -> OrdersPage:
+    """Reads a searchOrders answer.
+
+    Raises:
+        AnswerUnreadable: there is no list of orders in it.
+    """
+    page = Piece(whose=f"searchOrders of seller {seller}", values=answer)
+    orders = answer.get("orders")
+    if not isinstance(orders, list):
+        raise page.fault("orders", "a list")
+    return page_of(
+        orders,
+        order_from,
+        id_field="orderId",
+        next_token=page.piece("pagination").text("nextToken"),
+        complete_to=page.instant("lastUpdatedBefore"),
+    )
+
+
+def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
+    """Reads one `Order`. Unknown fields and words are tolerated, and absent optional fields.
+
+    Raises:
+        AnswerUnreadable: it lacks its id, its update time, its items, or an item's id or quantity.
+    """
+    order = Piece(whose=whose, values=json if isinstance(json, dict) else {})
+    try:
+        order_id = amazon_order_id(order.text("orderId"))
+    except ValueError:
+        raise order.fault("orderId", "an order id of 3-7-7 digits") from None
+    order = Piece(whose=f"order {order_id}", values=order.values)
+    fulfillment = order.piece("fulfillment")
+    items = list(order.needed_pieces("orderItems"))
+    programs = [*order.texts("programs"), *(each for item in items for each in item.texts("programs"))]
+    return AmazonOrder(
+        amazon_order_id=order_id,
+        marketplace_id=order.piece("salesChannel").text("marketplaceId"),
+        status=status_from(fulfillment.text("fulfillmentStatus")),
+        status_text=fulfillment.text("fulfillmentStatus"),
+        fulfilled_by=_fulfilled_by(fulfillment.text("fulfilledBy")),
+        purchased_at=order.instant("createdTime"),
+        updated_at=order.needed_instant("lastUpdatedTime"),
+        ship_by=fulfillment.piece("shipByWindow").instant("latestDateTime"),
+        deliver_by=fulfillment.piece("deliverByWindow").instant("latestDateTime"),
+        programs=frozenset(programs),
+        lines=tuple(_line(item) for item in items),
+        packages=tuple(_package(each) for each in order.pieces("packages")),
+        has_gift_message=any(_is_gift(item) for item in items),
+    )
+
+
+def status_from(word: str) -> AmazonStatus:
+    """Returns the status for Amazon's word; INVOICE_UNCONFIRMED means that all was shipped."""
+    if word == "INVOICE_UNCONFIRMED":
+        return AmazonStatus.SHIPPED
+    try:
+        return AmazonStatus(word)
+    except ValueError:
+        return AmazonStatus.UNKNOWN
+
+
+def _fulfilled_by(word: str) -> FulfilledBy:
+    try:
+        return FulfilledBy(word)
+    except ValueError:
+        return FulfilledBy.UNKNOWN
+
+
+def _line(item: Piece) -> OrderLine:
+    product, cancellation = item.piece("product"), item.piece("cancellation")
+    return OrderLine(
+        order_item_id=item.needed_text("orderItemId"),
+        sku=product.text("sellerSku"),
+        title=product.text("title"),
+        ordered=item.count("quantityOrdered"),
+        shipped=item.piece("fulfillment").count("quantityFulfilled", 0),
+        buyer_wants_cancel=cancellation.has("cancellationRequest")
+        and not cancellation.has("cancellationExecution"),
+    )
+
+
+def _is_gift(item: Piece) -> bool:
+    return item.piece("fulfillment").piece("packing").has("giftOption")
+
+
+def _package(package: Piece) -> AmazonPackage:
+    contents = [
+        (item.needed_text("orderItemId"), item.count("quantity")) for item in package.pieces("packageItems")
+    ]
+    return AmazonPackage(
+        reference_id=package.needed_text("packageReferenceId"),
+        carrier=package.text("carrier"),
+        tracking_number=package.text("trackingNumber"),
+        status=package.piece("packageStatus").text("status"),
+        contents=tuple(sorted(contents)),
+    )
