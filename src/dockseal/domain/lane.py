@@ -34,7 +34,8 @@ def earliest(*instants: datetime | None) -> datetime | None:
 
 def longer_wait(tries: int, *, first: timedelta, longest: timedelta) -> timedelta:
     """Returns how long to wait after `tries` failures: twice as long each time, up to `longest`."""
-    return min(first * 2 ** min(tries, 20), longest)
+    doublings: int = 2 ** min(tries, 20)
+    return min(first * doublings, longest)
 
 
 def work_through(

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from dockseal.domain.fields import Field as Field
+from dockseal.domain.fields import Field
 from dockseal.errors import PlaintextRefused
+
+__all__ = ["Field", "Recipient", "recipient_from"]
 
 
 class Recipient:

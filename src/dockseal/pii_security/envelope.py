@@ -1,0 +1,118 @@
+"""Seals personal data: AES-256-GCM with a fresh data key per record, which the epoch's key wraps."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from dockseal.domain.identifiers import OrderRef, SellerId
+from dockseal.domain.recipient import Recipient, recipient_from
+from dockseal.domain.sealed import SealedRecord
+from dockseal.errors import SealBroken
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+_BLOCK = 512
+"""Contents are padded to multiples of so many bytes, so that the length tells little of an address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """What a sealed record is bound to: it opens as nothing else."""
+
+    order: OrderRef
+    seller: SellerId
+    version: int
+    epoch: str
+    deadline: datetime
+    sealed_at: datetime
+
+    def bound(self, part: str) -> bytes:
+        """Returns the additional authenticated data of one part of the record."""
+        facts = {
+            "part": part,
+            "order": self.order,
+            "seller": self.seller,
+            "version": self.version,
+            "epoch": self.epoch,
+            "deadline": self.deadline.astimezone(UTC).isoformat(),
+            "sealed_at": self.sealed_at.astimezone(UTC).isoformat(),
+        }
+        return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
+
+
+def encrypt(key: bytes, contents: bytes, *, bound: bytes) -> bytes:
+    """Encrypts with AES-256-GCM (NIST SP 800-38D) under a random nonce, which stands before the result."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, contents, bound)
+
+
+def decrypt(key: bytes, sealed: bytes, *, bound: bytes, what: str) -> bytes:
+    """Undoes `encrypt`.
+
+    Args:
+        key: 32 bytes.
+        sealed: What `encrypt` returned.
+        bound: The same additional data.
+        what: Names it in the error.
+
+    Raises:
+        SealBroken: a byte of it, of the key or of what it is bound to differs.
+    """
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
+    except (InvalidTag, ValueError, OverflowError):
+        broken = SealBroken(
+            f"{what} was altered, moved, or sealed with another key: restore it from a backup"
+        )
+    raise broken
+
+
+def seal(recipient: Recipient, *, identity: Identity, epoch_key: bytes) -> SealedRecord:
+    """Seals personal data.
+
+    Args:
+        recipient: In clear.
+        identity: What the record is bound to.
+        epoch_key: 32 bytes; wraps the data key.
+    """
+    data_key = secrets.token_bytes(KEY_BYTES)
+    contents = json.dumps(recipient.disclose(), separators=(",", ":")).encode()
+    padded = contents.ljust(-(-len(contents) // _BLOCK) * _BLOCK)
+    return SealedRecord(
+        order=identity.order,
+        seller=identity.seller,
+        version=identity.version,
+        epoch=identity.epoch,
+        deadline=identity.deadline,
+        sealed_at=identity.sealed_at,
+        wrapped_key=encrypt(epoch_key, data_key, bound=identity.bound("key")),
+        ciphertext=encrypt(data_key, padded, bound=identity.bound("contents")),
+    )
+
+
+def unseal(record: SealedRecord, epoch_key: bytes) -> Recipient:
+    """Opens a record.
+
+    Raises:
+        SealBroken: anything in it differs from what was sealed.
+    """
+    identity = Identity(
+        order=record.order,
+        seller=record.seller,
+        version=record.version,
+        epoch=record.epoch,
+        deadline=record.deadline,
+        sealed_at=record.sealed_at,
+    )
+    what = f"the sealed data of order {record.order}"
+    data_key = decrypt(epoch_key, record.wrapped_key, bound=identity.bound("key"), what=what)
+    contents = decrypt(data_key, record.ciphertext, bound=identity.bound("contents"), what=what)
+    try:
+        return recipient_from(json.loads(contents))
+    except (ValueError, AttributeError):
+        broken = SealBroken(f"{what} holds fields this version does not know: run the version that sealed it")
+    raise broken

@@ -1,0 +1,88 @@
+"""Epochs: how long personal data is kept, and when the key that opens it is destroyed."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from dockseal.errors import SettingsFault
+
+LONGEST_KEEP = timedelta(days=30)
+"""DPP 2.1: no longer than 30 days after the order is delivered."""
+_ANCHOR = datetime(1970, 1, 1, tzinfo=UTC)
+_WHOLE = "%Y%m%dT%H%M%SZ"
+_EXACT = "%Y%m%dT%H%M%S.%fZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long personal data is kept.
+
+    It is counted from the retrieval. That never comes after shipping, so this end is never later than 30 days
+    after shipping or delivery, and no later event has to move it.
+
+    Attributes:
+        keep: From the retrieval to the end, at most 30 days.
+        key_backups: How long copies of the key store live: taken off `keep`, since they could open it too.
+        epoch_length: Deadlines are rounded down to multiples of this; each has one key.
+    """
+
+    keep: timedelta
+    key_backups: timedelta
+    epoch_length: timedelta
+
+    def __post_init__(self) -> None:
+        faults = []
+        if self.keep > LONGEST_KEEP:
+            faults.append("personal data may be kept for 30 days at most (DPP 2.1): lower keep")
+        if self.key_backups < timedelta(0):
+            faults.append("key_backups cannot be negative: give the days that copies of the keys live")
+        if self.epoch_length <= timedelta(0):
+            faults.append("epoch_length must be more than nothing: set it, for example, to one day")
+        elif self.keep - self.key_backups < 2 * self.epoch_length:
+            faults.append(
+                "keep less key_backups leaves less than two epochs: raise keep or shorten the epochs"
+            )
+        if faults:
+            raise SettingsFault(tuple(faults))
+
+    def deadline(self, retrieved_at: datetime) -> datetime:
+        """Returns until when data retrieved then may be opened: the end of an epoch, never later than due."""
+        latest = retrieved_at.astimezone(UTC) + self.keep - self.key_backups
+        return latest - (latest - _ANCHOR) % self.epoch_length
+
+    def epoch_of(self, deadline: datetime) -> str:
+        """Names the epoch that ends at a deadline.
+
+        The name tells the end, so that another `epoch_length` later never makes a key live longer.
+        """
+        end = deadline.astimezone(UTC)
+        return end.strftime(_EXACT if end.microsecond else _WHOLE)
+
+    def end_of(self, epoch: str) -> datetime:
+        """Returns when the key of an epoch is destroyed; see `end_of`."""
+        return end_of(epoch)
+
+
+def end_of(epoch: str) -> datetime:
+    """Returns when an epoch ends.
+
+    Raises:
+        ValueError: this names no epoch.
+    """
+    end = datetime.strptime(epoch, _EXACT if "." in epoch else _WHOLE).replace(tzinfo=UTC)
+    if end.strftime(_EXACT if "." in epoch else _WHOLE) != epoch:
+        raise ValueError("an epoch is named by its end, such as 20261103T000000Z")
+    return end
+
+
+def ended(epoch: str, now: datetime) -> bool:
+    """Tells whether an epoch is over: its key is to be destroyed and must not be used."""
+    return now >= end_of(epoch)
+
+
+def is_epoch(text: str) -> bool:
+    """Tells whether a text names an epoch."""
+    try:
+        end_of(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,84 @@
+"""Small files that must survive a power cut, or must surely be gone: for the key store."""
+
+import contextlib
+import fcntl
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from dockseal.errors import SettingsFault
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes sure that names added to or removed from a folder survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_new(place: Path, contents: bytes) -> None:
+    """Writes a file that must not exist yet; other processes see it whole or not at all.
+
+    Raises:
+        FileExistsError: there is one.
+    """
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, place)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(place.parent)
+
+
+def destroy_file(place: Path) -> None:
+    """Overwrites a file and removes it; does nothing if it is gone already.
+
+    A flash drive may keep the old bytes until it reuses them: keep the folder on an encrypted drive as well.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        handle = os.open(place, os.O_WRONLY | os.O_NOFOLLOW)
+        try:
+            os.write(handle, secrets.token_bytes(os.fstat(handle).st_size))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        place.unlink(missing_ok=True)
+    sync_folder(place.parent)
+
+
+@contextlib.contextmanager
+def locked(place: Path) -> Iterator[None]:
+    """Holds a lock that all threads and processes on this machine share."""
+    handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def refuse_if_open(place: Path) -> None:
+    """Refuses a file or folder that others than its owner may read.
+
+    Raises:
+        SettingsFault: with the command that closes it.
+    """
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        raise SettingsFault((f"{place} is a link: put the key itself there",))
+    if found.st_mode & _OTHERS:
+        mode = FOLDER_MODE if place.is_dir() else FILE_MODE
+        raise SettingsFault((f"{place} can be read by others than its owner: run `chmod {mode:o} {place}`",))

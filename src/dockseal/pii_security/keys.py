@@ -1,0 +1,216 @@
+"""The key store: a master key, and one key per epoch that is destroyed for good when the epoch ends.
+
+master.key                 32 random bytes; everything else is derived from it or wrapped by it
+epochs/<epoch>.key         the epoch's key, wrapped
+epochs/<epoch>.destroyed   the tombstone: this epoch's key can never be made again
+"""
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol, Self
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from dockseal.domain.clock import Clock, SystemClock, instant_text
+from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
+from dockseal.pii_security.envelope import KEY_BYTES, decrypt, encrypt
+from dockseal.pii_security.epochs import end_of, ended, is_epoch
+from dockseal.pii_security.files import (
+    FOLDER_MODE,
+    destroy_file,
+    locked,
+    refuse_if_open,
+    write_new,
+)
+
+_MASTER = "master.key"
+_EPOCHS = "epochs"
+
+
+class KeyStore(Protocol):
+    """Keeps keys apart from what they open."""
+
+    def epoch_key(self, epoch: str) -> bytes:
+        """Returns the key of an epoch to seal with; makes it at first use. Raises KeyDestroyed."""
+
+    def existing_key(self, epoch: str) -> bytes:
+        """Returns the key of an epoch to open with; never makes one. Raises KeyDestroyed."""
+
+    def has(self, epoch: str) -> bool:
+        """Tells whether there is a key of this epoch that was not destroyed."""
+
+    def destroy(self, epoch: str) -> None:
+        """Destroys the key of an epoch; safe to run again."""
+
+    def epochs(self) -> list[str]:
+        """Returns the epochs of which any trace of a key is left."""
+
+    def derive(self, purpose: str) -> bytes:
+        """Returns 32 bytes for one purpose, the same each time."""
+
+
+class FileKeyStore:
+    """Keys in a folder that only the service's own user can read."""
+
+    def __init__(self, directory: Path, clock: Clock, *, master: bytes) -> None:
+        self._directory = directory
+        self._epochs = directory / _EPOCHS
+        self._clock = clock
+        self._master = master
+
+    @classmethod
+    def create(cls, directory: Path, clock: Clock | None = None) -> Self:
+        """Makes the folder and a new master key.
+
+        Raises:
+            SettingsFault: there is a master key already, or the folder cannot be made.
+        """
+        try:
+            directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+            refuse_if_open(directory)
+            (directory / _EPOCHS).mkdir(mode=FOLDER_MODE, exist_ok=True)
+            write_new(directory / _MASTER, secrets.token_bytes(KEY_BYTES))
+        except FileExistsError:
+            raise SettingsFault(
+                (f"there is a master key in {directory}: it opens all that is sealed, so keep it",)
+            ) from None
+        except OSError as fault:
+            raise SettingsFault((f"keys cannot be kept in {directory}: {fault.strerror}",)) from None
+        return cls.open(directory, clock)
+
+    @classmethod
+    def open(cls, directory: Path, clock: Clock | None = None) -> Self:
+        """Opens the keys that `create` made.
+
+        Raises:
+            SettingsFault: they are missing, damaged, or can be read by others.
+        """
+        place = directory / _MASTER
+        try:
+            for part in (directory, place, directory / _EPOCHS):
+                refuse_if_open(part)
+            master = place.read_bytes()
+        except FileNotFoundError:
+            raise SettingsFault(
+                (f"there are no keys in {directory}: run `dockseal keys create`, or restore their backup",)
+            ) from None
+        except OSError as fault:
+            raise SettingsFault((f"the keys in {directory} cannot be read: {fault.strerror}",)) from None
+        if len(master) != KEY_BYTES:
+            raise SettingsFault((f"{place} is damaged: restore its backup",))
+        return cls(directory, clock or SystemClock(), master=master)
+
+    def __repr__(self) -> str:
+        return f"FileKeyStore({str(self._directory)!r})"
+
+    def epoch_key(self, epoch: str) -> bytes:
+        """Returns the key of an epoch to seal with; makes it at first use.
+
+        Raises:
+            KeyDestroyed: the epoch is over, or its key was destroyed.
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            self._refuse_if_over(epoch)
+            if not self._key(epoch).exists():
+                wrapped = encrypt(
+                    self.derive("epoch-keys"), secrets.token_bytes(KEY_BYTES), bound=_bound(epoch)
+                )
+                write_new(self._key(epoch), wrapped)
+            return self._unwrap(epoch)
+
+    def existing_key(self, epoch: str) -> bytes:
+        """Returns the key of an epoch to open with; never makes one.
+
+        Raises:
+            KeyDestroyed: the epoch is over, or there is no key of it any more.
+            SealBroken: the key file was altered, or is another epoch's.
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            self._refuse_if_over(epoch)
+            if not self._key(epoch).exists():
+                raise KeyDestroyed(f"there is no key of epoch {epoch}: it was destroyed, or never restored")
+            return self._unwrap(epoch)
+
+    def has(self, epoch: str) -> bool:
+        """Tells whether there is a key of this epoch that was not destroyed."""
+        return self._key(epoch).exists() and not self._tombstone(epoch).exists()
+
+    def destroy(self, epoch: str) -> None:
+        """Destroys the key of an epoch: nothing can open its records, and no such key is made again.
+
+        The tombstone comes first, so that a crash in between leaves a key that is refused; running it again
+        finishes. NIST SP 800-88 calls this cryptographic erase.
+
+        Raises:
+            StorageUnavailable: the folder cannot be used; the key may be left.
+        """
+        with self._held():
+            tombstone = self._tombstone(epoch)
+            if not tombstone.exists():
+                write_new(tombstone, instant_text(self._clock.now()).encode())
+            for draft in self._epochs.glob(f".{epoch}.key.*"):  # left by a crash while it was made
+                destroy_file(draft)
+            destroy_file(self._key(epoch))
+
+    def epochs(self) -> list[str]:
+        """Returns the epochs of which a key file is left, the first to end first.
+
+        Raises:
+            StorageUnavailable: the folder cannot be read.
+        """
+        with self._held():
+            found = [place.name.removesuffix(".key") for place in self._epochs.glob("*.key")]
+        return sorted(filter(is_epoch, found), key=end_of)
+
+    def derive(self, purpose: str) -> bytes:
+        """Returns 32 bytes for one purpose, the same each time (HKDF-SHA256, RFC 5869)."""
+        hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"dockseal/{purpose}".encode())
+        return hkdf.derive(self._master)
+
+    def _unwrap(self, epoch: str) -> bytes:
+        place = self._key(epoch)
+        refuse_if_open(place)
+        return decrypt(
+            self.derive("epoch-keys"),
+            place.read_bytes(),
+            bound=_bound(epoch),
+            what=f"the key of epoch {epoch}",
+        )
+
+    def _refuse_if_over(self, epoch: str) -> None:
+        if self._tombstone(epoch).exists() or ended(epoch, self._clock.now()):
+            raise KeyDestroyed(f"epoch {epoch} is over: its key is destroyed and never made again")
+
+    def _key(self, epoch: str) -> Path:
+        return self._epochs / f"{_named(epoch)}.key"
+
+    def _tombstone(self, epoch: str) -> Path:
+        return self._epochs / f"{_named(epoch)}.destroyed"
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        try:
+            with locked(self._directory / "lock"):
+                yield
+        except OSError as fault:
+            reason = fault.strerror or type(fault).__name__
+            ours = StorageUnavailable(f"the key store in {self._directory} cannot be used: {reason}")
+        else:
+            return
+        raise ours
+
+
+def _bound(epoch: str) -> bytes:
+    return f"dockseal/epoch-key/{epoch}".encode()
+
+
+def _named(epoch: str) -> str:
+    """Lets only names of epochs become file names."""
+    if not is_epoch(epoch):
+        raise SealBroken("a record names an epoch that cannot be: it was altered; restore it from a backup")
+    return epoch

@@ -1,0 +1,68 @@
+"""What is said when Amazon leaves out personal data that a parcel needs."""
+
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.order import Hold, Order
+from dockseal.errors import AccessDenied, AmazonRefused, OrderUnknown
+
+ROLE = "Direct-to-Consumer Shipping (Restricted)"
+_NEEDED = (Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY)
+
+
+def hold_for(order: Order, fields: frozenset[Field]) -> Hold | None:
+    """Returns why a parcel cannot be addressed with these fields; None if it can.
+
+    Without the role Amazon leaves out name and street and gives the rest (Orders v2026-01-01, getOrder).
+
+    Args:
+        order: Whose data it is.
+        fields: The names of those that are present.
+    """
+    if Field.NAME not in fields and Field.ADDRESS_LINE_1 not in fields:
+        return role_missing(order.seller)
+    missing = [field.value for field in _NEEDED if field not in fields]
+    if not fields & {Field.NAME, Field.COMPANY}:
+        missing.insert(0, Field.NAME.value)
+    if not missing:
+        return None
+    return Hold(
+        code="address_incomplete",
+        sentence=f"Amazon gives no {', '.join(missing)} for order {order.id}: ask the buyer through Seller "
+        "Central, or cancel it there.",
+    )
+
+
+def role_missing(seller: SellerId) -> Hold:
+    """Returns the hold of an order whose address the seller's roles do not cover."""
+    return Hold(
+        code="address_role_missing",
+        sentence=f'Amazon gives seller {seller} no name and street: its role "{ROLE}" is missing. Ask for it '
+        "in Solution Provider Portal, authorise the application again, then lift this hold.",
+    )
+
+
+def gift_missing(order: Order) -> str:
+    """Returns what a person is told of an order whose gift message the seller's roles do not cover."""
+    return (
+        f"Order {order.id} goes out without its gift message: with Orders v0 seller {order.seller} needs a "
+        "tax role to read it. Copy it from Seller Central, or switch the seller to Orders v2026-01-01."
+    )
+
+
+def amazon_says_no(order: Order, fault: AmazonRefused) -> Hold:
+    """Returns the hold of an order that Amazon refuses to give personal data of."""
+    if isinstance(fault, OrderUnknown):
+        return Hold(
+            code="order_unknown",
+            sentence=f"Amazon knows no order {order.id} of seller {order.seller}: look in Seller Central "
+            "whether it was cancelled.",
+        )
+    if isinstance(fault, AccessDenied):
+        return Hold(
+            code="address_denied",
+            sentence=f"{fault}. Check the roles and region of seller {order.seller}, then lift this hold.",
+        )
+    return Hold(
+        code="address_refused",
+        sentence=f"{fault}. Look at order {order.id} in Seller Central, then lift this.",
+    )

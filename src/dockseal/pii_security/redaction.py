@@ -1,0 +1,132 @@
+"""Keeps secrets and personal data out of the logs: what is not known to be harmless is left out."""
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import MutableMapping
+from datetime import date, timedelta
+from enum import Enum
+from types import TracebackType
+from typing import Any
+
+FIELDS = frozenset(
+    {
+        "event", "level", "timestamp", "logger", "lane", "key", "seller", "warehouse", "order", "order_id",
+        "release", "package", "operation", "path", "status", "request_id", "milliseconds", "count", "reason",
+        "error", "place", "sentence", "route", "exception", "epoch", "until", "again_at", "done", "more",
+        "tries", "code", "host", "port", "url", "version", "source", "method",
+    }
+)  # fmt: skip
+"""The fields an event may have. None ever holds a payload."""
+REDACTED = "[redacted]"
+_SHAPES = re.compile(
+    r"(?:Atza|Atzr|Atc)\|[^\s\"'&,]*"
+    r"|Atz\.sprdt\|[^\s\"'&,]*"
+    r"|amzn1\.oa2-cs\.[^\s\"'&,]*"
+    r"|whsec_[^\s\"'&,]*"
+    r"|\bBearer\s+[^\s\"',]+"
+    r"|\bAKIA[0-9A-Z]{16}\b"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    re.IGNORECASE,
+)
+_LONGEST = 500
+_OURS = "dockseal"
+
+
+def without_secrets(text: str) -> str:
+    """Returns a text with every known shape of a secret blanked out."""
+    return _SHAPES.sub(REDACTED, text)
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leaves out every field that is not on the list, and every secret (a structlog processor).
+
+    Exceptions are reduced to their class and place: their texts may quote what was being worked on.
+    """
+    kept: dict[str, Any] = {}
+    trace = _error(event.get("exc_info"))
+    for name, value in event.items():
+        if name in FIELDS:
+            kept[name] = _harmless(value)
+    dropped = sorted(set(event) - FIELDS - {"exc_info", "stack_info"} - _internal(event))
+    if dropped:
+        kept["left_out"] = ",".join(without_secrets(name) for name in dropped)
+    if trace is not None:
+        kept["exception"] = where(trace)
+    kept.update({name: event[name] for name in _internal(event)})
+    return kept
+
+
+def _error(given: object) -> BaseException | None:
+    """Finds the exception in what a logging call may give as `exc_info`."""
+    if isinstance(given, tuple):
+        given = given[1]
+    elif given is True:
+        given = sys.exc_info()[1]
+    return given if isinstance(given, BaseException) else None
+
+
+def _internal(event: MutableMapping[str, Any]) -> set[str]:
+    """structlog's own bookkeeping, which its formatter takes out again."""
+    return {name for name in ("_record", "_from_structlog") if name in event}
+
+
+def _harmless(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Enum):
+        return without_secrets(str(value.value))
+    if isinstance(value, str):
+        return without_secrets(value)[:_LONGEST]
+    if isinstance(value, date | timedelta):
+        return str(value)
+    return f"[{type(value).__name__}]"
+
+
+def where(error: BaseException) -> str:
+    """Returns the class of an exception and the places it passed, without its text."""
+    return f"{type(error).__name__} at {_places(error.__traceback__)}"
+
+
+def _places(trace: TracebackType | None) -> str:
+    frames = traceback.extract_tb(trace)
+    return (
+        " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in reversed(frames))
+        or "an unknown place"
+    )
+
+
+class Redaction(logging.Filter):
+    """A filter for handlers of the standard library's logging.
+
+    Of other packages' records only warnings pass, as the place that wrote them: at DEBUG several of them log
+    whole requests and answers, and any of them may quote a value in a warning.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Passes a record on with nothing in it that may be secret, or drops it."""
+        ours = record.name == _OURS or record.name.startswith(f"{_OURS}.")
+        if not ours and record.levelno < logging.WARNING:
+            return False
+        if isinstance(record.msg, dict):
+            record.msg = dict(redact(None, "", record.msg))
+        else:
+            record.msg = self._text(record, ours=ours)
+            record.args = None
+        if record.exc_info:
+            error = _error(record.exc_info)
+            if error is not None and isinstance(record.msg, str):
+                record.msg = f"{record.msg} ({where(error)})"
+            record.exc_info = None
+        record.exc_text = None
+        record.stack_info = None
+        return True
+
+    def _text(self, record: logging.LogRecord, *, ours: bool) -> str:
+        if not ours:
+            return f"{record.name} wrote a {record.levelname.lower()} at {record.filename}:{record.lineno}"
+        try:
+            return without_secrets(record.getMessage())
+        except Exception:  # noqa: BLE001 - a value that refuses to be shown must not stop the work
+            return f"a record that cannot be shown, at {record.filename}:{record.lineno}"

@@ -1,0 +1,251 @@
+"""Retrieves personal data from Amazon, for orders that are about to be released, and seals it.
+
+Orders v2026-01-01 gives it by role; Orders v0 wants a Restricted Data Token for the exact paths.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from dockseal.amazon.recipients import RecipientReader
+from dockseal.amazon.tokens import MOST_RESOURCES, Rdt, Resource
+from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
+from dockseal.domain.clock import Clock
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.lane import Outcome, longer_wait
+from dockseal.domain.order import Hold, Order, OrderState
+from dockseal.domain.recipient import Recipient
+from dockseal.domain.secret import Secret
+from dockseal.errors import (
+    AccessDenied,
+    AmazonError,
+    AmazonRefused,
+    AmazonThrottled,
+    AmazonUnavailable,
+    CredentialRefused,
+    KeyDestroyed,
+    MoveRefused,
+    OutcomeUnknown,
+    RoleMissing,
+)
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.missing import amazon_says_no, gift_missing, hold_for, role_missing
+from dockseal.pii_security.vault import Vault
+from dockseal.storage.store import Storage
+
+RETRIEVER = Actor(kind=ActorKind.SERVICE, name="retrieval")
+BATCH = 50
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(minutes=5)
+_LATER = (AmazonThrottled, AmazonUnavailable, OutcomeUnknown)
+
+
+class PersonalDataSource(Protocol):
+    """What of Amazon is needed here."""
+
+    def recipients(self, seller: SellerId) -> RecipientReader:
+        """Returns the reader of a seller's recipients."""
+
+    def issue(self, seller: SellerId, resources: tuple[Resource, ...]) -> Rdt:
+        """Asks for a Restricted Data Token (createRestrictedDataToken)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """The lane that retrieves and seals what a release needs, and no more."""
+
+    storage: Storage
+    vault: Vault
+    trail: Trail
+    amazon: PersonalDataSource
+    grants: Grants
+    clock: Clock
+
+    def run(self, seller: SellerId) -> Outcome:
+        """Retrieves for the seller's releasable orders that keep nothing, the earliest ship-by first.
+
+        Raises:
+            CredentialRefused: the seller's credentials ended.
+        """
+        now = self.clock.now()
+        due = self.storage.orders.due(
+            OrderState.RELEASABLE, now=now, seller=seller, sealed=False, limit=BATCH + 1
+        )
+        reader = self.amazon.recipients(seller)
+        done = 0
+        for batch in _batches(due[:BATCH], reader):
+            outcome = self._batch(batch, reader)
+            done += outcome.done
+            if outcome.again_at is not None:
+                return Outcome(done=done, again_at=outcome.again_at)
+        again_at = self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now)
+        return Outcome(done=done, more=len(due) > BATCH, again_at=again_at)
+
+    def _batch(self, orders: Sequence[Order], reader: RecipientReader, *, gifts: bool = True) -> Outcome:
+        """Works through orders that share a token; `again_at` is set if Amazon stopped it."""
+        try:
+            rdt = self._token(orders, reader, gifts=gifts)
+        except _LATER as fault:
+            return self._stopped(orders[0], fault)
+        except CredentialRefused:
+            raise
+        except (RoleMissing, AmazonError) as fault:
+            return self._without_token(orders, reader, fault, gifts=gifts)
+        done = 0
+        for order in orders:
+            try:
+                done += self._retrieve(order, reader, rdt=rdt, gifts=gifts)
+            except _LATER as fault:
+                return replace(self._stopped(order, fault), done=done)
+        return Outcome(done=done)
+
+    def _token(self, orders: Sequence[Order], reader: RecipientReader, *, gifts: bool) -> Secret | None:
+        resources = tuple(
+            path for order in orders for path in reader.resources(order.id, _needed(order, gifts=gifts))
+        )
+        if not resources:
+            return None
+        seller = orders[0].seller
+        issued = self.amazon.issue(seller, resources)
+        with self.storage.transaction():
+            self.trail.record(
+                Tag.TOKEN_RDT_ISSUED,
+                actor=RETRIEVER,
+                seller=seller,
+                resources=len(resources),
+                expires_at=issued.expires_at,
+            )
+        return issued.token
+
+    def _without_token(
+        self,
+        orders: Sequence[Order],
+        reader: RecipientReader,
+        fault: RoleMissing | AmazonError,
+        *,
+        gifts: bool,
+    ) -> Outcome:
+        """Holds an order Amazon gives no token for; of many, finds out for which by asking one by one."""
+        if isinstance(fault, RoleMissing) and gifts and any(map(_has_gift, orders)):
+            # In Orders v0 gift messages need a tax role besides: a parcel can go without one.
+            return self._batch(orders, reader, gifts=False)
+        if len(orders) == 1 or isinstance(fault, RoleMissing | AccessDenied):
+            return Outcome(done=sum(self._hold(order, _hold_of(order, fault)) for order in orders))
+        done = 0
+        for order in orders:
+            outcome = self._batch([order], reader, gifts=gifts)
+            done += outcome.done
+            if outcome.again_at is not None:
+                return replace(outcome, done=done)
+        return Outcome(done=done)
+
+    def _retrieve(self, order: Order, reader: RecipientReader, *, rdt: Secret | None, gifts: bool) -> bool:
+        """Reads and seals one order; tells whether it changed.
+
+        Raises:
+            AmazonThrottled: the quota is spent.
+            AmazonUnavailable: Amazon is down.
+            CredentialRefused: the seller's credentials ended.
+        """
+        grant = self.grants.issue(RETRIEVER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
+        try:
+            recipient = reader.read(order.id, _needed(order, gifts=gifts), rdt).only(grant.fields)
+            return self._keep(order, recipient, grant=grant, gifts=gifts)
+        except (*_LATER, CredentialRefused):
+            raise
+        except (RoleMissing, AmazonError) as fault:
+            return self._hold(order, _hold_of(order, fault))
+        except MoveRefused:
+            return False  # changed meanwhile: the next run takes it as it is
+        except KeyDestroyed:
+            self._park(order)  # the clock went back over the end of an epoch: it must catch up first
+            return False
+        finally:
+            self.grants.end(grant)
+
+    def _keep(self, order: Order, recipient: Recipient, *, grant: Grant, gifts: bool) -> bool:
+        names = recipient.fields()
+        hold = hold_for(order, names)
+        with self.storage.transaction():
+            self.trail.record(
+                Tag.ORDER_DATA_RETRIEVED,
+                actor=RETRIEVER,
+                order=order.ref,
+                seller=order.seller,
+                purpose=grant.purpose,
+                grant=grant.id,
+                fields=len(names),
+                **({"field_names": ",".join(sorted(names))} if names else {}),
+            )
+            if hold is not None:
+                self._move(order, hold)
+        self.vault.metrics.retrieved.inc()
+        if hold is None:
+            sealed = self.vault.seal(order, recipient)
+            if not gifts and _has_gift(order):
+                self.storage.orders.change(sealed, attention=gift_missing(order))
+        return True
+
+    def _hold(self, order: Order, hold: Hold) -> bool:
+        try:
+            with self.storage.transaction():
+                self._move(order, hold)
+        except MoveRefused:
+            return False
+        return True
+
+    def _move(self, order: Order, hold: Hold) -> None:
+        self.storage.orders.move(order, OrderState.HELD, hold=hold)
+        self.trail.record(
+            Tag.ORDER_LIFE_HELD, actor=RETRIEVER, order=order.ref, seller=order.seller, code=hold.code
+        )
+
+    def _stopped(self, order: Order, fault: AmazonError) -> Outcome:
+        """Ends the run; an order that Amazon failed at waits, so that it cannot block those after it."""
+        if isinstance(fault, AmazonThrottled):
+            return Outcome(again_at=fault.until)
+        return Outcome(again_at=self._park(order))
+
+    def _park(self, order: Order) -> datetime:
+        wait = longer_wait(order.tries, first=FIRST_WAIT, longest=LONGEST_WAIT)
+        next_try = self.clock.now() + wait
+        with contextlib.suppress(MoveRefused):
+            self.storage.orders.change(order, next_try=next_try, tries=order.tries + 1)
+        return next_try
+
+
+def _has_gift(order: Order) -> bool:
+    return order.amazon.has_gift_message
+
+
+def _needed(order: Order, *, gifts: bool = True) -> frozenset[Field]:
+    """Returns the fields a hand-over of this order needs."""
+    fields = FIELDS[Purpose.HAND_OVER]
+    return fields if gifts and _has_gift(order) else fields - {Field.GIFT_MESSAGE}
+
+
+def _batches(orders: Sequence[Order], reader: RecipientReader) -> list[list[Order]]:
+    """Splits orders so that one token covers each part; all are one part if none is needed."""
+    batches: list[list[Order]] = []
+    room = 0
+    for order in orders:
+        needed = len(reader.resources(order.id, _needed(order)))
+        if needed > room or not batches:
+            batches.append([])
+            room = MOST_RESOURCES
+        batches[-1].append(order)
+        room -= needed
+    return batches
+
+
+def _hold_of(order: Order, fault: RoleMissing | AmazonError) -> Hold:
+    if isinstance(fault, RoleMissing):
+        return role_missing(order.seller)
+    if isinstance(fault, AmazonRefused):
+        return amazon_says_no(order, fault)
+    return Hold(code="address_unreadable", sentence=f"{fault}. Look at order {order.id} in Seller Central.")

@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dockseal.domain.access import Actor
+from dockseal.domain.clock import ManualClock
+from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.seller import Region, Seller
+from dockseal.storage.store import DatabasePlaces, Storage
+from unit.pii_security.safe import NOW, PERSON, SELLER, Safe
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Iterator[Safe]:
+    places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
+    storage = Storage.open(places, secret_key="only for tests")
+    storage.sellers.add(
+        Seller(
+            id=SELLER,
+            region=Region.NA,
+            marketplaces=("ATVPDKIKX0DER",),
+            selling_partner_id="A00EXAMPLE",
+            warehouse=WarehouseId("reno"),
+        )
+    )
+    yield Safe(folder=tmp_path, storage=storage, clock=ManualClock(start=NOW))
+    storage.close()
+
+
+@pytest.fixture(scope="session")
+def person() -> Actor:
+    return PERSON
