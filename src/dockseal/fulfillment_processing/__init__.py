@@ -1,0 +1,1 @@
+"""Fulfillment processing: validation, routing, release to a warehouse, and what the warehouse reports."""

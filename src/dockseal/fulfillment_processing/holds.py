@@ -1,0 +1,41 @@
+"""Lifts a hold, after a person saw to its cause."""
+
+from dataclasses import dataclass
+
+from dockseal.domain.access import Actor
+from dockseal.domain.identifiers import OrderRef, release_ref
+from dockseal.domain.order import OrderState
+from dockseal.domain.release import ReleaseState
+from dockseal.errors import BadInput
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.storage.store import Storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """Lifts holds: the order is examined again, and held again if its cause is still there."""
+
+    storage: Storage
+    trail: Trail
+
+    def lift(self, ref: OrderRef, actor: Actor) -> None:
+        """Sends a held order back to examination.
+
+        If it may still lie at a warehouse under an earlier reference, that one is given up: the person has
+        made sure that the warehouse does not have it.
+
+        Raises:
+            BadInput: it is not held.
+        """
+        with self.storage.transaction():
+            order = self.storage.orders.get(ref)
+            if order.state is not OrderState.HELD:
+                raise BadInput(
+                    f"order {order.id} is {order.state}, not held: there is nothing to examine again"
+                )
+            row = self.trail.record(Tag.ORDER_LIFE_UNHELD, actor=actor, order=ref)
+            for release in self.storage.releases.of_order(ref):
+                if release.state is ReleaseState.INTENDED and release.ref != release_ref(ref, order.revision):
+                    self.storage.releases.settle(release, ReleaseState.REFUSED, row.at)
+            self.storage.orders.move(order, OrderState.ACCEPTED, hold=None)

@@ -1,0 +1,74 @@
+"""What holds an order at the warehouse's door, although it is releasable."""
+
+from dockseal.domain.order import Hold, Order
+from dockseal.domain.release import Release
+
+
+def refused_at_once(words: str) -> Hold:
+    """Holds an order that the warehouse refused when it first saw it."""
+    return Hold(
+        code="warehouse_refused",
+        sentence=f"{_sentence(words)} Settle it with the warehouse, then examine the order again.",
+    )
+
+
+def refused_late(order: Order, release: Release, words: str) -> Hold:
+    """Holds an order that the warehouse refused after a try of which we never saw the answer."""
+    return Hold(
+        code="release_uncertain",
+        sentence=(
+            f"{_sentence(words)} It may have taken order {order.id} in an earlier try whose answer was "
+            f"lost: ask it about reference {release.ref} before you examine the order again, or it may ship "
+            "twice."
+        ),
+    )
+
+
+def refused_before(order: Order, release: Release) -> Hold:
+    """Holds an order that changed just while the warehouse refused it."""
+    return Hold(
+        code="warehouse_refused",
+        sentence=(
+            f"Warehouse {release.warehouse} refused order {order.id} under reference {release.ref}: settle "
+            "it with the warehouse, then examine the order again."
+        ),
+    )
+
+
+def other_release(order: Order, release: Release) -> Hold:
+    """Holds an order that changed after it went to a warehouse: a second reference could ship it twice."""
+    return Hold(
+        code="released_before",
+        sentence=(
+            f"Order {order.id} changed after it was sent to warehouse {release.warehouse} as {release.ref}: "
+            "ask the warehouse. If it has the order, let it report its parcels under that reference; if not, "
+            "examine the order again."
+        ),
+    )
+
+
+def seal_broken(order: Order) -> Hold:
+    """Holds an order whose sealed personal data was tampered with."""
+    return Hold(
+        code="seal_broken",
+        sentence=(
+            f"The sealed address of order {order.id} was altered and is not used: tell your security "
+            "officer, then examine the order again to have the address retrieved anew."
+        ),
+    )
+
+
+def unrouted(order: Order) -> Hold:
+    """Holds an order that has no warehouse."""
+    return Hold(
+        code="warehouse_missing",
+        sentence=(
+            f"Order {order.id} is routed to no warehouse: give seller {order.seller} one, then examine the "
+            "order again."
+        ),
+    )
+
+
+def _sentence(words: str) -> str:
+    text = words[:1].upper() + words[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,1 @@
+"""Warehouses: the port every adapter implements, and one small folder per adapter."""

@@ -1,0 +1,63 @@
+"""What Dockseal asks of a warehouse, whatever protocol it speaks."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import httpx
+
+from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import AmazonOrderId, ReleaseRef
+from dockseal.domain.order import OrderLine
+from dockseal.domain.recipient import Recipient
+from dockseal.domain.release import Warehouse
+from dockseal.domain.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """One order on its way to a warehouse, with the personal data it needs to label and pack it."""
+
+    reference: ReleaseRef
+    """Names the hand-over: the same reference twice is the same order once."""
+    warehouse: Warehouse
+    amazon_order_id: AmazonOrderId
+    marketplace_id: str
+    ship_by: datetime | None
+    deliver_by: datetime | None
+    programs: frozenset[str] = frozenset()
+    lines: tuple[OrderLine, ...]
+    """Only lines of which something is to be shipped."""
+    recipient: Recipient = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A warehouse's yes."""
+
+    reference_at_warehouse: str = ""
+    """Its own id of the order; empty if it gave none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdapterParts:
+    """What an adapter is built from."""
+
+    warehouse: Warehouse
+    secret: Secret | None
+    """The warehouse's secret from the credential vault, if it has one."""
+    transport: httpx.BaseTransport | None
+    """Carries HTTP; None: the network."""
+    clock: Clock
+
+
+class WarehouseAdapter(Protocol):
+    """Hands orders to one warehouse. Only `WarehouseError`s leave it, none with personal data in its text."""
+
+    def submit(self, hand_over: HandOver) -> Receipt:
+        """Hands an order over; the same reference again changes nothing and returns a receipt.
+
+        Raises:
+            WarehouseRefused: the warehouse says no to this order.
+            WarehouseUnavailable: it is down, slow or failing; it may or may not have taken the order.
+        """

@@ -1,0 +1,79 @@
+"""Finds adapters by name, so that one from another distribution works like ours."""
+
+import threading
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from typing import cast
+
+import httpx
+
+from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.release import Warehouse
+from dockseal.domain.secret import Secret
+from dockseal.errors import BadInput, SettingsFault
+from dockseal.warehouses.port import AdapterParts, WarehouseAdapter
+
+GROUP = "dockseal.warehouses"
+"""The entry point group."""
+
+AdapterFactory = Callable[[AdapterParts], WarehouseAdapter]
+
+
+def adapter(name: str) -> AdapterFactory:
+    """Returns the adapter class of this name.
+
+    Raises:
+        BadInput: no installed distribution offers it.
+        SettingsFault: it cannot be imported.
+    """
+    found = entry_points(group=GROUP, name=name)
+    if not found:
+        raise BadInput(f"there is no warehouse adapter {name!r}; choose one of {', '.join(adapter_names())}")
+    try:
+        return cast(AdapterFactory, next(iter(found)).load())
+    except (ImportError, AttributeError):
+        raise SettingsFault(
+            (f"the warehouse adapter {name!r} cannot be imported; install its distribution again",)
+        ) from None
+
+
+def adapter_names() -> list[str]:
+    """Returns the names of all installed adapters."""
+    return sorted({point.name for point in entry_points(group=GROUP)})
+
+
+class Adapters:
+    """Builds each warehouse's adapter once and keeps it, until its options or its secret change."""
+
+    def __init__(
+        self,
+        secret: Callable[[WarehouseId], Secret | None],
+        clock: Clock,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._secret = secret
+        self._clock = clock
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._built: dict[WarehouseId, tuple[Warehouse, Secret | None, WarehouseAdapter]] = {}
+
+    def __call__(self, warehouse: Warehouse) -> WarehouseAdapter:
+        """Returns the adapter of a warehouse.
+
+        Raises:
+            BadInput: its adapter is not installed.
+            SettingsFault: its options or its secret cannot work.
+        """
+        secret = self._secret(warehouse.id)
+        with self._lock:
+            kept = self._built.get(warehouse.id)
+            if kept is not None and kept[:2] == (warehouse, secret):
+                return kept[2]
+            parts = AdapterParts(
+                warehouse=warehouse, secret=secret, transport=self._transport, clock=self._clock
+            )
+            built = adapter(warehouse.adapter)(parts)
+            self._built[warehouse.id] = (warehouse, secret, built)
+            return built

@@ -1,0 +1,59 @@
+"""Which URLs personal data may be sent to."""
+
+import ipaddress
+import re
+
+import httpx
+
+from dockseal.errors import SettingsFault
+
+_HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?")
+
+
+def webhook_url(text: str, warehouse: str) -> httpx.URL:
+    """Returns the URL of a webhook warehouse.
+
+    Raises:
+        SettingsFault: it is missing or no URL, it holds a password, or it would send addresses in clear.
+    """
+    if not text:
+        raise SettingsFault((f"warehouse {warehouse} has no url; add the option url=https://…",))
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in {"http", "https"} or not _is_host(url):
+        raise SettingsFault((f"the url of warehouse {warehouse} is no web address; write it as https://…",))
+    if url.userinfo:
+        raise SettingsFault(
+            (f"the url of warehouse {warehouse} holds a user name or password; remove it, we sign instead",)
+        )
+    if url.scheme == "http" and not is_loopback(url.host):
+        raise SettingsFault(
+            (
+                f"the url of warehouse {warehouse} begins with http:// and would send addresses unencrypted; "
+                "use https:// (http:// is allowed to this machine only)",
+            )
+        )
+    return url
+
+
+def _is_host(url: httpx.URL) -> bool:
+    name = url.raw_host.decode()
+    if _HOST_NAME.fullmatch(name):
+        return True
+    try:
+        ipaddress.ip_address(url.host)
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Tells whether `host` is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
