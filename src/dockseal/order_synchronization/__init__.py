@@ -1,0 +1,1 @@
+"""Order Synchronization Service: notices from Amazon become accepted orders, without personal data."""

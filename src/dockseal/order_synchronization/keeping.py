@@ -1,0 +1,124 @@
+"""Keeps what Amazon said of an order: the first reading accepts it, later ones change it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+
+from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
+from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.order_synchronization.changes import Change, change_of
+from dockseal.storage.store import Storage
+
+ACTOR = Actor(kind=ActorKind.SERVICE, name="order-synchronization")
+_OVER = frozenset({AmazonStatus.SHIPPED, AmazonStatus.CANCELLED, AmazonStatus.UNFULFILLABLE})
+_BEFORE_RELEASE = frozenset({OrderState.ACCEPTED, OrderState.RELEASABLE})
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Writes readings of Amazon's orders, each with its audit row in one transaction."""
+
+    storage: Storage
+    trail: Trail
+    clock: Clock
+
+    def keep(self, seller: SellerId, reading: AmazonOrder, *, read_at: datetime) -> bool:
+        """Keeps one reading; tells whether it changed anything.
+
+        Orders that Amazon ships itself, and orders that were over before we first saw them, are not kept.
+        A reading older than the one we have is dropped.
+
+        Args:
+            seller: Whose order it is.
+            reading: What Amazon said.
+            read_at: When it was asked.
+        """
+        with self.storage.transaction():
+            order = self.storage.orders.find(seller, reading.amazon_order_id)
+            if order is None:
+                return self._accept(seller, reading, read_at)
+            if reading.updated_at < order.amazon.updated_at:
+                return False
+            self._apply(order, change_of(order, reading), reading, read_at=read_at)
+            return True
+
+    def hold_unreadable(self, seller: SellerId, order_id: AmazonOrderId, *, sentence: str) -> None:
+        """Holds an order whose answer lacks what we cannot do without, so that a person sees it.
+
+        Args:
+            seller: Whose order it is.
+            order_id: Amazon's id of it.
+            sentence: What is missing.
+        """
+        hold = Hold(code="unreadable", sentence=f"{sentence}. It is read again when Amazon changes it.")
+        now = self.clock.now()
+        with self.storage.transaction():
+            order = self.storage.orders.find(seller, order_id)
+            if order is None:
+                order = self._insert(seller, _unread(order_id), now)
+            if order.state in _BEFORE_RELEASE:
+                self.storage.orders.move(order, OrderState.HELD, hold=hold)
+                self._record(Tag.ORDER_LIFE_HELD, order, code=hold.code)
+            else:
+                self.storage.orders.change(order, attention=hold.sentence)
+
+    def _accept(self, seller: SellerId, reading: AmazonOrder, read_at: datetime) -> bool:
+        if reading.fulfilled_by is FulfilledBy.AMAZON:
+            log.debug("order.fulfilled_by_amazon", seller=seller)
+            return False
+        if reading.status in _OVER:
+            log.info("order.over_before_we_saw_it", seller=seller, order_id=reading.amazon_order_id)
+            return False
+        self._insert(seller, reading, read_at)
+        return True
+
+    def _insert(self, seller: SellerId, reading: AmazonOrder, read_at: datetime) -> Order:
+        order = Order(
+            ref=new_order_ref(),
+            seller=seller,
+            state=OrderState.ACCEPTED,
+            amazon=reading,
+            read_at=read_at,
+            accepted_at=self.clock.now(),
+        )
+        self.storage.orders.insert(order)
+        self._record(Tag.ORDER_LIFE_ACCEPTED, order)
+        return order
+
+    def _apply(self, order: Order, change: Change, reading: AmazonOrder, *, read_at: datetime) -> None:
+        # A newer reading may be what a waiting step waits for: it need not wait any longer.
+        facts: dict[str, Any] = {"amazon": reading, "read_at": read_at, "next_try": None, "tries": 0}
+        if change.revised:
+            facts["revision"] = order.revision + 1
+        if change.attention:
+            facts["attention"] = change.attention
+        if change.to is None:
+            self.storage.orders.change(order, **facts)
+            return
+        if change.to is OrderState.ACCEPTED:
+            facts["hold"] = None
+        moved = self.storage.orders.move(order, change.to, **facts)
+        self._record(change.tag, moved)
+
+    def _record(self, tag: Tag | None, order: Order, **fields: str) -> None:
+        if tag is not None:
+            self.trail.record(tag, actor=ACTOR, order=order.ref, **fields)
+
+
+def _unread(order_id: AmazonOrderId) -> AmazonOrder:
+    """An order of which only the id is known; older than any reading, so that the next one replaces it."""
+    return AmazonOrder(
+        amazon_order_id=order_id,
+        status=AmazonStatus.UNKNOWN,
+        fulfilled_by=FulfilledBy.UNKNOWN,
+        updated_at=_LONG_AGO,
+    )

@@ -1,0 +1,93 @@
+"""The listener: Amazon's ORDER_CHANGE notifications become notices.
+
+A message is deleted from the queue only after its notice is committed. Amazon sends at least once and in no
+order; the notice's id is Amazon's NotificationId, so that the same message twice is one notice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from dockseal.amazon.order_change import NotForUs, notice_from
+from dockseal.amazon.queue import Message
+from dockseal.domain.clock import Clock
+from dockseal.domain.lane import NOTHING, Outcome
+from dockseal.domain.notice import Notice
+from dockseal.errors import AnswerUnreadable
+from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.storage.store import Storage
+
+_LAST_RECEIVE = 5
+"""A message nobody can read is deleted on its fifth delivery; the sweep finds its order."""
+
+log = structlog.get_logger(__name__)
+
+
+class Queue(Protocol):
+    """A queue of notifications."""
+
+    def receive(self) -> list[Message]:
+        """Waits for up to ten messages."""
+
+    def delete(self, messages: list[Message]) -> None:
+        """Deletes received messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Reads queues.
+
+    Attributes:
+        queue: Opens a queue by its URL.
+    """
+
+    storage: Storage
+    queue: Callable[[str], Queue]
+    clock: Clock
+    metrics: Metrics
+
+    def urls(self) -> list[str]:
+        """Returns the queues to listen to; many sellers may share one."""
+        return sorted({seller.queue_url for seller in self.storage.sellers.all() if seller.queue_url})
+
+    def run(self, url: str) -> Outcome:
+        """Takes one batch from a queue: notices first, then the deletion.
+
+        Raises:
+            AmazonUnavailable: the queue cannot be read.
+        """
+        queue = self.queue(url)
+        messages = queue.receive()
+        if not messages:
+            return NOTHING
+        settled = [message for message in messages if self._keep(message)]
+        if settled:
+            queue.delete(settled)
+        return Outcome(done=len(settled), more=bool(settled))
+
+    def _keep(self, message: Message) -> bool:
+        """Keeps the notice of one message; tells whether the message may be deleted."""
+        try:
+            read = notice_from(message.body, self.storage.sellers.by_partner, self.clock.now())
+        except AnswerUnreadable as error:
+            last = message.receive_count >= _LAST_RECEIVE
+            log.warning(
+                "notification.unreadable",
+                sentence=str(error),
+                count=message.receive_count,
+                reason="deleted; the sweep finds its order" if last else "left in the queue",
+            )
+            return last
+        if isinstance(read, NotForUs):
+            log.info("notification.not_for_us", reason=read.reason)
+        else:
+            self._add(read)
+        return True
+
+    def _add(self, notice: Notice) -> None:
+        with self.storage.transaction():
+            new = self.storage.notices.add(notice)
+        if new:
+            self.metrics.notices.labels(notice.source).inc()

@@ -1,0 +1,33 @@
+"""Whether Amazon shows a package as we sent it: pure."""
+
+from dockseal.domain.order import AmazonOrder, AmazonStatus, Order
+from dockseal.domain.shipment import Package
+
+
+def shown(package: Package, reading: AmazonOrder) -> bool:
+    """Tells whether Amazon shows `package` with our number and contents.
+
+    Orders v0 shows no packages: there, the quantities Amazon counts as shipped must cover the order.
+    """
+    if reading.packages is None:
+        return _all_shipped(reading)
+    contents = tuple(sorted((content.order_item_id, content.quantity) for content in package.contents))
+    return any(
+        each.reference_id == str(package.reference_id)
+        and each.tracking_number == package.tracking_number
+        and (not each.contents or each.contents == contents)
+        for each in reading.packages
+    )
+
+
+def differences(order: Order, packages: list[Package], reading: AmazonOrder) -> list[Package]:
+    """Returns the packages of an order that Amazon does not show as we sent them."""
+    if reading.amazon_order_id != order.id:
+        raise ValueError("the reading is of another order")
+    return [package for package in packages if not shown(package, reading)]
+
+
+def _all_shipped(reading: AmazonOrder) -> bool:
+    if reading.status is AmazonStatus.SHIPPED:
+        return True
+    return bool(reading.lines) and all(line.shipped >= line.ordered for line in reading.lines)

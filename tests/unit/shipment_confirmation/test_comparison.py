@@ -1,0 +1,78 @@
+"""Whether Amazon shows a package as it was sent."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dockseal.domain.identifiers import AmazonOrderId, OrderRef
+from dockseal.domain.order import AmazonOrder, AmazonPackage, AmazonStatus, FulfilledBy, OrderLine
+from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.shipment_confirmation.comparison import shown
+
+NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+
+
+def package(**changes: object) -> Package:
+    values: dict[str, object] = {
+        "order": OrderRef("ref"),
+        "reference_id": 1,
+        "carrier": "UPS",
+        "tracking_number": "T1",
+        "shipped_at": NOW,
+        "contents": (Content(order_item_id="i1", quantity=2),),
+        "state": PackageState.CONFIRMED,
+        "report_id": "r1",
+    }
+    return Package(**{**values, **changes})  # type: ignore[arg-type]  # a table of values by name
+
+
+def reading(
+    packages: tuple[AmazonPackage, ...] | None,
+    *,
+    status: AmazonStatus = AmazonStatus.SHIPPED,
+    shipped: int = 2,
+) -> AmazonOrder:
+    return AmazonOrder(
+        amazon_order_id=AmazonOrderId("113-0000000-0000001"),
+        status=status,
+        fulfilled_by=FulfilledBy.MERCHANT,
+        updated_at=NOW,
+        lines=(OrderLine(order_item_id="i1", sku="S", ordered=2, shipped=shipped),),
+        packages=packages,
+    )
+
+
+def theirs(**changes: object) -> AmazonPackage:
+    values: dict[str, object] = {"reference_id": "1", "tracking_number": "T1", "contents": (("i1", 2),)}
+    return AmazonPackage(**{**values, **changes})  # type: ignore[arg-type]  # a table of values by name
+
+
+def test_the_same_reference_number_and_contents_are_shown() -> None:
+    assert shown(package(), reading((theirs(),)))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"reference_id": "2"},
+        {"tracking_number": "T2"},
+        {"contents": (("i1", 1),)},
+        {"contents": (("i2", 2),)},
+    ],
+)
+def test_another_reference_number_or_content_is_not_it(changes: dict[str, object]) -> None:
+    assert not shown(package(), reading((theirs(**changes),)))
+
+
+def test_a_package_among_others_is_found() -> None:
+    assert shown(package(), reading((theirs(reference_id="7", tracking_number="T7"), theirs())))
+
+
+def test_no_packages_in_an_answer_that_shows_packages_is_a_difference_even_when_shipped() -> None:
+    assert not shown(package(), reading(()))
+
+
+def test_an_answer_without_packages_is_judged_by_status_and_quantities() -> None:
+    assert shown(package(), reading(None, shipped=0))
+    assert shown(package(), reading(None, status=AmazonStatus.PARTIALLY_SHIPPED, shipped=2))
+    assert not shown(package(), reading(None, status=AmazonStatus.PARTIALLY_SHIPPED, shipped=1))
