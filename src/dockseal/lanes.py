@@ -92,6 +92,15 @@ class Lanes:
     _lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _keys_read_at: datetime | None = None
+    _alive: Callable[[], bool] = field(default=lambda: True)
+
+    def alive(self) -> bool:
+        """Tells whether what runs the lanes is alive; true as long as nothing said that it is not."""
+        return self._alive()
+
+    def watched_by(self, alive: Callable[[], bool]) -> None:
+        """Takes over how to find out whether what runs the lanes is alive."""
+        self._alive = alive
 
     def all(self) -> list[Lane]:
         """Returns every lane, in order."""
@@ -213,6 +222,7 @@ class LaneThreads:
         """Starts the threads."""
         for thread in (*self._workers, self._dispatcher):
             thread.start()
+        self._lanes.watched_by(self.alive)
 
     def stop(self) -> None:
         """Lets running lanes finish, and ends every thread."""

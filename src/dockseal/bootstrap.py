@@ -1,0 +1,265 @@
+"""Builds the App from Settings: the only module that knows which class does what."""
+
+import logging
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import structlog
+
+from dockseal.amazon.client import Amazon
+from dockseal.amazon.endpoints import AMAZON, at
+from dockseal.amazon.wire import CallMade
+from dockseal.console.parts import parts
+from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.clock import Clock, SystemClock
+from dockseal.domain.identifiers import SellerId
+from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.lanes import Lane, Lanes
+from dockseal.monitoring_audit.health import Health, LaneHealth, health
+from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.order_synchronization.intake import Intake
+from dockseal.order_synchronization.keeping import Keeping
+from dockseal.order_synchronization.listening import Listening
+from dockseal.order_synchronization.sweeping import Sweeping
+from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.epochs import Retention
+from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.redaction import Redaction, redact
+from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.shredding import Shredding
+from dockseal.pii_security.vault import Vault
+from dockseal.pipeline import Services, pipeline
+from dockseal.settings import Settings
+from dockseal.shipment_confirmation.confirmation import Confirmation
+from dockseal.shipment_confirmation.verification import Verification
+from dockseal.storage.store import DatabasePlaces, Storage
+from dockseal.warehouses.registry import Adapters
+
+ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A whole Dockseal: what the console and the command line work with."""
+
+    settings: Settings
+    clock: Clock
+    storage: Storage
+    trail: Trail
+    metrics: Metrics
+    keys: FileKeyStore
+    grants: Grants
+    vault: Vault
+    credentials: CredentialVault
+    amazon: Amazon
+    tracking: Tracking
+    holds: Holds
+    lanes: Lanes
+
+    def health(self) -> Health:
+        """Looks at everything; never raises."""
+        lanes = [
+            LaneHealth(name=lane.name, alive=self.lanes.alive(), failing=lane.failing)
+            for lane in self.lanes.all()
+        ]
+        return health(self.storage, lanes, self.clock, keys=self.keys.epochs)
+
+    def metrics_text(self) -> bytes:
+        """Returns every number for Prometheus."""
+        return self.metrics.expose(self.storage, self.clock)
+
+    def close(self) -> None:
+        """Closes the databases and the connections to Amazon; the lanes are stopped before."""
+        self.amazon.close()
+        self.storage.close()
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    transport: httpx.BaseTransport | None = None,
+    warehouse_transport: httpx.BaseTransport | None = None,
+    queue_wait_seconds: int = 20,
+) -> App:
+    """Opens the databases and keys, and builds everything over them. Nothing runs yet.
+
+    Args:
+        settings: What the installation chose.
+        clock: Tells the time; None: the machine's.
+        transport: Carries the calls to Amazon, those to its queues among them; None: the network.
+        warehouse_transport: Carries the calls to warehouses; None: the network.
+        queue_wait_seconds: How long one read of a queue waits for a message.
+
+    Raises:
+        SettingsFault: keys are missing, or a database is not what it should be.
+        StorageError: a database cannot be used.
+    """
+    clock = clock or SystemClock()
+    keys = FileKeyStore.open(settings.key_dir, clock)
+    storage = Storage.open(
+        _places(settings), secret_key=keys.derive("console").hex(), console=parts(settings)
+    )
+    trail, metrics, grants = Trail(storage, clock), Metrics(), Grants(clock)
+    credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
+    vault = Vault(
+        storage=storage,
+        keys=keys,
+        trail=trail,
+        grants=grants,
+        clock=clock,
+        retention=_retention(settings),
+        metrics=metrics,
+    )
+    amazon = Amazon(
+        clock=clock,
+        endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
+        buckets=storage.buckets,
+        sellers=storage.sellers.get,
+        credentials=credentials,
+        observe=lambda call: _count_call(metrics, call),
+        transport=transport,
+        aws_region=settings.aws_region,
+        queue_wait_seconds=queue_wait_seconds,
+    )
+    adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
+    services = _services(settings, vault=vault, amazon=amazon, adapters=adapters)
+    return App(
+        settings=settings,
+        clock=clock,
+        storage=storage,
+        trail=trail,
+        metrics=metrics,
+        keys=keys,
+        grants=grants,
+        vault=vault,
+        credentials=credentials,
+        amazon=amazon,
+        tracking=Tracking(storage=storage, trail=trail, clock=clock),
+        holds=Holds(storage=storage, trail=trail),
+        lanes=_lanes(settings, services, vault=vault),
+    )
+
+
+def _services(settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters) -> Services:
+    storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
+    keeping = Keeping(storage=storage, trail=trail, clock=clock)
+    return Services(
+        listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
+        sweeping=Sweeping(
+            storage=storage,
+            orders=amazon.orders,
+            keeping=keeping,
+            clock=clock,
+            overlap=settings.sweep_overlap,
+            first=settings.sweep_from,
+        ),
+        intake=Intake(storage=storage, orders=amazon.orders, keeping=keeping, clock=clock),
+        examination=Examination(storage=storage, trail=trail, clock=clock),
+        retrieval=Retrieval(
+            storage=storage, vault=vault, trail=trail, amazon=amazon, grants=grants, clock=clock
+        ),
+        releasing=Releasing(
+            storage=storage, vault=vault, grants=grants, trail=trail, adapters=adapters, clock=clock
+        ),
+        confirmation=Confirmation(
+            storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
+        ),
+        verification=Verification(
+            storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
+        ),
+        shredding=Shredding(
+            storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
+        ),
+    )
+
+
+def _lanes(settings: Settings, services: Services, *, vault: Vault) -> Lanes:
+    storage, trail, metrics = vault.storage, vault.trail, vault.metrics
+
+    def sellers() -> list[str]:
+        return [seller.id for seller in storage.sellers.all() if not seller.rests_because]
+
+    def rest(key: str, sentence: str) -> None:
+        with storage.transaction():
+            storage.sellers.change(storage.sellers.get(SellerId(key)), rests_because=sentence)
+            trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=ENGINE, seller=key, reason="credential_refused")
+
+    def observe(lane: Lane, *, result: str, seconds: float) -> None:
+        metrics.lane_runs.labels(lane.step.name, result).inc()
+        metrics.lane_seconds.labels(lane.step.name).inc(seconds)
+
+    steps = pipeline(services, sellers=sellers, sweep_every=settings.sweep_every)
+    return Lanes(steps=steps, clock=vault.clock, rest=rest, observe=observe)
+
+
+def _count_call(metrics: Metrics, call: CallMade) -> None:
+    metrics.amazon_calls.labels(call.operation, str(call.status) if call.status else "no answer").inc()
+
+
+def _places(settings: Settings) -> DatabasePlaces:
+    return DatabasePlaces(
+        operations=settings.data_dir / "operations.sqlite3", vault=settings.data_dir / "vault.sqlite3"
+    )
+
+
+def _retention(settings: Settings) -> Retention:
+    return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
+
+
+def create_keys(settings: Settings, actor: Actor) -> None:
+    """Makes the master key of a new installation, and writes that into its audit trail.
+
+    Raises:
+        SettingsFault: there is one already.
+    """
+    clock = SystemClock()
+    keys = FileKeyStore.create(settings.key_dir, clock)
+    storage = Storage.open(
+        _places(settings), secret_key=keys.derive("console").hex(), console=parts(settings)
+    )
+    with storage.transaction():
+        Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
+    storage.close()
+
+
+def configure_logging(settings: Settings, place: Path | None = None) -> None:
+    """Sends logs as JSON lines to a file, or to standard error; what is not known to be harmless is left out.
+
+    Args:
+        settings: Says from which level on.
+        place: The file; None: standard error.
+    """
+    handler: logging.Handler = (
+        logging.StreamHandler(sys.stderr) if place is None else logging.FileHandler(place, encoding="utf-8")
+    )
+    shared = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
+    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, stamp],
+            processors=[
+                redact,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    handler.addFilter(Redaction())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(settings.log_level.upper())
+    structlog.configure(
+        processors=[*shared, stamp, redact, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )

@@ -1,0 +1,73 @@
+"""`dockseal check`: the settings as understood, and every fault at once."""
+
+import os
+import sys
+
+from rich.console import Console
+from rich.table import Table
+
+from dockseal.bootstrap import App, build
+from dockseal.errors import DocksealError, SettingsFault
+from dockseal.settings import PREFIX, Settings, load
+
+
+def check() -> None:
+    """Prints every setting as understood, secrets masked, and every fault with its next step."""
+    console = Console(highlight=False, soft_wrap=True)
+    settings, faults = _settings()
+    if settings is not None:
+        _print_settings(console, settings)
+        faults.extend(_faults_of_the_installation(console, settings))
+    for sentence in faults:
+        console.print(f"fault  {sentence}", style="red", markup=False)
+    if faults:
+        sys.exit(2)
+    console.print("No fault found.", style="green")
+
+
+def _settings() -> tuple[Settings | None, list[str]]:
+    try:
+        return load(), []
+    except SettingsFault as fault:
+        return None, list(fault.faults)
+
+
+def _print_settings(console: Console, settings: Settings) -> None:
+    table = Table("setting", "value", "from", box=None)
+    for name in Settings.model_fields:
+        variable = f"{PREFIX}{name.upper()}"
+        source = "environment" if os.environ.get(variable) else "default"
+        table.add_row(variable, str(getattr(settings, name)), source)
+    console.print(table)
+
+
+def _faults_of_the_installation(console: Console, settings: Settings) -> list[str]:
+    try:
+        dockseal = build(settings)
+    except SettingsFault as fault:
+        return list(fault.faults)
+    except DocksealError as error:
+        return [str(error)]
+    try:
+        return _faults_of_the_accounts(console, dockseal)
+    finally:
+        dockseal.close()
+
+
+def _faults_of_the_accounts(console: Console, dockseal: App) -> list[str]:
+    names = set(dockseal.storage.credentials.names())
+    table = Table("secret in the credential vault", "value", box=None)
+    for name in sorted(names):
+        table.add_row(name, "****")
+    if names:
+        console.print(table)
+    faults = [
+        f"seller {seller.id} rests: {seller.rests_because}"
+        for seller in dockseal.storage.sellers.all()
+        if seller.rests_because
+    ]
+    if not dockseal.storage.warehouses.all():
+        faults.append("there is no warehouse: add one with `dockseal warehouses add`")
+    if not dockseal.storage.sellers.all():
+        faults.append("there is no seller: add one with `dockseal sellers add`")
+    return faults

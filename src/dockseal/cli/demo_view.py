@@ -1,0 +1,195 @@
+"""What the demo shows in the terminal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from rich.align import Align
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from dockseal.bootstrap import App
+from dockseal.cli.demo_world import Running
+from dockseal.domain.audit import AuditRow
+from dockseal.domain.order import OrderState
+from dockseal.monitoring_audit.metrics import tokens_left
+
+_FLOW = (
+    (OrderState.ACCEPTED, "cyan"),
+    (OrderState.RELEASABLE, "cyan"),
+    (OrderState.RELEASED, "blue"),
+    (OrderState.PARTLY_SHIPPED, "blue"),
+    (OrderState.SHIPPED, "magenta"),
+    (OrderState.CONFIRMED, "magenta"),
+    (OrderState.VERIFIED, "green"),
+    (OrderState.SHREDDED, "bright_black"),
+)
+_BESIDE = ((OrderState.HELD, "yellow"), (OrderState.CANCELLED, "bright_black"))
+_STATES = (*_FLOW, *_BESIDE)
+_BAR = 34
+_DATA = ("retrieved", "sealed", "opened", "shredded")
+_ROWS = 10
+_NEEDS = 4
+_TOLD = frozenset(
+    {"warehouse", "release", "epoch", "deadline", "package", "units", "code", "reason", "purpose"}
+)
+_COLOURS = {
+    "order:data": "magenta",
+    "key:": "magenta",
+    "order:life:verified": "green",
+    "order:life:held": "yellow",
+    "order:life:cancelled": "yellow",
+    "order:": "cyan",
+}
+
+
+def screen(running: Running, link: str) -> RenderableType:
+    """Draws the whole view as of now."""
+    upper = Table.grid(expand=True)
+    upper.add_column(ratio=5)
+    upper.add_column(ratio=6)
+    right = Group(
+        _panel("calls to Amazon", _amazon(running)),
+        _panel("personal data", _data(running)),
+        _panel("warehouse", _warehouse(running)),
+    )
+    upper.add_row(_panel("orders", _flow(running)), right)
+    return Group(
+        _head(running, link),
+        upper,
+        _panel("needs somebody", _needs_somebody(running)),
+        _panel("audit trail", _last(running)),
+    )
+
+
+def _panel(title: str, content: RenderableType) -> Panel:
+    return Panel(content, title=title, title_align="left", border_style="bright_black")
+
+
+def summary(running: Running, should_ship: int) -> RenderableType:
+    """Draws what is left to know at the end of a run."""
+    counts = _counts(running.app)
+    table = Table(box=None, show_header=False)
+    table.add_row("orders that should ship", str(should_ship))
+    for state, _ in _STATES:
+        if counts.get(state):
+            table.add_row(f"  {state}", str(counts[state]))
+    for operation, calls, throttled, _ in _operations(running):
+        table.add_row(f"{operation} calls", f"{calls}" + (f"  ({throttled} throttled)" if throttled else ""))
+    for name in _DATA:
+        table.add_row(f"personal data {name}", str(_counted(running.app, name)))
+    return table
+
+
+def _head(running: Running, link: str) -> RenderableType:
+    plan = running.plan
+    head = Text.assemble(
+        ("Dockseal", "bold"),
+        f"  {running.clock.now():%A %H:%M}, {plan.speed:g} times as fast   ",
+        (f"console {link}", "bold cyan"),
+    )
+    return Group(head, Text("The link signs you in once. Ctrl-C ends everything.", style="bright_black"))
+
+
+def _counts(app: App) -> dict[OrderState, int]:
+    counts: dict[OrderState, int] = {}
+    for _, state, count in app.storage.orders.counts():
+        counts[state] = counts.get(state, 0) + count
+    return counts
+
+
+def _flow(running: Running) -> RenderableType:
+    counts = _counts(running.app)
+    noticed = running.app.storage.notices.open_count()
+    rows = [
+        ("noticed", noticed, "cyan"),
+        *((state, counts.get(state, 0), colour) for state, colour in _STATES),
+    ]
+    most = max((count for _, count, _ in rows), default=1) or 1
+    table = Table.grid(padding=(0, 1))
+    for name, count, colour in rows:
+        bar = "█" * max(round(_BAR * count / most), 1 if count else 0)
+        table.add_row(Text(name), Align.right(Text(str(count), style="bold")), Text(bar, style=colour))
+    return table
+
+
+def _warehouse(running: Running) -> RenderableType:
+    told = running.warehouse.state()
+    table = Table.grid(padding=(0, 2))
+    names = ("received", "packed", "parcels_reported", "parcels_waiting", "repeats")
+    table.add_row(*(Text(name.replace("_", " "), style="bright_black") for name in names))
+    table.add_row(*(str(told[name]) for name in names))
+    return table
+
+
+def _operations(running: Running) -> Iterable[tuple[str, int, int, float | None]]:
+    """Yields each of Amazon's operations: its calls, how many were throttled, and the calls left at once."""
+    told: dict[str, Any] = running.amazon.state("/state")
+    left = {name: bucket for _, name, bucket in running.app.storage.buckets.all()}
+    for name, by_status in sorted(told["calls"].items()):
+        calls = sum(by_status.values())
+        bucket = left.get(name)
+        tokens = None if bucket is None else tokens_left(bucket, running.clock.now())
+        yield name, calls, int(by_status.get("429", 0)), tokens
+
+
+def _amazon(running: Running) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_row(
+        *(Text(head, style="bright_black") for head in ("operation", "calls", "429", "left at once"))
+    )
+    for name, calls, throttled, tokens in _operations(running):
+        left = "" if tokens is None else f"{tokens:.0f}"
+        style = "red" if throttled else "bright_black"
+        table.add_row(name, str(calls), Text(str(throttled), style=style), left)
+    return table
+
+
+def _data(running: Running) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_row(*(Text(name, style="bright_black") for name in (*_DATA, "in the vault")))
+    numbers = [str(_counted(running.app, name)) for name in _DATA]
+    table.add_row(*numbers, str(running.app.storage.sealed.count()))
+    return table
+
+
+def _counted(app: App, name: str) -> int:
+    total = 0.0
+    for metric in app.metrics.registry.collect():
+        if metric.name == f"dockseal_personal_data_{name}":
+            total += sum(sample.value for sample in metric.samples if sample.name.endswith("_total"))
+    return int(total)
+
+
+def _last(running: Running) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=26)
+    table.add_column(no_wrap=True, min_width=36)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for row in running.app.storage.audit.search(limit=_ROWS):
+        who = Text.assemble(f"order {row.order[:6]}…  " if row.order else "", (row.actor, "bright_black"))
+        table.add_row(f"{row.at:%H:%M:%S}", Text(row.tag, style=_colour(row.tag)), who, _fields(row))
+    return table
+
+
+def _colour(tag: str) -> str:
+    return next((colour for start, colour in _COLOURS.items() if tag.startswith(start)), "white")
+
+
+def _fields(row: AuditRow) -> Text:
+    told = [f"{name} {text}" for name, text in row.fields if name in _TOLD]
+    return Text("  ".join(told), style="bright_black")
+
+
+def _needs_somebody(running: Running) -> RenderableType:
+    """Lists what a person has to look at: holds and detours."""
+    orders = running.app.storage.orders.list(limit=200)
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="ellipsis", no_wrap=True)
+    told = [(order, order.hold.sentence if order.hold else order.attention) for order in orders]
+    for order, sentence in [each for each in told if each[1]][:_NEEDS]:
+        table.add_row(Text(order.id, style="yellow"), sentence)
+    return table if table.row_count else Text("nothing", style="green")

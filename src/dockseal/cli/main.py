@@ -1,0 +1,40 @@
+"""The `dockseal` command."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from dockseal.cli import audit, check, demo, keys, orders, sellers, serve, warehouses
+from dockseal.errors import DocksealError, SettingsFault
+
+app = typer.Typer(
+    name="dockseal",
+    help="Merchant-fulfilled Amazon orders to the warehouse, tracking back to Amazon, personal data sealed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("sign-in")(serve.sign_in)
+app.command("demo")(demo.demo)
+app.command("check")(check.check)
+app.add_typer(sellers.app, name="sellers")
+app.add_typer(warehouses.app, name="warehouses")
+app.add_typer(orders.app, name="orders")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+
+
+def run() -> None:
+    """Runs the command line; a fault is told in sentences, not as a trace."""
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        app()
+    except SettingsFault as fault:
+        for sentence in fault.faults:
+            errors.print(f"[red]fault[/]  {sentence}", markup=True)
+        sys.exit(2)
+    except DocksealError as error:
+        errors.print(f"[red]error[/]  {error}", markup=True)
+        sys.exit(1)

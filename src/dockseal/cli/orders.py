@@ -1,0 +1,92 @@
+"""`dockseal orders`: where orders stand."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dockseal.bootstrap import App
+from dockseal.cli.opened import opened, person
+from dockseal.domain.order import Order, OrderState
+from dockseal.errors import BadInput
+
+app = typer.Typer(help="Where orders stand.", no_args_is_help=True)
+
+
+@app.command("list")
+def show_all(
+    *,
+    state: Annotated[
+        list[OrderState] | None, typer.Option(help="Only these states; give it once for each.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 50,
+) -> None:
+    """Lists orders, those to ship first before the others."""
+    with opened() as dockseal:
+        console = Console()
+        total = dockseal.storage.orders.count(state=state or None)
+        orders = dockseal.storage.orders.list(state=state or None, limit=limit)
+        table = Table("order", "reference", "seller", "state", "ship by (UTC)", "needs", box=None)
+        for order in orders:
+            table.add_row(
+                order.id, order.ref, order.seller, order.state, _instant(order.amazon.ship_by), _needs(order)
+            )
+        console.print(table)
+        if total > len(orders):
+            console.print(f"{len(orders)} of {total}; raise --limit to see more")
+
+
+@app.command("show")
+def show(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+) -> None:
+    """Shows one order: what Amazon says, its packages, and its whole life from the audit trail."""
+    with opened() as dockseal:
+        order = _find(dockseal, which)
+        console = Console(highlight=False)
+        console.print(f"[bold]{order.id}[/]  {order.state}  reference {order.ref}  seller {order.seller}")
+        console.print(
+            f"ship by {_instant(order.amazon.ship_by)}  warehouse {order.warehouse or 'not routed'}"
+        )
+        if _needs(order):
+            console.print(f"[yellow]{_needs(order)}[/]")
+        for line in order.amazon.lines:
+            shipped = f"Amazon counts {line.shipped} shipped"
+            console.print(f"  {line.ordered} × {line.sku}  (item {line.order_item_id}, {shipped})")
+        for package in dockseal.storage.packages.of_order(order.ref):
+            carried = f"{package.carrier} {package.tracking_number}"
+            console.print(f"  parcel {package.reference_id}: {carried}, {package.state}")
+        sealed = _instant(order.sealed_until) if order.sealed_until else "none kept"
+        console.print(f"personal data: {sealed}" + (" at the latest" if order.sealed_until else ""))
+        for row in reversed(dockseal.storage.audit.search(order=order.ref, limit=500)):
+            fields = "  ".join(f"{name}={text}" for name, text in row.fields)
+            console.print(f"  {_instant(row.at)}  {row.tag:<28}  {row.actor}  {fields}", soft_wrap=True)
+
+
+@app.command("examine")
+def examine(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+) -> None:
+    """Examines a held order again, after its cause was seen to."""
+    with opened() as dockseal:
+        order = _find(dockseal, which)
+        dockseal.holds.lift(order.ref, person())
+    typer.echo(f"{order.id} is examined again by the running `dockseal serve`.")
+
+
+def _find(dockseal: App, which: str) -> Order:
+    found = dockseal.storage.orders.list(text=which, limit=2)
+    if len(found) != 1:
+        how_many = "more than one order goes" if found else "no order goes"
+        raise BadInput(f"{how_many} by {which!r}: see `dockseal orders list`")
+    return found[0]
+
+
+def _needs(order: Order) -> str:
+    return order.hold.sentence if order.hold else order.attention
+
+
+def _instant(instant: datetime | None) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}" if instant else ""

@@ -1,0 +1,38 @@
+"""`dockseal serve`: everything in one process."""
+
+import signal
+import threading
+
+import typer
+
+from dockseal.bootstrap import configure_logging
+from dockseal.cli.opened import opened
+from dockseal.console.server import ConsoleServer
+from dockseal.console.sign_in import new_link
+from dockseal.lanes import LaneThreads
+
+
+def serve() -> None:
+    """Runs the lanes, the console and the machine API until Ctrl-C or SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with opened() as app:
+        configure_logging(app.settings)
+        server = ConsoleServer(app, app.settings.console_host, app.settings.console_port)
+        lanes = LaneThreads(app.lanes, workers=app.settings.workers, end_of_thread=app.storage.close_thread)
+        server.start()
+        lanes.start()
+        typer.echo(f"Dockseal serves {server.url}")
+        typer.echo(f"Sign in once, within 15 minutes: {new_link(app, server.url)}")
+        stop.wait()
+        typer.echo("Stopping: running lanes finish first.")
+        lanes.stop()
+        server.stop()
+
+
+def sign_in() -> None:
+    """Prints a new one-time link to the console of the running `dockseal serve`."""
+    with opened() as app:
+        scheme = "https" if app.settings.tls_certificate else "http"
+        typer.echo(new_link(app, f"{scheme}://{app.settings.console_host}:{app.settings.console_port}"))

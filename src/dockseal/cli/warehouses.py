@@ -1,0 +1,99 @@
+"""`dockseal warehouses`: where orders are released to."""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dockseal.bootstrap import App
+from dockseal.cli.opened import opened, person
+from dockseal.domain.identifiers import WarehouseId, slug
+from dockseal.domain.release import Warehouse
+from dockseal.domain.secret import Secret
+from dockseal.errors import BadInput
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.warehouses.registry import adapter
+
+app = typer.Typer(help="Warehouses that orders are released to.", no_args_is_help=True)
+
+
+@app.command("add")
+def add(
+    name: Annotated[str, typer.Argument(help="Your name for it, such as reno.")],
+    *,
+    kind: Annotated[
+        str, typer.Option("--adapter", help="How it is spoken to: webhook, by_hand, or an installed adapter.")
+    ],
+    url: Annotated[str, typer.Option(help="Where webhooks are sent to (webhook).")] = "",
+) -> None:
+    """Adds a warehouse, and prints its two secrets once: how it knows us, and how we know it."""
+    keys = new_secrets()
+    with opened() as dockseal:
+        add_warehouse(dockseal, name, kind=kind, options={"url": url} if url else {}, keys=keys)
+    typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
+    typer.echo(f"  webhook secret  {keys.webhook.reveal()}   (verifies our webhooks, Standard Webhooks)")
+    typer.echo(
+        f"  API key         {keys.api_key.reveal()}   (Authorization: Bearer …, POST /api/v1/shipments)"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarehouseSecrets:
+    """How a warehouse knows us, and how we know it."""
+
+    webhook: Secret
+    api_key: Secret
+
+
+def new_secrets() -> WarehouseSecrets:
+    """Draws the two secrets of a warehouse, 256 bits each."""
+    return WarehouseSecrets(
+        webhook=Secret("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()),
+        api_key=Secret("dsk_" + secrets.token_urlsafe(32)),
+    )
+
+
+def add_warehouse(
+    dockseal: App, name: str, *, kind: str, options: dict[str, str], keys: WarehouseSecrets
+) -> None:
+    """Keeps a warehouse and seals its webhook secret; of its API key only a hash is kept.
+
+    Raises:
+        BadInput: the name cannot be used or is known, or no such adapter is installed.
+    """
+    adapter(kind)
+    warehouse = Warehouse(
+        id=_id(name),
+        adapter=kind,
+        options=tuple(sorted(options.items())),
+        api_key_hash=hashlib.sha256(keys.api_key.reveal().encode()).hexdigest(),
+    )
+    if warehouse.id in {each.id for each in dockseal.storage.warehouses.all()}:
+        raise BadInput(f"warehouse {warehouse.id} is known already: choose another name")
+    dockseal.credentials.store_warehouse(warehouse.id, keys.webhook, person())
+    with dockseal.storage.transaction():
+        dockseal.storage.warehouses.add(warehouse)
+        dockseal.trail.record(Tag.WAREHOUSE_ACCOUNT_ADDED, actor=person(), warehouse=warehouse.id)
+
+
+def _id(name: str) -> WarehouseId:
+    try:
+        return WarehouseId(slug(name))
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+
+
+@app.command("list")
+def show() -> None:
+    """Lists the warehouses."""
+    with opened() as dockseal:
+        table = Table("warehouse", "adapter", "options", box=None)
+        for warehouse in dockseal.storage.warehouses.all():
+            options = ", ".join(f"{key}={text}" for key, text in warehouse.options)
+            table.add_row(warehouse.id, warehouse.adapter, options)
+        Console().print(table)

@@ -1,0 +1,102 @@
+"""READ FIRST: an order's life on one page.
+
+    noticed ─▶ accepted ─▶ releasable ─▶ released ─────────▶ shipped ─▶ confirmed ─▶ verified ─▶ shredded
+                ▲   │                       │                   ▲
+                └ held                      └▶ partly shipped ──┘
+
+A **step** is one kind of work; a **lane** is one step for one seller. A lane run takes the due orders of its
+seller from the tables, works on them in a batch, and commits each outcome with its audit row. Nothing is
+handed from step to step but the tables: a crash anywhere means "run the lane again".
+
+    step      service                        takes                     makes of it
+    ────────  ─────────────────────────────  ────────────────────────  ───────────────────────────────────
+    listen    Order Synchronization Service  a queue of notifications  notices
+    sweep     Order Synchronization Service  the watermark             notices, accepted orders
+    take_in   Order Synchronization Service  open notices              accepted and changed orders
+    examine   Fulfillment Processing Engine  accepted orders           releasable, held, cancelled orders
+    retrieve  PII Security Layer             releasable orders         personal data, sealed in the vault
+    release   Fulfillment Processing Engine  releasable, sealed        released orders
+    (report)  Fulfillment Processing Engine  a warehouse's parcels     packages; (partly) shipped orders
+    confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
+    verify    Shipment Confirmation Service  confirmed orders          verified orders
+    shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
+
+The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
+
+Detours. Amazon cancels: `cancelled`, from every state before shipped, and the sealed data is erased. A rule
+fails, a warehouse says no, an address is missing: `held`, with a sentence; a new reading of the order, or a
+person, has it examined again. Amazon or a warehouse is down: the order waits in its state, and the others
+flow on. An answer is lost: the intent written before the call is settled by asking the other side.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.lane import Outcome
+from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.release import Releasing
+from dockseal.lanes import Step
+from dockseal.order_synchronization.intake import Intake
+from dockseal.order_synchronization.listening import Listening
+from dockseal.order_synchronization.sweeping import Sweeping
+from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.shredding import Shredding
+from dockseal.shipment_confirmation.confirmation import Confirmation
+from dockseal.shipment_confirmation.verification import Verification
+
+_OFTEN = timedelta(seconds=2)
+_NOW_AND_THEN = timedelta(seconds=15)
+_SELDOM = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the steps are made of, as `bootstrap` built them."""
+
+    listening: Listening
+    sweeping: Sweeping
+    intake: Intake
+    examination: Examination
+    retrieval: Retrieval
+    releasing: Releasing
+    confirmation: Confirmation
+    verification: Verification
+    shredding: Shredding
+
+
+def pipeline(
+    services: Services, *, sellers: Callable[[], Sequence[str]], sweep_every: timedelta
+) -> tuple[Step, ...]:
+    """Returns the steps in the order of an order's life.
+
+    Args:
+        services: What does the work.
+        sellers: Gives the sellers whose lanes run: those that do not rest.
+        sweep_every: How often each seller is swept.
+    """
+
+    def step(
+        name: str, run: Callable[[SellerId], Outcome], *, every: timedelta, wakes: tuple[str, ...] = ()
+    ) -> Step:
+        return Step(name=name, run=lambda key: run(SellerId(key)), keys=sellers, every=every, wakes=wakes)
+
+    return (
+        Step(
+            name="listen",
+            run=services.listening.run,
+            keys=services.listening.urls,
+            every=_OFTEN,
+            wakes=("take_in",),
+            waits_outside=True,
+        ),
+        step("sweep", services.sweeping.run, every=sweep_every, wakes=("take_in", "examine", "verify")),
+        step("take_in", services.intake.run, every=_NOW_AND_THEN, wakes=("examine", "verify", "shred")),
+        step("examine", services.examination.run, every=_NOW_AND_THEN, wakes=("retrieve",)),
+        step("retrieve", services.retrieval.run, every=_NOW_AND_THEN, wakes=("release",)),
+        step("release", services.releasing.run, every=_NOW_AND_THEN),
+        step("confirm", services.confirmation.run, every=_OFTEN, wakes=("verify",)),
+        step("verify", services.verification.run, every=_NOW_AND_THEN),
+        Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
+    )

@@ -1,0 +1,220 @@
+"""A whole day in one thread: a simulated Amazon, a warehouse and a Dockseal, on one clock moved by hand."""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from standardwebhooks import Webhook
+
+from dockseal.bootstrap import App, build, create_keys
+from dockseal.cli.opened import person
+from dockseal.cli.sellers import add_seller
+from dockseal.cli.warehouses import WarehouseSecrets, add_warehouse, new_secrets
+from dockseal.console.wsgi import application
+from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
+from dockseal.domain.order import Order, OrdersApi
+from dockseal.domain.secret import LwaCredentials, Secret
+from dockseal.domain.seller import Region, Seller
+from dockseal.domain.shipment import Package
+from dockseal.settings import settings_from
+from spapi_simulator import Behaviours, ManualClock, Simulator
+
+START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+SELLER = SellerId("acme-us")
+WAREHOUSE = WarehouseId("reno")
+US = "ATVPDKIKX0DER"
+_TICK = timedelta(seconds=15)
+"""No lane runs more often by its timer: a simulated hour stays cheap."""
+
+
+class TestWarehouse(httpx.BaseTransport):
+    """A warehouse that takes signed webhooks, and ships when it is told to."""
+
+    __test__ = False
+
+    def __init__(self, secrets: WarehouseSecrets) -> None:
+        self.secrets = secrets
+        self.down = False
+        self.answers: list[httpx.Response] = []
+        self.taken: list[dict[str, Any]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            return httpx.Response(503, text="<html>Service Unavailable</html>")
+        body = request.read()
+        self._check_signature(request.headers, body)
+        if self.answers:
+            return self.answers.pop(0)
+        order = json.loads(body)
+        if order["reference"] not in self.references():
+            self.taken.append(order)
+        return httpx.Response(202, json={"id": f"W{len(self.taken)}"})
+
+    def references(self) -> list[str]:
+        """The references of the releases it has."""
+        return [order["reference"] for order in self.taken]
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        """What it was told of one order."""
+        (found,) = [order for order in self.taken if order["amazon_order_id"] == order_id]
+        return found
+
+    def _check_signature(self, headers: httpx.Headers, body: bytes) -> None:
+        at = datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC)
+        expected = Webhook(self.secrets.webhook.reveal()).sign(headers["webhook-id"], at, body.decode())
+        assert headers["webhook-signature"] == expected
+
+
+@dataclass(kw_only=True)
+class Day:
+    """One seller's day. `run` lets time pass; everything due in it happens, in order."""
+
+    folder: Path
+    api: OrdersApi = OrdersApi.V2026
+    roles: Iterable[Any] | None = None
+    behaviours: Behaviours = field(default_factory=Behaviours)
+    choices: dict[str, object] = field(default_factory=dict)
+    app: App = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = ManualClock(START)
+        self.amazon = Simulator(clock=self.clock, seed=7, behaviours=self.behaviours)
+        self.account = self.amazon.add_seller(region="NA", marketplaces=(US,))
+        application_ = self.amazon.add_application(name="Dockseal")
+        queue_url = self.amazon.add_queue("orders")
+        self.amazon.subscribe(application_, self.account, queue_url)
+        self.refresh_token = self.amazon.authorize(application_, self.account, roles=self.roles)
+        self.warehouse = TestWarehouse(new_secrets())
+        self.settings = settings_from(
+            {"data_dir": self.folder / "data", "key_dir": self.folder / "keys", **self.choices}
+        )
+        create_keys(self.settings, person())
+        self.app = self._build()
+        add_warehouse(
+            self.app,
+            WAREHOUSE,
+            kind="webhook",
+            options={"url": "https://warehouse.example/orders"},
+            keys=self.warehouse.secrets,
+        )
+        seller = Seller(
+            id=SELLER,
+            region=Region.NA,
+            marketplaces=(US,),
+            selling_partner_id=self.account.seller_id,
+            orders_api=self.api,
+            queue_url=queue_url,
+            warehouse=WAREHOUSE,
+        )
+        credentials = LwaCredentials(
+            client_id=application_.client_id,
+            client_secret=Secret(application_.client_secret),
+            refresh_token=Secret(self.refresh_token),
+        )
+        add_seller(self.app, seller, credentials)
+
+    def _build(self) -> App:
+        app = build(
+            self.settings,
+            clock=self.clock,
+            transport=self.amazon.transport,
+            warehouse_transport=self.warehouse,
+            queue_wait_seconds=0,
+        )
+        app.lanes.steps = [replace(step, every=max(step.every, _TICK)) for step in app.lanes.steps]
+        return app
+
+    def restart(self) -> None:
+        """Ends Dockseal and starts it again on the same databases and keys."""
+        self.app.close()
+        self.app = self._build()
+
+    def close(self) -> None:
+        """Ends the day."""
+        self.app.close()
+
+    def run(self, *, minutes: float = 0, hours: float = 0) -> None:
+        """Lets time pass, and everything that falls due in it happen."""
+        until = self.clock.now() + timedelta(minutes=minutes, hours=hours)
+        while True:
+            self.app.lanes.run_due()
+            due = self.app.lanes.next_due()
+            if due is None or due >= until:
+                break
+            self.clock.set(max(due, self.clock.now()))
+        self.clock.set(until)
+        self.app.lanes.run_due()
+
+    def skip(self, *, days: float) -> None:
+        """Lets days pass in which Dockseal stands still, and then does what fell due."""
+        self.clock.advance(timedelta(days=days))
+        self.run(minutes=5)
+
+    def order(self, order_id: str) -> Order:
+        """Our side of an order."""
+        order = self.app.storage.orders.find(SELLER, AmazonOrderId(order_id))
+        assert order is not None, f"order {order_id} is not kept"
+        return order
+
+    def knows(self, order_id: str) -> bool:
+        """Whether Dockseal keeps anything of an order."""
+        return self.app.storage.orders.find(SELLER, AmazonOrderId(order_id)) is not None
+
+    def packages(self, order_id: str) -> list[Package]:
+        """Our side of an order's packages."""
+        return self.app.storage.packages.of_order(self.order(order_id).ref)
+
+    def tags(self, order_id: str) -> list[str]:
+        """What the audit trail says of an order, oldest first."""
+        rows = self.app.storage.audit.search(order=self.order(order_id).ref, limit=500)
+        return [row.tag for row in reversed(rows)]
+
+    def ship(
+        self,
+        order_id: str,
+        *,
+        report_id: str = "",
+        carrier: str = "UPS Ground",
+        tracking_number: str = "1Z999AA10123456784",
+        lines: Sequence[tuple[str, int]] | None = None,
+        status: int = 201,
+    ) -> httpx.Response:
+        """The warehouse reports one parcel over the machine API; `lines` are (order item id, quantity)."""
+        body: dict[str, Any] = {
+            "report_id": report_id or f"{order_id}/{tracking_number}",
+            "reference": self.warehouse.order(order_id)["reference"],
+            "carrier": carrier,
+            "tracking_number": tracking_number,
+            "shipped_at": self.clock.now().isoformat(),
+        }
+        if lines is not None:
+            body["lines"] = [{"line_id": line, "quantity": quantity} for line, quantity in lines]
+        key = self.warehouse.secrets.api_key.reveal()
+        with httpx.Client(
+            transport=httpx.WSGITransport(application(self.app)), base_url="http://127.0.0.1"
+        ) as client:
+            answer = client.post("/api/v1/shipments", json=body, headers={"Authorization": f"Bearer {key}"})
+        assert answer.status_code == status, answer.text
+        return answer
+
+
+MakeDay = Callable[..., Day]
+"""Makes a day from the fields that differ from an ordinary one."""
+
+
+def encodings(text: str) -> list[bytes]:
+    """The forms in which a text could lie in a file."""
+    plain = text.encode()
+    return [
+        plain,
+        plain.lower(),
+        plain.hex().encode(),
+        base64.b64encode(plain).rstrip(b"=")[:-1],
+        text.encode("utf-16-le"),
+        json.dumps(text)[1:-1].encode(),
+    ]

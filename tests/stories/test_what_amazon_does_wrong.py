@@ -1,0 +1,150 @@
+"""Lives of orders while Amazon, its notifications or the seller's roles misbehave."""
+
+from datetime import timedelta
+
+import pytest
+
+from day import SELLER, Day, MakeDay
+from dockseal.domain.order import OrdersApi, OrderState
+from spapi_simulator import Fault, Line, Role
+
+
+def placed(day: Day, count: int = 1) -> list[str]:
+    """Places ordinary orders."""
+    return [day.amazon.place_order(day.account, lines=[Line(sku=f"SKU-{n}")]) for n in range(count)]
+
+
+def test_duplicated_delayed_and_reordered_notifications_release_each_order_once(day: Day) -> None:
+    day.amazon.duplicate_notifications(3)
+    day.amazon.delay_notifications(90)
+    day.amazon.shuffle_notifications()
+    orders = placed(day, 5)
+    day.run(minutes=20)
+    for order_id in orders:
+        day.ship(order_id, tracking_number=f"T-{order_id}")
+    day.run(hours=1)
+    assert sorted(order["amazon_order_id"] for order in day.warehouse.taken) == sorted(orders)
+    for order_id in orders:
+        assert day.order(order_id).state is OrderState.VERIFIED
+        assert day.tags(order_id).count("order:life:accepted") == 1
+        assert len(day.amazon.order(order_id).packages) == 1
+
+
+def test_an_order_whose_notification_is_lost_is_found_by_the_sweep(day: Day) -> None:
+    day.run(minutes=1)
+    day.amazon.drop_notifications(1)
+    (order_id,) = placed(day)
+    day.run(minutes=1)
+    assert not day.knows(order_id)
+    day.run(minutes=15)
+    assert day.order(order_id).state is OrderState.RELEASED
+
+
+def test_a_cancellation_whose_notification_is_lost_is_found_by_the_sweep(day: Day) -> None:
+    (order_id,) = placed(day)
+    day.warehouse.down = True
+    day.run(minutes=2)
+    day.amazon.drop_notifications(1)
+    day.amazon.cancel(order_id)
+    day.run(minutes=30)
+    assert day.order(order_id).state in {OrderState.CANCELLED, OrderState.SHREDDED}
+
+
+def test_ten_minutes_of_503_delay_orders_and_lose_none(day: Day) -> None:
+    day.run(minutes=1)
+    down_until = day.clock.now() + timedelta(minutes=10)
+    day.amazon.faults.add(Fault(operation="*", status=503, body="html", until=down_until))
+    orders = placed(day, 3)
+    day.run(minutes=9)
+    assert day.warehouse.taken == []
+    day.run(minutes=11)
+    assert sorted(order["amazon_order_id"] for order in day.warehouse.taken) == sorted(orders)
+
+
+def test_ten_minutes_of_503_during_confirmation_confirm_each_package_once(day: Day) -> None:
+    orders = placed(day, 3)
+    day.run(minutes=2)
+    down_until = day.clock.now() + timedelta(minutes=10)
+    day.amazon.faults.add(Fault(operation="*", status=503, body="html", until=down_until))
+    for order_id in orders:
+        day.ship(order_id, tracking_number=f"T-{order_id}")
+    day.run(hours=1)
+    for order_id in orders:
+        (package,) = day.amazon.order(order_id).packages
+        assert package.edits == 0
+        assert day.order(order_id).state is OrderState.VERIFIED
+
+
+def test_a_confirmation_whose_answer_is_lost_is_settled_by_reading_amazon_back(make_day: MakeDay) -> None:
+    day = make_day(api=OrdersApi.V2026)
+    (order_id,) = placed(day)
+    day.run(minutes=2)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=None, effect="after", times=1))
+    day.ship(order_id)
+    day.run(minutes=30)
+    (package,) = day.amazon.order(order_id).packages
+    assert package.edits == 0, "it was sent again although Amazon had it"
+    assert day.order(order_id).state is OrderState.VERIFIED
+
+
+def test_an_access_token_that_expires_in_the_middle_of_a_sweep_loses_no_page(make_day: MakeDay) -> None:
+    day = make_day(api=OrdersApi.V2026)
+    day.amazon.drop_notifications(1)
+    orders = placed(day, 120)
+    day.run(minutes=3)
+    pages = [call for call in day.amazon.calls if call.operation == "searchOrders" and call.status == 200]
+    assert len(pages) >= 1
+    day.amazon.expire_access_tokens()
+    day.run(hours=1)
+    assert all(day.knows(order_id) for order_id in orders)
+
+
+def test_an_access_token_that_expires_between_two_pages_is_renewed(make_day: MakeDay) -> None:
+    day = make_day(api=OrdersApi.V2026)
+    day.amazon.drop_notifications(1)
+    orders = placed(day, 120)
+    day.clock.advance(timedelta(minutes=3))
+    sweep = next(step for step in day.app.lanes.steps if step.name == "sweep")
+    assert sweep.run(SELLER).more, "the first page must not be all"
+    day.amazon.expire_access_tokens()
+    while sweep.run(SELLER).more:
+        pass
+    assert all(day.knows(order_id) for order_id in orders)
+
+
+def test_an_order_is_held_with_a_sentence_when_the_role_for_addresses_is_missing(
+    day_without_role: Day,
+) -> None:
+    (order_id,) = placed(day_without_role)
+    day_without_role.run(minutes=5)
+    order = day_without_role.order(order_id)
+    assert order.state is OrderState.HELD
+    assert order.hold is not None
+    assert order.hold.code == "address_role_missing"
+    assert "Direct-to-Consumer Shipping" in order.hold.sentence
+    assert SELLER in order.hold.sentence
+    assert day_without_role.warehouse.taken == []
+
+
+@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
+def day_without_role(request: pytest.FixtureRequest, make_day: MakeDay) -> Day:
+    """A day whose seller did not grant the role for addresses."""
+    return make_day(api=request.param, roles={Role.INVENTORY_AND_ORDER_TRACKING})
+
+
+def test_a_revoked_consent_rests_the_seller_with_the_next_step(day: Day) -> None:
+    day.run(minutes=1)
+    day.amazon.revoke(day.refresh_token)
+    day.amazon.expire_access_tokens()
+    placed(day)
+    day.run(minutes=20)
+    seller = day.app.storage.sellers.get(SELLER)
+    assert "dockseal sellers add" in seller.rests_because
+    assert day.warehouse.taken == []
+
+
+def test_no_call_is_sent_that_amazon_would_throttle(day: Day) -> None:
+    placed(day, 40)
+    day.run(hours=2)
+    assert len(day.warehouse.taken) == 40
+    assert sum(day.amazon.throttled.values()) == 0
