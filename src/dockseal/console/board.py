@@ -1,0 +1,184 @@
+"""What the first page shows, gathered from the tables."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlencode
+
+from dockseal.console.desk import Desk
+from dockseal.console.needs import SOON, Need, all_needs, foremost, headline
+from dockseal.console.words import (
+    FLOW,
+    MEANINGS,
+    OPEN,
+    TO_SHIP,
+    left_text,
+    stage_id,
+)
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.order import Order, OrderState
+
+PAGE = 50
+_LINES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the person chose to see."""
+
+    state: OrderState | None = None
+    seller: str = ""
+    text: str = ""
+    page: int = 1
+
+    def query(self, **changes: object) -> str:
+        """Returns it as a query string, with some of it changed."""
+        new = replace(self, **changes)  # type: ignore[arg-type]
+        values = {
+            "state": stage_id(new.state) if new.state else "",
+            "seller": new.seller,
+            "text": new.text,
+            "page": str(new.page) if new.page > 1 else "",
+        }
+        return urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def own(self) -> str:
+        """Returns it as a query string."""
+        return self.query()
+
+    @property
+    def stage(self) -> str:
+        """Returns the chosen state as in URLs; empty for all open ones."""
+        return stage_id(self.state) if self.state else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One state of the flow, with how many orders stand in it."""
+
+    state: OrderState
+    id: str
+    count: int
+    meaning: str
+    link: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One order of the table."""
+
+    order: Order
+    left: str
+    urgency: str
+    """`late`, `soon`, or empty."""
+    stage: str
+    items: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Everything the first page shows."""
+
+    headline: str
+    needs: tuple[Need, ...]
+    more_needs: int
+    flow: tuple[Stage, ...]
+    detours: tuple[Stage, ...]
+    rows: tuple[Row, ...]
+    total: int
+    first: int
+    earlier: str | None
+    later: str | None
+    sellers: tuple[tuple[str, str, bool], ...]
+    """(name, link, chosen)."""
+    choice: Choice
+    all_link: str
+
+
+def board(desk: Desk, choice: Choice) -> Board:
+    """Gathers the first page."""
+    storage, now = desk.app.storage, desk.app.clock.now()
+    needs = all_needs(desk, now)
+    shown = foremost(needs)
+    states = OPEN if choice.state is None and not choice.text else choice.state
+    seller = SellerId(choice.seller) if choice.seller else None
+    text, offset = choice.text or None, (choice.page - 1) * PAGE
+    orders = storage.orders.list(state=states, seller=seller, text=text, limit=PAGE, offset=offset)
+    total = storage.orders.count(state=states, seller=seller, text=text)
+    flow, detours = _stages(desk, choice)
+    return Board(
+        headline=headline(needs),
+        needs=shown,
+        more_needs=len(needs) - len(shown),
+        flow=flow,
+        detours=detours,
+        rows=tuple(row_of(order, now) for order in orders),
+        total=total,
+        first=offset + 1,
+        earlier=f"?{choice.query(page=choice.page - 1)}" if choice.page > 1 else None,
+        later=f"?{choice.query(page=choice.page + 1)}" if offset + PAGE < total else None,
+        sellers=_sellers(desk, choice),
+        choice=choice,
+        all_link=f"/?{choice.query(state=None, page=1)}",
+    )
+
+
+def _stages(desk: Desk, choice: Choice) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
+    counts = dict.fromkeys(OrderState, 0)
+    for name, state, count in desk.app.storage.orders.counts():
+        if choice.seller in {"", name}:
+            counts[state] += count
+    seller = SellerId(choice.seller) if choice.seller else None
+    counts[OrderState.NOTICED] = desk.app.storage.notices.open_count(seller)
+
+    def stage(state: OrderState) -> Stage:
+        link = "" if state is OrderState.NOTICED else f"/?{choice.query(state=state, page=1, text='')}"
+        return Stage(
+            state=state,
+            id=stage_id(state),
+            count=counts[state],
+            meaning=MEANINGS[state],
+            link=link,
+            chosen=choice.state is state,
+        )
+
+    detours = (stage(OrderState.HELD), stage(OrderState.CANCELLED))
+    return tuple(stage(state) for state in FLOW), detours
+
+
+def _sellers(desk: Desk, choice: Choice) -> tuple[tuple[str, str, bool], ...]:
+    names = [seller.id for seller in desk.app.storage.sellers.all()]
+    if len(names) < 2:
+        return ()
+    every = ("All sellers", f"/?{choice.query(seller='', page=1)}", not choice.seller)
+    return (
+        every,
+        *((name, f"/?{choice.query(seller=name, page=1)}", choice.seller == name) for name in names),
+    )
+
+
+def row_of(order: Order, now: datetime) -> Row:
+    """Returns one line of the table."""
+    ship_by = order.amazon.ship_by
+    counts = order.state in TO_SHIP
+    urgency = ""
+    if counts and ship_by is not None and ship_by < now + SOON:
+        urgency = "late" if ship_by < now else "soon"
+    return Row(
+        order=order,
+        left=left_text(ship_by, now) if counts else "",
+        urgency=urgency,
+        stage=stage_id(order.state),
+        items=_items(order),
+        note=order.hold.sentence if order.hold else order.attention,
+    )
+
+
+def _items(order: Order) -> str:
+    lines = [
+        f"{line.ordered} × {line.sku or line.order_item_id}" for line in order.amazon.lines if line.ordered
+    ]
+    more = len(lines) - _LINES
+    return ", ".join(lines[:_LINES]) + (f" and {more} more" if more > 0 else "")

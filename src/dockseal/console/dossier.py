@@ -1,0 +1,160 @@
+"""What the page of one order shows, gathered from the tables."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from dockseal.console.board import Row, row_of
+from dockseal.console.ports import App
+from dockseal.console.words import FLOW, actor, details, stage_id, told
+from dockseal.domain.access import Purpose
+from dockseal.domain.identifiers import OrderRef
+from dockseal.domain.order import Order, OrderLine, OrderState
+from dockseal.domain.release import Release, ReleaseState, Warehouse
+from dockseal.domain.shipment import Package
+from dockseal.errors import BadInput
+
+BY_HAND = "by_hand"
+PURPOSES = (Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP)
+"""What a person may open personal data for."""
+_PACKING = (OrderState.RELEASED, OrderState.PARTLY_SHIPPED)
+_PASSED_BY = {OrderState.PARTLY_SHIPPED, OrderState.NOTICED}
+_MOST_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One state on the way of this order."""
+
+    name: str
+    place: str
+    """`done`, `here` or `ahead`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One order line, and how much of it is in parcels."""
+
+    line: OrderLine
+    packed: int
+
+    @property
+    def left(self) -> int:
+        """How much of it is in no parcel yet."""
+        return max(0, self.line.ordered - self.packed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One package, and what lies in it."""
+
+    package: Package
+    stage: str
+    contents: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One audit row of the order."""
+
+    at: datetime
+    told: str
+    details: str
+    actor: str
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """Everything the page of one order shows; no personal data among it."""
+
+    order: Order
+    row: Row
+    steps: tuple[Step, ...]
+    lines: tuple[Line, ...]
+    parcels: tuple[Parcel, ...]
+    moments: tuple[Moment, ...]
+    packing: Release | None
+    """The release a person packs at this console; None when there is nothing to pack here."""
+    can_open: bool
+    purposes: tuple[tuple[str, str], ...]
+    """(name in the form, words)."""
+
+
+def dossier(app: App, ref: OrderRef) -> Dossier:
+    """Gathers the page of one order.
+
+    Raises:
+        BadInput: no order has this reference.
+    """
+    order = app.storage.orders.get(ref)
+    packages = app.storage.packages.of_order(ref)
+    packing = packing_release(app, order)
+    return Dossier(
+        order=order,
+        row=row_of(order, app.clock.now()),
+        steps=_steps(order),
+        lines=_lines(order, packages),
+        parcels=tuple(_parcel(package, order) for package in packages),
+        moments=_moments(app, ref),
+        packing=packing,
+        can_open=packing is not None and order.sealed_until is not None,
+        purposes=tuple((purpose.name.lower(), purpose.value) for purpose in PURPOSES),
+    )
+
+
+def packing_release(app: App, order: Order) -> Release | None:
+    """Returns the release of an order that a person packs here: at a by-hand warehouse, not all shipped."""
+    if order.state not in _PACKING or order.warehouse is None:
+        return None
+    if _warehouse(app, order).adapter != BY_HAND:
+        return None
+    taken = [each for each in app.storage.releases.of_order(order.ref) if each.state is ReleaseState.ACCEPTED]
+    return taken[-1] if taken else None
+
+
+def _warehouse(app: App, order: Order) -> Warehouse:
+    if order.warehouse is None:
+        raise BadInput(f"order {order.id} has no warehouse yet")
+    return app.storage.warehouses.get(order.warehouse)
+
+
+def _steps(order: Order) -> tuple[Step, ...]:
+    way: tuple[OrderState, ...] = (OrderState.ACCEPTED, order.state)
+    if order.state not in {OrderState.HELD, OrderState.CANCELLED}:
+        way = tuple(state for state in FLOW if state is order.state or state not in _PASSED_BY)
+    here = way.index(order.state)
+
+    def place(index: int) -> str:
+        return "done" if index < here else "here" if index == here else "ahead"
+
+    return tuple(Step(name=state.value, place=place(index)) for index, state in enumerate(way))
+
+
+def _lines(order: Order, packages: list[Package]) -> tuple[Line, ...]:
+    packed: Counter[str] = Counter()
+    for package in packages:
+        for content in package.contents:
+            packed[content.order_item_id] += content.quantity
+    return tuple(Line(line=line, packed=packed[line.order_item_id]) for line in order.amazon.lines)
+
+
+def _parcel(package: Package, order: Order) -> Parcel:
+    skus = {line.order_item_id: line.sku or line.order_item_id for line in order.amazon.lines}
+    contents = ", ".join(
+        f"{each.quantity} × {skus.get(each.order_item_id, each.order_item_id)}" for each in package.contents
+    )
+    return Parcel(package=package, stage=stage_id(OrderState.SHIPPED), contents=contents)
+
+
+def _moments(app: App, ref: OrderRef) -> tuple[Moment, ...]:
+    return tuple(
+        Moment(
+            at=row.at,
+            told=told(row),
+            details=details(row),
+            actor=actor(row.actor),
+            bad=row.tag.endswith((":held", "refused", ":differs", ":cancelled")),
+        )
+        for row in app.storage.audit.search(ref, limit=_MOST_ROWS)
+    )

@@ -1,0 +1,50 @@
+"""Reads the forms of the console."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from dockseal.domain.release import Release
+from dockseal.domain.shipment import Content, ShipmentReport
+from dockseal.errors import BadInput
+
+_QUANTITY = "quantity-"
+_MOST_DIGITS = 6
+
+
+def new_report_id() -> str:
+    """Draws the report id of a fresh form, so that sending it twice reports one parcel."""
+    return f"console-{secrets.token_hex(8)}"
+
+
+def parcel_from(form: Mapping[str, str], release: Release, shipped_at: datetime) -> ShipmentReport:
+    """Reads the form that reports a parcel; `tracking.report` checks what it says.
+
+    Raises:
+        BadInput: a quantity is no whole number, or all of them are 0.
+    """
+    wanted = {name.removeprefix(_QUANTITY): text for name, text in form.items() if name.startswith(_QUANTITY)}
+    contents = tuple(
+        Content(order_item_id=item, quantity=count)
+        for item, text in wanted.items()
+        if (count := _quantity(text))
+    )
+    if wanted and not contents:
+        raise BadInput("the parcel is empty: say how much of which line lies in it")
+    return ShipmentReport(
+        report_id=form.get("report_id", ""),
+        warehouse=release.warehouse,
+        release=release.ref,
+        carrier=form.get("carrier", "").strip(),
+        service=form.get("service", "").strip(),
+        tracking_number=form.get("tracking_number", "").strip(),
+        shipped_at=shipped_at,
+        contents=contents,
+    )
+
+
+def _quantity(text: str) -> int:
+    text = text.strip() or "0"
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
+        raise BadInput("a quantity is a whole number such as 2")
+    return int(text)

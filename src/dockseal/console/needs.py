@@ -1,0 +1,139 @@
+"""What needs a person now, and what to do about each."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from dockseal.console.desk import Desk
+from dockseal.console.words import OPEN, TO_SHIP, left_text
+from dockseal.domain.order import Order, OrderState
+from dockseal.domain.shipment import PackageState
+
+SOON = timedelta(hours=2)
+"""A ship-by instant closer than this needs a person."""
+_SCANNED = 100
+_EACH = 5
+_COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "late": ("{} is late", "{} are late"),
+        "soon": ("{} runs out of time", "{} run out of time"),
+        "hold": ("{} is held", "{} are held"),
+        "refused": ("{} is refused by Amazon", "{} are refused by Amazon"),
+        "attention": ("{} wants a look", "{} want a look"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that needs a person."""
+
+    kind: str
+    """`late`, `soon`, `hold`, `attention`, `refused` or `system`: colours it."""
+    label: str
+    sentence: str
+    order: Order | None = None
+    left: str = ""
+
+
+def headline(needs: list[Need]) -> str:
+    """Says in one line what needs a person."""
+    counts = Counter(need.kind for need in needs)
+    said = [words[counts[kind] > 1].format(counts[kind]) for kind, words in _COUNTED.items() if counts[kind]]
+    if said:
+        first, rest = said[0], said[1:]
+        number, _, verb = first.partition(" ")
+        noun = "order" if number == "1" else "orders"
+        text = ", ".join([f"{number} {noun} {verb}", *rest])
+        return " and ".join(text.rsplit(", ", 1)) if rest else text
+    return "Dockseal itself needs you" if needs else "Nothing needs you now"
+
+
+def foremost(needs: list[Need]) -> tuple[Need, ...]:
+    """Returns the first few of each kind, so that many of one do not hide another."""
+    counts: Counter[str] = Counter()
+    shown = []
+    for need in needs:
+        counts[need.kind] += 1
+        if counts[need.kind] <= _EACH:
+            shown.append(need)
+    return tuple(shown)
+
+
+def all_needs(desk: Desk, now: datetime) -> list[Need]:
+    """Returns what needs a person: what runs out first, then what is stopped, each order once."""
+    storage = desk.app.storage
+    to_ship = storage.orders.list(state=TO_SHIP, limit=_SCANNED)
+    running_out = [order for order in to_ship if order.amazon.ship_by and order.amazon.ship_by < now + SOON]
+    held = storage.orders.list(state=OrderState.HELD, limit=_SCANNED)
+    found = [
+        *(_running_out(order, now) for order in running_out),
+        *_of_the_system(desk),
+        *(_held(order, now) for order in held),
+        *_refused(desk, now),
+        *_attention(desk, now),
+    ]
+    return list(_once(found))
+
+
+def _once(needs: Iterable[Need]) -> Iterator[Need]:
+    seen = set()
+    for need in needs:
+        if need.order is None or need.order.ref not in seen:
+            yield need
+        if need.order is not None:
+            seen.add(need.order.ref)
+
+
+def _of_the_system(desk: Desk) -> Iterator[Need]:
+    for check in desk.health().checks:
+        if not check.ok:
+            yield Need(kind="system", label="Dockseal", left=check.name, sentence=check.sentence)
+
+
+def _running_out(order: Order, now: datetime) -> Need:
+    late = order.amazon.ship_by is not None and order.amazon.ship_by < now
+    return Need(
+        kind="late" if late else "soon",
+        label="Late" if late else "Ship-by runs out",
+        sentence=order.hold.sentence if order.hold else order.attention or _waits(order),
+        order=order,
+        left=left_text(order.amazon.ship_by, now),
+    )
+
+
+def _held(order: Order, now: datetime) -> Need:
+    sentence = order.hold.sentence if order.hold else "It is held without a reason; look at its timeline."
+    return _need("hold", "Held", sentence, order=order, now=now)
+
+
+def _refused(desk: Desk, now: datetime) -> Iterator[Need]:
+    storage = desk.app.storage
+    for package in storage.packages.due(PackageState.REFUSED, now=now, limit=_SCANNED):
+        order = storage.orders.get(package.order)
+        sentence = f"Parcel {package.reference_id} of order {order.id}: {package.refusal}"
+        yield _need("refused", "Refused by Amazon", sentence, order=order, now=now)
+
+
+def _attention(desk: Desk, now: datetime) -> Iterator[Need]:
+    states = (*OPEN, OrderState.CANCELLED)
+    for order in desk.app.storage.orders.list(state=states, limit=_SCANNED):
+        if order.attention:
+            yield _need("attention", "Look at it", order.attention, order=order, now=now)
+
+
+def _need(kind: str, label: str, sentence: str, *, order: Order, now: datetime) -> Need:
+    left = left_text(order.amazon.ship_by, now) if order.state in TO_SHIP else ""
+    return Need(kind=kind, label=label, sentence=sentence, order=order, left=left)
+
+
+def _waits(order: Order) -> str:
+    where = f"warehouse {order.warehouse}" if order.warehouse else "the warehouse"
+    return {
+        OrderState.ACCEPTED: f"Order {order.id} is not examined yet, or not paid for.",
+        OrderState.RELEASABLE: f"Order {order.id} is not at {where} yet.",
+        OrderState.RELEASED: f"Order {order.id} is at {where} and no parcel has left; ask there.",
+        OrderState.PARTLY_SHIPPED: f"Some of order {order.id} has not left {where}; ask there.",
+    }.get(order.state, f"Order {order.id} has not left.")

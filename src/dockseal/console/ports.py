@@ -1,0 +1,114 @@
+"""What the console needs of a running Dockseal."""
+
+from pathlib import Path
+from typing import Protocol
+
+from dockseal.domain.access import Actor, Grant, Purpose
+from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import OrderRef, SellerId
+from dockseal.domain.recipient import Recipient
+from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.monitoring_audit.health import Health
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.storage.store import Storage
+
+
+class ConsoleSettings(Protocol):
+    """The settings of the console."""
+
+    @property
+    def console_host(self) -> str:
+        """Address it listens on."""
+
+    @property
+    def console_port(self) -> int:
+        """Port it listens on."""
+
+    @property
+    def tls_certificate(self) -> Path | None:
+        """PEM certificate chain; None: plain HTTP on loopback."""
+
+    @property
+    def tls_key(self) -> Path | None:
+        """PEM private key of that certificate."""
+
+
+class Keys(Protocol):
+    """Derives keys from the master key."""
+
+    def derive(self, purpose: str) -> bytes:
+        """Returns the key of one purpose."""
+
+
+class Grants(Protocol):
+    """Grants leave to read personal data."""
+
+    def issue(self, actor: Actor, purpose: Purpose, *, seller: SellerId, order: OrderRef) -> Grant:
+        """Grants it for a short while, or raises GrantRefused."""
+
+
+class Vault(Protocol):
+    """Opens sealed personal data."""
+
+    def open(self, order: OrderRef, grant: Grant) -> Recipient:
+        """Opens what the grant covers, recording it first; raises a VaultError otherwise."""
+
+
+class Tracking(Protocol):
+    """Takes in what warehouses ship."""
+
+    def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
+        """Keeps one parcel; raises BadInput when it cannot be one."""
+
+
+class Holds(Protocol):
+    """Lifts holds."""
+
+    def lift(self, ref: OrderRef, actor: Actor) -> None:
+        """Sends a held order back to examination; raises BadInput when it is not held."""
+
+
+class App(Protocol):
+    """A running Dockseal, as the console sees it."""
+
+    @property
+    def settings(self) -> ConsoleSettings:
+        """Where the console listens."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time of orders; in a demonstration it may run fast."""
+
+    @property
+    def storage(self) -> Storage:
+        """Both databases."""
+
+    @property
+    def trail(self) -> Trail:
+        """Writes the audit trail."""
+
+    @property
+    def keys(self) -> Keys:
+        """Derives the key that reads the metrics."""
+
+    @property
+    def vault(self) -> Vault:
+        """Opens sealed personal data."""
+
+    @property
+    def grants(self) -> Grants:
+        """Grants leave to read personal data."""
+
+    @property
+    def tracking(self) -> Tracking:
+        """Takes in what warehouses ship."""
+
+    @property
+    def holds(self) -> Holds:
+        """Lifts holds."""
+
+    def health(self) -> Health:
+        """Looks at everything; never raises."""
+
+    def metrics_text(self) -> bytes:
+        """Returns the metrics as Prometheus reads them."""

@@ -1,0 +1,99 @@
+"""The console in Chromium. Where none is installed these tests say so and are skipped."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from dockseal.console.server import ConsoleServer
+from dockseal.console.sign_in import new_link
+from dockseal.domain.order import Order, OrderState
+from dockseal.domain.recipient import Field
+from unit.console.world import CANARY, World, fill, make_world
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None,
+    reason="no Chromium here, so pages, live updates and forms were not tried in a browser",
+)
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    world = make_world(tmp_path)
+    yield world
+    world.storage.close()
+
+
+@pytest.fixture
+def orders(world: World) -> dict[str, Order]:
+    return fill(world)
+
+
+@pytest.fixture
+def link(world: World, orders: dict[str, Order]) -> Iterator[str]:
+    """A sign-in link of a running server; made before the browser, in whose loop Django refuses to work."""
+    server = ConsoleServer(world, "127.0.0.1", 0)
+    server.start()
+    yield new_link(world, server.url)
+    server.stop()
+
+
+@pytest.fixture
+def page(link: str) -> Iterator[Page]:
+    """A page that has just signed in; it fails the test if the browser complains, such as about the CSP."""
+    complaints: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        page = browser.new_context().new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(link)
+        page.get_by_role("button", name="Sign in").click()
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def test_a_person_signs_in_and_sees_what_needs_them(page: Page, orders: dict[str, Order]) -> None:
+    assert page.locator("h1").inner_text().startswith("1 order is late")
+    assert orders["late"].id in page.locator(".need").first.inner_text()
+
+
+def test_an_address_is_opened_once_and_is_gone_afterwards(page: Page, orders: dict[str, Order]) -> None:
+    page.locator(f"#row-{orders['by_hand'].ref}").click()
+    assert CANARY[Field.NAME] not in page.content()
+    page.get_by_role("button", name="Open once").click()
+    assert CANARY[Field.NAME] in page.locator("address").inner_text()
+    page.get_by_role("link", name="Close").click()
+    assert CANARY[Field.NAME] not in page.content()
+    assert "Personal data opened" in page.locator(".timeline").inner_text()
+
+
+def test_a_parcel_is_reported_from_the_form(page: Page, orders: dict[str, Order]) -> None:
+    page.locator(f"#row-{orders['by_hand'].ref}").click()
+    page.get_by_label("Carrier").fill("UPS")
+    page.get_by_label("Tracking number").fill("1Z999")
+    page.get_by_role("button", name="Report the parcel").click()
+    assert "1Z999" in page.locator("#parcels").inner_text()
+    assert page.locator(".title .pill").inner_text() == OrderState.SHIPPED.value
+
+
+def test_the_open_page_follows_what_happens(page: Page, orders: dict[str, Order]) -> None:
+    before = page.locator("#stage-held b").inner_text()
+    other = page.context.new_page()
+    other.goto(page.url + f"orders/{orders['held'].ref}")
+    other.get_by_role("button", name="examine again").click()
+    page.wait_for_function("old => document.querySelector('#stage-held b').textContent !== old", arg=before)
+    assert page.locator("#stage-held b").inner_text() == "1"
+
+
+@pytest.mark.parametrize("width", [360, 800, 1360])
+def test_no_page_is_wider_than_its_window(page: Page, orders: dict[str, Order], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for path in ("", f"orders/{orders['by_hand'].ref}"):
+        page.goto(page.url.split("/orders/")[0].rstrip("/") + "/" + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,0 +1,202 @@
+"""The machine API."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from dockseal.domain.identifiers import ReleaseRef, release_ref
+from dockseal.domain.order import Order, OrderState
+from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.errors import MoveRefused, StorageUnavailable
+from unit.console.person import Person
+from unit.console.world import RENO, RENO_KEY, SHED, START, World
+
+
+@pytest.fixture
+def order(world: World) -> Order:
+    return world.add(7, OrderState.RELEASED)
+
+
+def reference(order: Order) -> ReleaseRef:
+    return release_ref(order.ref, order.revision)
+
+
+def shipment(order: Order, **changes: Any) -> dict[str, Any]:
+    values = {
+        "report_id": "R-1",
+        "reference": reference(order),
+        "carrier": "UPS",
+        "tracking_number": "1Z999",
+        "shipped_at": "2026-11-02T07:30:00Z",
+    }
+    return {name: value for name, value in {**values, **changes}.items() if value is not None}
+
+
+def send(stranger: Person, body: Any, *, key: str = RENO_KEY) -> httpx.Response:
+    return stranger.client.post("/api/v1/shipments", json=body, headers={"Authorization": f"Bearer {key}"})
+
+
+def test_a_new_parcel_is_taken_in_with_201(stranger: Person, order: Order, world: World) -> None:
+    answer = send(stranger, shipment(order, lines=[{"line_id": "71", "quantity": 2}]))
+    assert answer.status_code == 201
+    assert answer.json() == {
+        "reference": reference(order),
+        "report_id": "R-1",
+        "package": 1,
+        "state": "reported",
+        "lines": [{"line_id": "71", "quantity": 2}],
+    }
+    assert world.storage.orders.get(order.ref).state is OrderState.PARTLY_SHIPPED
+    assert world.storage.audit.rows()[-1].actor == "warehouse:reno"
+
+
+def test_the_same_report_again_is_answered_with_200_and_kept_once(
+    stranger: Person, order: Order, world: World
+) -> None:
+    first = send(stranger, shipment(order))
+    again = send(stranger, shipment(order))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert len(world.storage.packages.of_order(order.ref)) == 1
+
+
+def test_a_parcel_without_lines_holds_all_that_is_left(stranger: Person, order: Order, world: World) -> None:
+    send(stranger, shipment(order, lines=[{"line_id": "71", "quantity": 1}]))
+    answer = send(stranger, shipment(order, report_id="R-2", tracking_number="1Z998"))
+    assert answer.json()["lines"] == [{"line_id": "71", "quantity": 1}, {"line_id": "72", "quantity": 1}]
+    assert world.storage.orders.get(order.ref).state is OrderState.SHIPPED
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"carrier": None}, "carrier is missing."),
+        ({"carrier": "  "}, "carrier: "),
+        ({"tracking_number": "x" * 101}, "tracking_number: "),
+        ({"shipped_at": "yesterday"}, "shipped_at: "),
+        ({"shipped_at": "2026-11-02T07:30:00"}, "shipped_at: "),
+        ({"shipped_at": "2026-11-03T07:30:00Z"}, "is in the future; report a parcel when it has left"),
+        ({"shipped_at": "2026-10-02T07:30:00Z"}, "was bought"),
+        ({"lines": [{"line_id": "71", "quantity": 0}]}, "lines.0.quantity: "),
+        ({"lines": [{"line_id": "71", "quantity": "2"}]}, "lines.0.quantity: "),
+        ({"lines": [{"line_id": "99", "quantity": 1}]}, "has no line 99; its lines are 71, 72"),
+        ({"lines": [{"line_id": "71", "quantity": 3}]}, "71"),
+        ({"recipient": "somebody"}, "recipient is no field of a shipment; leave it out."),
+        ({"report_id": ""}, "report_id: "),
+    ],
+)
+def test_a_report_that_cannot_be_used_is_answered_with_400_and_a_sentence(
+    stranger: Person, order: Order, world: World, changes: dict[str, Any], says: str
+) -> None:
+    answer = send(stranger, shipment(order, **changes))
+    assert answer.status_code == 400
+    assert list(answer.json()) == ["error"]
+    assert says in answer.json()["error"]
+    assert answer.json()["error"].endswith(".")
+    assert "somebody" not in answer.text
+    assert not world.storage.packages.of_order(order.ref)
+
+
+@pytest.mark.parametrize("content", [b"", b"not json", b"[]", b'"text"', b"\xff\xfe", b"{" * 5000])
+def test_a_body_that_is_no_json_object_is_answered_with_400(stranger: Person, content: bytes) -> None:
+    answer = stranger.client.post(
+        "/api/v1/shipments", content=content, headers={"Authorization": f"Bearer {RENO_KEY}"}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer wrong", f"Basic {RENO_KEY}", f"Bearer {RENO_KEY}x"]
+)
+def test_without_a_known_key_the_answer_is_401(stranger: Person, order: Order, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    answer = stranger.client.post("/api/v1/shipments", json=shipment(order), headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "Authorization: Bearer" in answer.json()["error"]
+
+
+def test_a_session_of_a_person_is_no_key(person: Person, order: Order) -> None:
+    assert person.client.post("/api/v1/shipments", json=shipment(order)).status_code == 401
+
+
+def test_a_refused_key_is_recorded_without_the_key_and_not_without_end(
+    stranger: Person, order: Order, world: World
+) -> None:
+    for _ in range(25):
+        send(stranger, shipment(order), key="a-wrong-key")
+    rows = world.storage.audit.search(tag="api:key:refused")
+    assert len(rows) == 10
+    assert "a-wrong-key" not in str(rows)
+    assert send(stranger, shipment(order)).status_code == 201
+
+
+def test_an_unknown_reference_is_answered_with_404(stranger: Person, order: Order) -> None:
+    answer = send(stranger, shipment(order, reference="never-released"))
+    assert answer.status_code == 404
+    assert "Nothing was released to warehouse reno under this reference" in answer.json()["error"]
+
+
+def test_the_reference_of_another_warehouse_is_unknown_to_this_one(stranger: Person, world: World) -> None:
+    other = world.add(8, OrderState.RELEASED, warehouse=SHED)
+    unknown = send(stranger, shipment(other, reference="never-released"))
+    assert send(stranger, shipment(other)).json() == unknown.json()
+
+
+def test_a_report_id_that_named_another_parcel_is_answered_with_409(stranger: Person, order: Order) -> None:
+    send(stranger, shipment(order, lines=[{"line_id": "71", "quantity": 1}]))
+    answer = send(
+        stranger, shipment(order, tracking_number="1Z998", lines=[{"line_id": "72", "quantity": 1}])
+    )
+    assert answer.status_code == 409
+    assert "give every parcel a report id of its own" in answer.json()["error"]
+
+
+class Failing:
+    """Tracking that meets one fault."""
+
+    def __init__(self, fault: Exception) -> None:
+        self._fault = fault
+
+    def report(self, report: ShipmentReport, **_: object) -> Package:
+        raise self._fault
+
+
+def test_two_reports_at_the_same_moment_are_answered_with_409(
+    stranger: Person, order: Order, world: World
+) -> None:
+    world.tracking = Failing(MoveRefused("changed meanwhile"))  # type: ignore[assignment]
+    answer = send(stranger, shipment(order))
+    assert answer.status_code == 409
+    assert "send this one again" in answer.json()["error"]
+
+
+def test_a_locked_database_is_answered_with_503_and_when_to_come_back(
+    stranger: Person, order: Order, world: World
+) -> None:
+    world.tracking = Failing(StorageUnavailable("the database is locked"))  # type: ignore[assignment]
+    answer = send(stranger, shipment(order))
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json() == {"error": "the database is locked."}
+
+
+def test_other_methods_are_refused(stranger: Person) -> None:
+    assert stranger.get("/api/v1/shipments", Authorization=f"Bearer {RENO_KEY}").status_code == 405
+
+
+def test_the_description_names_every_status_that_is_given(stranger: Person) -> None:
+    operation = stranger.get("/api/v1/openapi.json").json()["paths"]["/api/v1/shipments"]["post"]
+    assert operation["operationId"] == "reportShipment"
+    assert set(operation["responses"]) == {"200", "201", "400", "401", "404", "409", "503"}
+
+
+def test_a_report_tracking_takes_is_the_one_that_was_sent(
+    stranger: Person, order: Order, world: World
+) -> None:
+    send(stranger, shipment(order, service=" Ground ", shipped_at="2026-11-02T08:30:00+01:00"))
+    package = world.storage.packages.find_report(RENO, "R-1")
+    assert package is not None
+    assert (package.carrier, package.service, package.tracking_number) == ("UPS", "Ground", "1Z999")
+    assert (START - package.shipped_at).total_seconds() == 1800

@@ -1,0 +1,263 @@
+"""A small App over real storage, trail and tracking, filled with orders in every state."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from dockseal.console.parts import parts
+from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
+from dockseal.domain.clock import ManualClock
+from dockseal.domain.identifiers import (
+    AmazonOrderId,
+    OrderRef,
+    SellerId,
+    WarehouseId,
+    new_order_ref,
+    release_ref,
+)
+from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderLine, OrderState
+from dockseal.domain.recipient import Field, Recipient
+from dockseal.domain.release import Release, ReleaseState, Warehouse
+from dockseal.domain.seller import Region, Seller
+from dockseal.errors import GrantRefused, NothingSealed
+from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.monitoring_audit.health import Health, health
+from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.storage.store import DatabasePlaces, Storage
+
+START = datetime(2026, 11, 2, 8, tzinfo=UTC)
+SELLER, RENO, SHED = SellerId("acme-us"), WarehouseId("reno"), WarehouseId("shed")
+RENO_KEY = "reno-key-only-for-tests"
+SERVICE = Actor(kind=ActorKind.SERVICE, name="release")
+CANARY = {
+    Field.NAME: "Testperson Alpha",
+    Field.ADDRESS_LINE_1: "1 Sample Street",
+    Field.CITY: "Sampleton",
+    Field.REGION: "Testregion",
+    Field.POSTAL_CODE: "QZ0 0ZZ",
+    Field.COUNTRY: "Testland",
+    Field.PHONE: "+1 555 0100",
+    Field.GIFT_MESSAGE: "Happy testing",
+}
+"""Personal data of every sealed order here; none of these texts may be on a page that opened nothing."""
+_S = OrderState
+
+
+@dataclass(frozen=True, kw_only=True)
+class FewSettings:
+    console_host: str = "127.0.0.1"
+    console_port: int = 0
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+
+
+@dataclass(kw_only=True)
+class LittleVault:
+    """Stands in for the vault: keeps recipients in memory, and records each opening like the real one."""
+
+    storage: Storage
+    trail: Trail
+    clock: ManualClock
+    sealed: set[OrderRef] = field(default_factory=set)
+
+    def issue(self, actor: Actor, purpose: Purpose, *, seller: SellerId, order: OrderRef) -> Grant:
+        if purpose is Purpose.HAND_OVER and actor.kind is ActorKind.PERSON:
+            raise GrantRefused("a person gets no grant to hand over")
+        expires = self.clock.now() + timedelta(minutes=5)
+        return Grant(
+            id="g1",
+            actor=actor,
+            purpose=purpose,
+            seller=seller,
+            order=order,
+            fields=FIELDS[purpose],
+            expires_at=expires,
+        )
+
+    def open(self, order: OrderRef, grant: Grant) -> Recipient:
+        with self.storage.transaction():
+            self.trail.record(Tag.ORDER_DATA_OPENED, actor=grant.actor, order=order, purpose=grant.purpose)
+        if order not in self.sealed:
+            raise NothingSealed("no personal data is kept for this order")
+        return Recipient(CANARY).only(grant.fields)
+
+
+class FewKeys:
+    def derive(self, purpose: str) -> bytes:
+        return hashlib.sha256(purpose.encode()).digest()
+
+
+@dataclass(kw_only=True)
+class World:
+    """The App of the tests, and the means to fill it."""
+
+    settings: FewSettings
+    clock: ManualClock
+    storage: Storage
+    trail: Trail
+    keys: FewKeys
+    vault: LittleVault
+    grants: LittleVault
+    tracking: Tracking
+    holds: Holds
+    metrics: Metrics
+
+    def health(self) -> Health:
+        return health(self.storage, [], self.clock)
+
+    def metrics_text(self) -> bytes:
+        return self.metrics.expose(self.storage, self.clock)
+
+    def add(
+        self,
+        n: int,
+        state: OrderState,
+        *,
+        hours: float | None = 24,
+        warehouse: WarehouseId = RENO,
+        **changes: Any,
+    ) -> Order:
+        """Adds the n-th order, in a state, to ship in `hours`; released ones get their release."""
+        order = self._order(n, state, hours=hours, warehouse=warehouse, changes=changes)
+        self.storage.orders.insert(order)
+        with self.storage.transaction():
+            self.trail.record(Tag.ORDER_LIFE_ACCEPTED, actor=SERVICE, order=order.ref, seller=order.seller)
+            if order.hold:
+                self.trail.record(Tag.ORDER_LIFE_HELD, actor=SERVICE, order=order.ref, code=order.hold.code)
+        if state not in {_S.ACCEPTED, _S.HELD, _S.RELEASABLE, _S.CANCELLED}:
+            self._release(order, warehouse)
+        return order
+
+    def _order(
+        self,
+        n: int,
+        state: OrderState,
+        *,
+        hours: float | None,
+        warehouse: WarehouseId,
+        changes: dict[str, Any],
+    ) -> Order:
+        amazon = AmazonOrder(
+            amazon_order_id=AmazonOrderId(f"113-{n * 7919 % 9999999:07}-{n:07}"),
+            marketplace_id="ATVPDKIKX0DER",
+            status=AmazonStatus.UNSHIPPED,
+            status_text="UNSHIPPED",
+            fulfilled_by=FulfilledBy.MERCHANT,
+            purchased_at=START - timedelta(hours=5),
+            updated_at=START,
+            ship_by=None if hours is None else self.clock.now() + timedelta(hours=hours),
+            deliver_by=None if hours is None else self.clock.now() + timedelta(hours=hours + 72),
+            lines=(
+                OrderLine(order_item_id=f"{n}1", sku="CUP-BLUE", title="Blue cup, stoneware", ordered=2),
+                OrderLine(order_item_id=f"{n}2", sku="TRAY-OAK-40", title="Oak tray 40 cm", ordered=1),
+            ),
+        )
+        values: dict[str, Any] = {
+            "ref": new_order_ref(),
+            "seller": SELLER,
+            "state": state,
+            "amazon": amazon,
+            "warehouse": warehouse,
+            "read_at": self.clock.now(),
+            "accepted_at": self.clock.now() - timedelta(hours=4),
+        }
+        return Order(**values | changes)
+
+    def _release(self, order: Order, warehouse: WarehouseId) -> None:
+        ref, now = release_ref(order.ref, order.revision), self.clock.now() - timedelta(hours=2)
+        with self.storage.transaction():
+            release = self.storage.releases.intend(
+                Release(
+                    ref=ref,
+                    order=order.ref,
+                    warehouse=warehouse,
+                    state=ReleaseState.INTENDED,
+                    intended_at=now,
+                )
+            )
+            self.storage.releases.settle(release, ReleaseState.ACCEPTED, now)
+            for tag in (Tag.ORDER_RELEASE_INTENDED, Tag.ORDER_LIFE_RELEASED):
+                self.trail.record(tag, actor=SERVICE, order=order.ref, release=ref, warehouse=warehouse)
+
+    def seal(self, order: Order) -> Order:
+        """Puts invented personal data of an order into the vault."""
+        self.vault.sealed.add(order.ref)
+        return self.storage.orders.change(order, sealed_until=self.clock.now() + timedelta(days=30))
+
+
+def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
+    """Opens a fresh App with one seller and two warehouses: one with a key, one packed by hand."""
+    settings, clock = settings or FewSettings(), ManualClock(start=START)
+    places = DatabasePlaces(operations=folder / "operations.sqlite3", vault=folder / "vault.sqlite3")
+    storage = Storage.open(places, secret_key="only for tests", console=parts(settings))
+    trail = Trail(storage, clock)
+    vault = LittleVault(storage=storage, trail=trail, clock=clock)
+    storage.warehouses.add(
+        Warehouse(id=RENO, adapter="webhook", api_key_hash=hashlib.sha256(RENO_KEY.encode()).hexdigest())
+    )
+    storage.warehouses.add(Warehouse(id=SHED, adapter="by_hand"))
+    storage.sellers.add(
+        Seller(
+            id=SELLER,
+            region=Region.NA,
+            marketplaces=("ATVPDKIKX0DER",),
+            selling_partner_id="A0TEST",
+            warehouse=RENO,
+        )
+    )
+    return World(
+        settings=settings,
+        clock=clock,
+        storage=storage,
+        trail=trail,
+        keys=FewKeys(),
+        vault=vault,
+        grants=vault,
+        tracking=Tracking(storage=storage, trail=trail, clock=clock),
+        holds=Holds(storage=storage, trail=trail),
+        metrics=Metrics(),
+    )
+
+
+def fill(world: World) -> dict[str, Order]:
+    """Adds orders in every state, as on a busy morning; returns those that tests look at."""
+    wishes = Hold(
+        code="buyer_wants_cancel",
+        sentence="The buyer asked to cancel order 113-0007919-0000001; cancel it in Seller Central, or "
+        "decline the request there to have it shipped.",
+    )
+    role = Hold(
+        code="address_role_missing",
+        sentence='Amazon gives no address to seller acme-us: ask Amazon for the role "Direct-to-Consumer '
+        'Shipping (Restricted)", then examine the order again.',
+    )
+    held = world.add(1, _S.HELD, hours=6, hold=wishes)
+    world.add(2, _S.HELD, hours=30, hold=role)
+    late = world.add(3, _S.RELEASED, hours=-1.4)
+    world.add(4, _S.RELEASED, hours=1.2)
+    by_hand = world.seal(world.add(5, _S.RELEASED, hours=5, warehouse=SHED))
+    for n in range(6, 20):
+        world.add(n, _S.RELEASED, hours=n * 1.7)
+    for n in range(20, 24):
+        world.add(n, _S.ACCEPTED, hours=n)
+    for n in range(24, 27):
+        world.add(n, _S.RELEASABLE, hours=n)
+    for n in range(27, 33):
+        world.add(n, _S.CONFIRMED, hours=n / 3)
+    for n in range(33, 75):
+        world.add(n, _S.VERIFIED, hours=-n)
+    for n in range(75, 190):
+        world.add(n, _S.SHREDDED, hours=-n)
+    world.add(190, _S.CANCELLED, hours=40)
+    world.add(
+        191,
+        _S.SHIPPED,
+        hours=3,
+        attention="Warehouse reno named a carrier that Amazon does not know; check the tracking link.",
+    )
+    return {"held": held, "late": late, "by_hand": by_hand}
