@@ -79,11 +79,14 @@ class Day:
     roles: Iterable[Any] | None = None
     behaviours: Behaviours = field(default_factory=Behaviours)
     choices: dict[str, object] = field(default_factory=dict)
+    carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
+    """Wraps the line to Amazon, to bend what it carries."""
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
         self.clock = ManualClock(START)
         self.amazon = Simulator(clock=self.clock, seed=7, behaviours=self.behaviours)
+        self.line = self.carry(self.amazon.transport)
         self.account = self.amazon.add_seller(region="NA", marketplaces=(US,))
         application_ = self.amazon.add_application(name="Dockseal")
         queue_url = self.amazon.add_queue("orders")
@@ -122,7 +125,7 @@ class Day:
         app = build(
             self.settings,
             clock=self.clock,
-            transport=self.amazon.transport,
+            transport=self.line,
             warehouse_transport=self.warehouse,
             queue_wait_seconds=0,
         )

@@ -1,7 +1,6 @@
 """What is said when Amazon leaves out personal data that a parcel needs."""
 
 from dockseal.domain.fields import Field
-from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order import Hold, Order
 from dockseal.errors import AccessDenied, AmazonRefused, OrderUnknown
 
@@ -19,7 +18,7 @@ def hold_for(order: Order, fields: frozenset[Field]) -> Hold | None:
         fields: The names of those that are present.
     """
     if Field.NAME not in fields and Field.ADDRESS_LINE_1 not in fields:
-        return role_missing(order.seller)
+        return role_missing(order)
     missing = [field.value for field in _NEEDED if field not in fields]
     if not fields & {Field.NAME, Field.COMPANY}:
         missing.insert(0, Field.NAME.value)
@@ -28,16 +27,22 @@ def hold_for(order: Order, fields: frozenset[Field]) -> Hold | None:
     return Hold(
         code="address_incomplete",
         sentence=f"Amazon gives no {', '.join(missing)} for order {order.id}: ask the buyer through Seller "
-        "Central, or cancel it there.",
+        f"Central, or cancel it there; once Amazon has it, {examine(order)}.",
     )
 
 
-def role_missing(seller: SellerId) -> Hold:
+def examine(order: Order) -> str:
+    """Returns the last step after the cause of a hold was seen to."""
+    return f"run `dockseal orders examine {order.id}`"
+
+
+def role_missing(order: Order) -> Hold:
     """Returns the hold of an order whose address the seller's roles do not cover."""
     return Hold(
         code="address_role_missing",
-        sentence=f'Amazon gives seller {seller} no name and street: its role "{ROLE}" is missing. Ask for it '
-        "in Solution Provider Portal, authorise the application again, then lift this hold.",
+        sentence=f"Amazon gives seller {order.seller} no name and street for order {order.id}: the role "
+        f'"{ROLE}" is missing. Have it granted in Solution Provider Portal, authorise the application again, '
+        f"then {examine(order)}.",
     )
 
 
@@ -60,9 +65,9 @@ def amazon_says_no(order: Order, fault: AmazonRefused) -> Hold:
     if isinstance(fault, AccessDenied):
         return Hold(
             code="address_denied",
-            sentence=f"{fault}. Check the roles and region of seller {order.seller}, then lift this hold.",
+            sentence=f"{fault}. Check the roles and region of seller {order.seller}, then {examine(order)}.",
         )
     return Hold(
         code="address_refused",
-        sentence=f"{fault}. Look at order {order.id} in Seller Central, then lift this.",
+        sentence=f"{fault}. Look at order {order.id} in Seller Central, then {examine(order)}.",
     )

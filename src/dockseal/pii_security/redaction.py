@@ -25,6 +25,7 @@ _SHAPES = re.compile(
     r"|Atz\.sprdt\|[^\s\"'&,]*"
     r"|amzn1\.oa2-cs\.[^\s\"'&,]*"
     r"|whsec_[^\s\"'&,]*"
+    r"|dsk_[^\s\"'&,]*"
     r"|\bBearer\s+[^\s\"',]+"
     r"|\bAKIA[0-9A-Z]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----",

@@ -34,7 +34,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.missing import amazon_says_no, gift_missing, hold_for, role_missing
+from dockseal.pii_security.missing import amazon_says_no, examine, gift_missing, hold_for, role_missing
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
 
@@ -42,6 +42,8 @@ RETRIEVER = Actor(kind=ActorKind.SERVICE, name="retrieval")
 BATCH = 50
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=5)
+FAILURES_IN_A_ROW = 3
+"""So many orders one after the other: it is not the order, it is Amazon."""
 _LATER = (AmazonThrottled, AmazonUnavailable, OutcomeUnknown)
 
 
@@ -97,11 +99,17 @@ class Retrieval:
         except (RoleMissing, AmazonError) as fault:
             return self._without_token(orders, reader, fault, gifts=gifts)
         done = 0
+        waits: list[datetime] = []
         for order in orders:
             try:
                 done += self._retrieve(order, reader, rdt=rdt, gifts=gifts)
-            except _LATER as fault:
-                return replace(self._stopped(order, fault), done=done)
+                waits.clear()
+            except AmazonThrottled as throttled:
+                return Outcome(done=done, again_at=throttled.until)
+            except (AmazonUnavailable, OutcomeUnknown):
+                waits.append(self._park(order))
+                if len(waits) == FAILURES_IN_A_ROW:
+                    return Outcome(done=done, again_at=min(waits))
         return Outcome(done=done)
 
     def _token(self, orders: Sequence[Order], reader: RecipientReader, *, gifts: bool) -> Secret | None:
@@ -206,7 +214,7 @@ class Retrieval:
         )
 
     def _stopped(self, order: Order, fault: AmazonError) -> Outcome:
-        """Ends the run; an order that Amazon failed at waits, so that it cannot block those after it."""
+        """Ends the run for want of a token; the first order waits, so that its batch is cut anew."""
         if isinstance(fault, AmazonThrottled):
             return Outcome(again_at=fault.until)
         return Outcome(again_at=self._park(order))
@@ -245,7 +253,10 @@ def _batches(orders: Sequence[Order], reader: RecipientReader) -> list[list[Orde
 
 def _hold_of(order: Order, fault: RoleMissing | AmazonError) -> Hold:
     if isinstance(fault, RoleMissing):
-        return role_missing(order.seller)
+        return role_missing(order)
     if isinstance(fault, AmazonRefused):
         return amazon_says_no(order, fault)
-    return Hold(code="address_unreadable", sentence=f"{fault}. Look at order {order.id} in Seller Central.")
+    return Hold(
+        code="address_unreadable",
+        sentence=f"{fault}. Look at order {order.id} in Seller Central, then {examine(order)}.",
+    )

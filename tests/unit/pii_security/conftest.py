@@ -7,8 +7,10 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.seller import Region, Seller
+from dockseal.pii_security.retrieval import Retrieval
 from dockseal.storage.store import DatabasePlaces, Storage
 from unit.pii_security.safe import NOW, PERSON, SELLER, Safe
+from unit.pii_security.scripted import ScriptedAmazon
 
 
 @pytest.fixture
@@ -31,3 +33,20 @@ def safe(tmp_path: Path) -> Iterator[Safe]:
 @pytest.fixture(scope="session")
 def person() -> Actor:
     return PERSON
+
+
+@pytest.fixture
+def amazon() -> ScriptedAmazon:
+    return ScriptedAmazon()
+
+
+@pytest.fixture
+def retrieval(safe: Safe, amazon: ScriptedAmazon) -> Retrieval:
+    return Retrieval(
+        storage=safe.storage,
+        vault=safe.vault,
+        trail=safe.trail,
+        amazon=amazon,
+        grants=safe.grants,
+        clock=safe.clock,
+    )

@@ -20,6 +20,7 @@ SECRETS = [
     "Atz.sprdt|IQEBIExample/Example+Example=",
     "amzn1.oa2-cs.v1.exampleexample",
     "whsec_ZXhhbXBsZWV4YW1wbGU=",
+    "dsk_example-example_example",
     "Bearer exampleexample",
     "AKIAEXAMPLEEXAMPLE00",
 ]

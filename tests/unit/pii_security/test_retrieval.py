@@ -1,16 +1,12 @@
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
 
-from dockseal.amazon.tokens import MOST_RESOURCES, Rdt, Resource
 from dockseal.domain.access import FIELDS, Actor, Grant, Purpose
 from dockseal.domain.fields import Field
-from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId
+from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.recipient import Recipient
-from dockseal.domain.secret import Secret
 from dockseal.errors import (
     AccessDenied,
     AmazonRefused,
@@ -25,68 +21,13 @@ from dockseal.errors import (
 )
 from dockseal.pii_security.retrieval import BATCH, Retrieval
 from unit.pii_security.safe import NOW, SELLER, Safe, someone
+from unit.pii_security.scripted import ScriptedAmazon
 
 MINUTE = timedelta(minutes=1)
 
 
 def refusal(kind: type[AmazonRefused], status: int) -> AmazonRefused:
     return kind("getOrderAddress", status=status, code="Refused", message="Amazon's own words")
-
-
-@dataclass
-class ScriptedAmazon:
-    """Gives everybody's data, except where it is told to fail; writes down what it was asked."""
-
-    wants_tokens: bool = False
-    fails: dict[AmazonOrderId, list[DocksealError]] = field(default_factory=dict)
-    token_fails: Callable[[Sequence[Resource]], DocksealError | None] = lambda _: None
-    gives: Callable[[frozenset[Field]], Recipient] = lambda fields: someone().only(fields)
-    read_: list[tuple[AmazonOrderId, frozenset[Field]]] = field(default_factory=list)
-    tokens: list[Sequence[Resource]] = field(default_factory=list)
-
-    def recipients(self, seller: SellerId) -> "ScriptedAmazon":
-        assert seller == SELLER
-        return self
-
-    def issue(self, seller: SellerId, resources: Sequence[Resource]) -> Rdt:
-        self.tokens.append(resources)
-        assert 0 < len(resources) <= MOST_RESOURCES
-        failure = self.token_fails(resources)
-        if failure is not None:
-            raise failure
-        return Rdt(
-            token=Secret("an invented token"), expires_at=NOW + timedelta(hours=1), resources=tuple(resources)
-        )
-
-    def resources(self, order_id: AmazonOrderId, fields: frozenset[Field]) -> tuple[Resource, ...]:
-        if not self.wants_tokens:
-            return ()
-        names = ["address", "items"] if Field.GIFT_MESSAGE in fields else ["address"]
-        return tuple(Resource(method="GET", path=f"/{order_id}/{name}") for name in names)
-
-    def read(self, order_id: AmazonOrderId, fields: frozenset[Field], rdt: Secret | None = None) -> Recipient:
-        assert (rdt is not None) == self.wants_tokens
-        if self.fails.get(order_id):
-            raise self.fails[order_id].pop(0)
-        self.read_.append((order_id, fields))
-        return self.gives(fields)
-
-
-@pytest.fixture
-def amazon() -> ScriptedAmazon:
-    return ScriptedAmazon()
-
-
-@pytest.fixture
-def retrieval(safe: Safe, amazon: ScriptedAmazon) -> Retrieval:
-    return Retrieval(
-        storage=safe.storage,
-        vault=safe.vault,
-        trail=safe.trail,
-        amazon=amazon,
-        grants=safe.grants,
-        clock=safe.clock,
-    )
 
 
 def hold_of(safe: Safe, order: Order) -> tuple[str, str]:
@@ -203,10 +144,39 @@ def test_an_order_amazon_fails_at_does_not_block_those_after_it(
     safe: Safe, amazon: ScriptedAmazon, retrieval: Retrieval
 ) -> None:
     bad, good = safe.order(ship_by=NOW), safe.order(ship_by=NOW + timedelta(hours=2))
-    amazon.fails[bad.id] = [AmazonUnavailable("down")] * 9
-    retrieval.run(SELLER)
-    retrieval.run(SELLER)
+    amazon.fails[bad.id] = [AmazonUnavailable("down")]
+    outcome = retrieval.run(SELLER)
+    assert (outcome.done, outcome.again_at) == (1, NOW + MINUTE)
     assert safe.now_is(good).sealed_until is not None
+    assert safe.now_is(bad).tries == 1
+
+
+@pytest.mark.parametrize(
+    ("fails", "asked"),
+    [([0, 1, 2], 3), ([0, 1, 3, 4], 7), ([0, 1, 3, 4, 5], 6), ([2, 3, 4], 5)],
+    ids=["at once", "never three in a row", "after one that worked", "in the middle"],
+)
+@pytest.mark.parametrize("wants_tokens", [False, True])
+def test_three_failures_in_a_row_end_the_run_and_fewer_do_not(
+    safe: Safe,
+    amazon: ScriptedAmazon,
+    retrieval: Retrieval,
+    *,
+    fails: list[int],
+    asked: int,
+    wants_tokens: bool,
+) -> None:
+    amazon.wants_tokens = wants_tokens
+    orders = [safe.order(ship_by=NOW + timedelta(hours=hour)) for hour in range(7)]
+    for number in fails:
+        amazon.fails[orders[number].id] = [AmazonUnavailable("down")]
+    outcome = retrieval.run(SELLER)
+    kept = [safe.now_is(order) for order in orders]
+    assert [number for number, order in enumerate(kept) if order.tries] == fails
+    assert [number for number, order in enumerate(kept) if order.sealed_until] == [
+        number for number in range(asked) if number not in fails
+    ]
+    assert (outcome.done, outcome.again_at) == (asked - len(fails), NOW + MINUTE)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +214,7 @@ def test_a_refusal_holds_that_order_with_a_sentence_and_the_others_flow_on(
     held, sentence = hold_of(safe, bad)
     assert held == code
     assert says in sentence
+    assert bad.id in sentence
     if at_the_token and isinstance(failure, RoleMissing | AccessDenied):
         assert hold_of(safe, good)[0] == code, "a role is the seller's, so it is missing for all"
     else:
@@ -305,7 +276,11 @@ ADDRESS = {Field.NAME, Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY}
     [
         (set(), "address_role_missing", "acme-us"),
         ({Field.CITY, Field.COUNTRY}, "address_role_missing", "Direct-to-Consumer Shipping (Restricted)"),
-        ({Field.COMPANY, Field.CITY, Field.COUNTRY}, "address_role_missing", "lift this hold"),
+        (
+            {Field.COMPANY, Field.CITY, Field.COUNTRY},
+            "address_role_missing",
+            "authorise the application again",
+        ),
         (ADDRESS - {Field.NAME}, "address_incomplete", "no name "),
         (ADDRESS - {Field.ADDRESS_LINE_1}, "address_incomplete", "no address_line_1 "),
         (ADDRESS - {Field.CITY, Field.COUNTRY}, "address_incomplete", "no city, country "),
@@ -326,6 +301,8 @@ def test_an_address_no_parcel_can_go_to_holds_the_order_and_is_not_sealed(
     held, sentence = hold_of(safe, order)
     assert held == code
     assert says in sentence
+    assert f"dockseal orders examine {order.id}" in sentence
+    assert "Testperson" not in sentence
     assert safe.storage.sealed.count() == 0
     assert safe.tags(order) == ["order:data:retrieved", "order:life:held"]
 
