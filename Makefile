@@ -1,5 +1,5 @@
 # Every target makes its own .venv first. Needs Python 3.11 or newer, git and make; uses uv where present.
-.PHONY: demo test check fix bench lock clean
+.PHONY: demo test check fix bench browser lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -12,7 +12,7 @@ SOURCES := src simulator/src tests simulator/tests benchmarks
 demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
 	@$(BIN)/dockseal demo $(ARGS)
 
-test: $(READY)  ## Everything CI runs
+test: $(READY) browser  ## Everything CI runs
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/ruff format --quiet --check $(SOURCES)
 	@$(BIN)/mypy
@@ -29,6 +29,13 @@ fix: $(READY)  ## Repairs what ruff can repair
 
 bench: $(READY)  ## Speeds as ratios within one run
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+browser:  ## Chromium for the browser tests, where this machine lets us install it; they say so if it is missing
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
+	|| command -v google-chrome >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
+	&& echo "Installing Chromium for the browser tests ..." \
+	&& { apt-get install -y -qq chromium >/dev/null 2>&1 \
+	|| { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1; }; } || true
 
 lock:  ## Renews requirements.lock; needs uv
 	$(or $(UV),uv) pip compile pyproject.toml simulator/pyproject.toml --group dev --universal --python-version 3.11 \

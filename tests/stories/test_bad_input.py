@@ -41,14 +41,7 @@ class Bending(httpx.BaseTransport):
 @pytest.fixture
 def day(make_day: MakeDay) -> Day:
     """A day over a line that bends answers."""
-    bending: list[Bending] = []
-
-    def carry(inner: httpx.BaseTransport) -> httpx.BaseTransport:
-        bending.append(Bending(inner))
-        return bending[0]
-
-    day = make_day(api=OrdersApi.V2026, carry=carry)
-    return day
+    return make_day(api=OrdersApi.V2026, carry=Bending)
 
 
 def place_two(day: Day, bend: Bend, *, with_recipient: bool = False) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
-from dockseal.cli.demo_view import screen, summary
+from dockseal.cli.demo_view import screen, summary, svg
 from dockseal.cli.demo_world import Plan, Running, world
 from dockseal.console.sign_in import new_link
 from dockseal.domain.order import OrderState
@@ -53,25 +53,32 @@ def demo(
     headless: Annotated[
         bool, typer.Option("--headless", help="No live view: run to the end, exit 0 only if all is verified.")
     ] = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="Where to write the live view as SVG when it is ended.")
+    ] = None,
 ) -> None:
     """Plays a morning: orders come, a warehouse packs them, tracking goes back, personal data is shredded."""
     plan = Plan(orders=orders, hours=hours, speed=speed, seed=seed, start=_START)
     with tempfile.TemporaryDirectory(prefix="dockseal-demo-") as folder:
         try:
             with world(plan, Path(folder)) as running:
-                good = _headless(running) if headless else _live(running)
+                good = _headless(running) if headless else _live(running, picture)
         except KeyboardInterrupt:
             good = True
     sys.exit(0 if good else 1)
 
 
-def _live(running: Running) -> bool:
+def _live(running: Running, picture: Path | None) -> bool:
     """Shows the flow until Ctrl-C."""
     link = new_link(running.app, running.console_url)
-    with Live(console=Console(), refresh_per_second=4, screen=False) as live:
-        while True:
-            live.update(screen(running, link))
-            time.sleep(0.5)
+    try:
+        with Live(console=Console(), refresh_per_second=4, screen=False) as live:
+            while True:
+                live.update(screen(running, link))
+                time.sleep(0.5)
+    finally:
+        if picture is not None:
+            picture.write_text(svg(running), encoding="utf-8")
 
 
 def _headless(running: Running) -> bool:

@@ -1,10 +1,12 @@
 """What the demo shows in the terminal."""
 
+import io
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from rich.align import Align
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
@@ -28,6 +30,7 @@ _FLOW = (
 _BESIDE = ((OrderState.HELD, "yellow"), (OrderState.CANCELLED, "bright_black"))
 _STATES = (*_FLOW, *_BESIDE)
 _BAR = 34
+_WIDTH = 140
 _DATA = ("retrieved", "sealed", "opened", "shredded")
 _ROWS = 10
 _NEEDS = 4
@@ -61,6 +64,14 @@ def screen(running: Running, link: str) -> RenderableType:
         _panel("needs somebody", _needs_somebody(running)),
         _panel("audit trail", _last(running)),
     )
+
+
+def svg(running: Running) -> str:
+    """Draws the view as of now as an SVG picture, without the sign-in link."""
+    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
+    console.print(screen(running, running.console_url))
+    # Without the fonts that the picture would fetch from elsewhere; whatever is there will do.
+    return re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="make demo"), flags=re.DOTALL)
 
 
 def _panel(title: str, content: RenderableType) -> Panel:
@@ -187,7 +198,7 @@ def _needs_somebody(running: Running) -> RenderableType:
     """Lists what a person has to look at: holds and detours."""
     orders = running.app.storage.orders.list(limit=200)
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=19)
     table.add_column(overflow="ellipsis", no_wrap=True)
     told = [(order, order.hold.sentence if order.hold else order.attention) for order in orders]
     for order, sentence in [each for each in told if each[1]][:_NEEDS]:

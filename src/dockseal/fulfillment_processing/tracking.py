@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import AmazonStatus, Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
@@ -171,7 +171,9 @@ def _all_of(left: dict[str, int]) -> tuple[Content, ...]:
 
 
 def _shipped_too_late(order: Order) -> str:
+    cancelled = order.state is OrderState.CANCELLED or order.amazon.status is AmazonStatus.CANCELLED
+    what = "which is cancelled" if cancelled else "which is over"
     return (
-        f"The warehouse shipped a parcel of order {order.id}, which is {order.state.value}; have the carrier "
-        "bring it back, or settle it with the buyer in Seller Central."
+        f"The warehouse shipped a parcel of order {order.id}, {what}; have the carrier bring it back, or "
+        "settle it with the buyer in Seller Central."
     )

@@ -30,6 +30,10 @@ BATCH = 50
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
 _DUE = (PackageState.REPORTED, PackageState.INTENDED)
 _CANCELLED = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
+_CANCELLED_BEFORE = (
+    "Amazon takes no parcel of a cancelled order: have the carrier bring it back, or settle it with the "
+    "buyer in Seller Central"
+)
 _KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=5)
@@ -90,9 +94,7 @@ class Confirmation:
     def _not_for_amazon(self, package: Package) -> bool:
         """Amazon takes no package of a cancelled order; tracking already asked for a person's attention."""
         with self.storage.transaction():
-            self.storage.packages.change(
-                package, state=PackageState.REFUSED, refusal="the order was cancelled before this parcel left"
-            )
+            self.storage.packages.change(package, state=PackageState.REFUSED, refusal=_CANCELLED_BEFORE)
             self._record(Tag.ORDER_PACKAGE_REFUSED, package)
         return True
 
