@@ -196,11 +196,12 @@ def _fields(row: AuditRow) -> Text:
 
 def _needs_somebody(running: Running) -> RenderableType:
     """Lists what a person has to look at: holds and detours."""
-    orders = running.app.storage.orders.list(limit=200)
+    orders = running.app.storage.orders
+    told = [(order, order.hold.sentence) for order in orders.list(state=OrderState.HELD) if order.hold]
+    told += [(order, order.attention) for order in orders.wanting_attention(_NEEDS)]
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, min_width=19)
     table.add_column(overflow="ellipsis", no_wrap=True)
-    told = [(order, order.hold.sentence if order.hold else order.attention) for order in orders]
-    for order, sentence in [each for each in told if each[1]][:_NEEDS]:
+    for order, sentence in told[:_NEEDS]:
         table.add_row(Text(order.id, style="yellow"), sentence)
     return table if table.row_count else Text("nothing", style="green")

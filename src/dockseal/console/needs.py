@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from dockseal.console.desk import Desk
-from dockseal.console.words import OPEN, TO_SHIP, left_text
+from dockseal.console.words import TO_SHIP, left_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import PackageState
 
@@ -118,10 +118,8 @@ def _refused(desk: Desk, now: datetime) -> Iterator[Need]:
 
 
 def _attention(desk: Desk, now: datetime) -> Iterator[Need]:
-    states = (*OPEN, OrderState.CANCELLED)
-    for order in desk.app.storage.orders.list(state=states, limit=_SCANNED):
-        if order.attention:
-            yield _need("attention", "Look at it", order.attention, order=order, now=now)
+    for order in desk.app.storage.orders.wanting_attention(_SCANNED):
+        yield _need("attention", "Look at it", order.attention, order=order, now=now)
 
 
 def _need(kind: str, label: str, sentence: str, *, order: Order, now: datetime) -> Need:

@@ -147,6 +147,11 @@ class Orders:
         """Returns how many orders `list` would find."""
         return _matching(state, seller, text).count()
 
+    def wanting_attention(self, limit: int = 100) -> list[Order]:
+        """Returns orders of any state with a sentence for a person, the earliest ship-by first."""
+        rows = OrderRow.objects.exclude(attention="").order_by(*_SHIP_BY)[:limit]
+        return [order_from(row) for row in rows]
+
     def list(
         self,
         *,

@@ -308,3 +308,10 @@ def test_whatever_amazon_says_comes_back_and_can_be_moved(
 
 def _count(storage: Storage) -> int:
     return storage.orders.count() + 1
+
+
+def test_orders_wanting_attention_are_found_in_every_state(storage: Storage, make_order: MakeOrder) -> None:
+    told = make_order(1, attention="Ask the warehouse.", state=OrderState.CANCELLED)
+    storage.orders.insert(told)
+    storage.orders.insert(make_order(2))
+    assert [order.ref for order in storage.orders.wanting_attention()] == [told.ref]

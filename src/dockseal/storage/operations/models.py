@@ -110,6 +110,7 @@ class OrderRow(models.Model):
                 fields=["state", "seller", "next_try"], condition=Q(next_try__isnull=False), name="order_next"
             ),
             Index(fields=["hold_code"], condition=~Q(hold_code=""), name="order_hold"),
+            Index(fields=["ship_by"], condition=~Q(attention=""), name="order_attention"),
         )
 
 
