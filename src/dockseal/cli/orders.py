@@ -76,6 +76,17 @@ def examine(
     typer.echo(f"{order.id} is examined again by the running `dockseal serve`.")
 
 
+@app.command("seen")
+def seen(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+) -> None:
+    """Takes note that a person saw to what an order asked for."""
+    with opened() as dockseal:
+        order = _find(dockseal, which)
+        dockseal.holds.seen(order.ref, person())
+    typer.echo(f"{order.id} no longer asks for a look.")
+
+
 def _find(dockseal: App, which: str) -> Order:
     found = dockseal.storage.orders.list(text=which, limit=2)
     if len(found) != 1:

@@ -5,11 +5,12 @@ import threading
 
 import typer
 
-from dockseal.bootstrap import configure_logging
-from dockseal.cli.opened import opened
+from dockseal.bootstrap import App, configure_logging
+from dockseal.cli.opened import opened, person
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
 from dockseal.lanes import LaneThreads
+from dockseal.monitoring_audit.tags import Tag
 
 
 def serve() -> None:
@@ -23,12 +24,19 @@ def serve() -> None:
         lanes = LaneThreads(app.lanes, workers=app.settings.workers, end_of_thread=app.storage.close_thread)
         server.start()
         lanes.start()
+        _note(app, Tag.SERVICE_PROCESS_STARTED)
         typer.echo(f"Dockseal serves {server.url}")
         typer.echo(f"Sign in once, within 15 minutes: {new_link(app, server.url)}")
         stop.wait()
         typer.echo("Stopping: running lanes finish first.")
         lanes.stop()
         server.stop()
+        _note(app, Tag.SERVICE_PROCESS_STOPPED)
+
+
+def _note(app: App, tag: Tag) -> None:
+    with app.storage.transaction():
+        app.trail.record(tag, actor=person())
 
 
 def sign_in() -> None:

@@ -67,6 +67,9 @@ class Holds(Protocol):
     def lift(self, ref: OrderRef, actor: Actor) -> None:
         """Sends a held order back to examination; raises BadInput when it is not held."""
 
+    def seen(self, ref: OrderRef, actor: Actor) -> None:
+        """Clears what asked for a person's look; raises BadInput when nothing did."""
+
 
 class App(Protocol):
     """A running Dockseal, as the console sees it."""

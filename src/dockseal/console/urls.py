@@ -11,6 +11,7 @@ urlpatterns = [
     path("orders/<slug:ref>", order.show),
     path("orders/<slug:ref>/open", opening.open_address),
     path("orders/<slug:ref>/examine", hold.examine_again),
+    path("orders/<slug:ref>/seen", hold.seen),
     path("orders/<slug:ref>/parcels", parcel.report),
     path("sign-in", entrance.no_session),
     path("sign-in/<str:token>", entrance.sign_in),

@@ -55,6 +55,7 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_LIFE_VERIFIED: "Read back: Amazon shows it as sent",
         Tag.ORDER_LIFE_CANCELLED: "Cancelled",
         Tag.ORDER_LIFE_SHREDDED: "Shredded: nobody can read its personal data any more",
+        Tag.ORDER_ATTENTION_SEEN: "Somebody saw to it",
         Tag.ORDER_RELEASE_INTENDED: "About to be handed to the warehouse",
         Tag.ORDER_RELEASE_REFUSED: "The warehouse refused it",
         Tag.ORDER_PACKAGE_REPORTED: "A parcel was reported",

@@ -1,4 +1,4 @@
-"""Lifts a hold, after a person saw to its cause."""
+"""Lifts a hold, or takes note that a person saw to a detour."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,19 @@ class Holds:
 
     storage: Storage
     trail: Trail
+
+    def seen(self, ref: OrderRef, actor: Actor) -> None:
+        """Clears the sentence that asked for a person's look.
+
+        Raises:
+            BadInput: nothing of the order asks for a look.
+        """
+        with self.storage.transaction():
+            order = self.storage.orders.get(ref)
+            if not order.attention:
+                raise BadInput(f"nothing of order {order.id} asks for a look")
+            self.storage.orders.change(order, attention="")
+            self.trail.record(Tag.ORDER_ATTENTION_SEEN, actor=actor, order=ref)
 
     def lift(self, ref: OrderRef, actor: Actor) -> None:
         """Sends a held order back to examination.

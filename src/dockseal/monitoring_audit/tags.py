@@ -30,6 +30,7 @@ class Tag(StrEnum):
     ORDER_LIFE_VERIFIED = "order:life:verified"
     ORDER_LIFE_CANCELLED = "order:life:cancelled"
     ORDER_LIFE_SHREDDED = "order:life:shredded"
+    ORDER_ATTENTION_SEEN = "order:attention:seen"
     ORDER_RELEASE_INTENDED = "order:release:intended"
     ORDER_RELEASE_REFUSED = "order:release:refused"
     ORDER_PACKAGE_REPORTED = "order:package:reported"
@@ -100,6 +101,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_LIFE_VERIFIED: _order(packages=count),
         _T.ORDER_LIFE_CANCELLED: _order(reason=code),
         _T.ORDER_LIFE_SHREDDED: _order(epoch=reference),
+        _T.ORDER_ATTENTION_SEEN: _order(),
         _T.ORDER_RELEASE_INTENDED: _order("release"),
         _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),

@@ -9,7 +9,13 @@ from unit.console.person import Person
 from unit.console.world import CANARY, RENO_KEY, World, fill
 
 OPEN_TO_ALL = {"sign-in", "sign-in/<str:token>", "static/<str:name>", "health", "metrics"}
-FORMS = {"orders/<slug:ref>/open", "orders/<slug:ref>/examine", "orders/<slug:ref>/parcels", "sign-out"}
+FORMS = {
+    "orders/<slug:ref>/open",
+    "orders/<slug:ref>/examine",
+    "orders/<slug:ref>/seen",
+    "orders/<slug:ref>/parcels",
+    "sign-out",
+}
 
 
 def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:

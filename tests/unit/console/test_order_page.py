@@ -153,6 +153,22 @@ def test_a_hold_is_lifted_by_a_person_and_recorded(person: Person, world: World)
     assert world.storage.audit.rows()[-1].actor == "person:console"
 
 
+def test_what_asked_for_a_look_is_settled_by_a_person_and_recorded(person: Person, world: World) -> None:
+    order = world.add(900, OrderState.CANCELLED, attention="Tell the warehouse not to ship it.")
+    assert "Tell the warehouse not to ship it." in person.get("/").text
+    answer = person.send(f"{page_of(order)}/seen", page=page_of(order))
+    assert answer.status_code == 303
+    assert world.storage.orders.get(order.ref).attention == ""
+    assert world.storage.audit.rows()[-1].tag == "order:attention:seen"
+    assert "Tell the warehouse not to ship it." not in person.get("/").text
+
+
+def test_an_order_that_asks_for_nothing_cannot_be_settled(person: Person, order: Order) -> None:
+    answer = person.send(f"{page_of(order)}/seen", page=page_of(order))
+    assert answer.status_code == 409
+    assert "nothing" in answer.text
+
+
 def test_an_order_that_is_not_held_cannot_be_lifted(person: Person, order: Order) -> None:
     answer = person.send(f"{page_of(order)}/examine", page=page_of(order))
     assert answer.status_code == 409
