@@ -15,6 +15,7 @@ from dockseal.bootstrap import App, build, create_keys
 from dockseal.cli.opened import person
 from dockseal.cli.sellers import add_seller
 from dockseal.cli.warehouses import WarehouseSecrets, add_warehouse, new_secrets
+from dockseal.console.parts import parts
 from dockseal.console.wsgi import application
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrdersApi
@@ -124,6 +125,7 @@ class Day:
     def _build(self) -> App:
         app = build(
             self.settings,
+            console=parts(self.settings),
             clock=self.clock,
             transport=self.line,
             warehouse_transport=self.warehouse,

@@ -11,7 +11,6 @@ import structlog
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
-from dockseal.console.parts import parts
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
 from dockseal.domain.identifiers import SellerId
@@ -40,7 +39,7 @@ from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
-from dockseal.storage.store import DatabasePlaces, Storage
+from dockseal.storage.store import ConsoleParts, DatabasePlaces, Storage
 from dockseal.warehouses.registry import Adapters
 
 ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
@@ -85,6 +84,7 @@ class App:
 def build(
     settings: Settings,
     *,
+    console: ConsoleParts | None = None,
     clock: Clock | None = None,
     transport: httpx.BaseTransport | None = None,
     warehouse_transport: httpx.BaseTransport | None = None,
@@ -94,6 +94,7 @@ def build(
 
     Args:
         settings: What the installation chose.
+        console: What Django is told of the console; None: this process serves none.
         clock: Tells the time; None: the machine's.
         transport: Carries the calls to Amazon, those to its queues among them; None: the network.
         warehouse_transport: Carries the calls to warehouses; None: the network.
@@ -105,9 +106,7 @@ def build(
     """
     clock = clock or SystemClock()
     keys = FileKeyStore.open(settings.key_dir, clock)
-    storage = Storage.open(
-        _places(settings), secret_key=keys.derive("console").hex(), console=parts(settings)
-    )
+    storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics, grants = Trail(storage, clock), Metrics(), Grants(clock)
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     vault = Vault(
@@ -223,9 +222,7 @@ def create_keys(settings: Settings, actor: Actor) -> None:
     """
     clock = SystemClock()
     keys = FileKeyStore.create(settings.key_dir, clock)
-    storage = Storage.open(
-        _places(settings), secret_key=keys.derive("console").hex(), console=parts(settings)
-    )
+    storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex())
     with storage.transaction():
         Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
     storage.close()

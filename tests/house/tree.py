@@ -36,7 +36,9 @@ def _all_below(root: Path) -> set[str]:
     found = set()
     for folder, below, names in os.walk(root):
         below[:] = [
-            name for name in below if not name.startswith(".") and name not in {"__pycache__", "build", "dist"}
+            name
+            for name in below
+            if not name.startswith(".") and name not in {"__pycache__", "build", "dist"}
         ]
         found |= {str((Path(folder) / name).relative_to(root)) for name in names if not name.endswith(".pyc")}
     return found

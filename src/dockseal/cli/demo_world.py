@@ -17,6 +17,7 @@ from dockseal.bootstrap import App, build, configure_logging, create_keys
 from dockseal.cli.opened import person
 from dockseal.cli.sellers import add_seller
 from dockseal.cli.warehouses import WarehouseSecrets, add_warehouse, new_secrets
+from dockseal.console.parts import parts
 from dockseal.console.server import ConsoleServer
 from dockseal.domain.clock import ScaledClock, scaled_from_now
 from dockseal.domain.identifiers import SellerId, WarehouseId
@@ -81,7 +82,7 @@ def world(plan: Plan, folder: Path) -> Iterator[Running]:
         warehouse = stack.enter_context(_warehouse(plan, clock, folder, secrets))
         settings = _settings(folder, amazon["url"])
         create_keys(settings, person())
-        app = stack.enter_context(contextlib.closing(build(settings, clock=clock)))
+        app = stack.enter_context(contextlib.closing(build(settings, console=parts(settings), clock=clock)))
         configure_logging(settings, folder / "dockseal.log")
         add_warehouse(app, "reno", kind="webhook", options={"url": warehouse["url"]}, keys=secrets)
         add_seller(app, *_seller(amazon))

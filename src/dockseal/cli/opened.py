@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from dockseal.bootstrap import App, build
+from dockseal.console.parts import parts
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.settings import load
 
@@ -13,7 +14,8 @@ from dockseal.settings import load
 @contextlib.contextmanager
 def opened() -> Iterator[App]:
     """Opens the App that the environment's settings describe, and closes it."""
-    app = build(load())
+    settings = load()
+    app = build(settings, console=parts(settings))
     try:
         yield app
     finally:

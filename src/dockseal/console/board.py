@@ -32,7 +32,7 @@ class Choice:
 
     def query(self, **changes: object) -> str:
         """Returns it as a query string, with some of it changed."""
-        new = replace(self, **changes)  # type: ignore[arg-type]
+        new = replace(self, **changes)  # type: ignore[arg-type]  # changes by name, of the types of the fields
         values = {
             "state": stage_id(new.state) if new.state else "",
             "seller": new.seller,

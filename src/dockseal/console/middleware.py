@@ -109,7 +109,7 @@ class SignedIn:
             return None
         if not is_signed_in(request):
             return _away(request)
-        request.signed_in = True  # type: ignore[attr-defined]
+        request.signed_in = True  # type: ignore[attr-defined]  # a mark of ours on Django's object
         if not getattr(view, "by_itself", False):
             touch(request)
         return None

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 class _Quiet(Server):
     """The server, saying less: its own texts can quote a request."""
 
-    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: ARG002
+    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: ARG002 - cheroot's signature
         """Logs only that something went wrong with a connection."""
         if level >= logging.WARNING:
             log.warning("console_connection_failed")

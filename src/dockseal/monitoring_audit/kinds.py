@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import Enum
 
 from dockseal.domain.access import Purpose
-from dockseal.domain.recipient import Field
+from dockseal.domain.fields import Field
 
 Value = str | int | datetime | bool | Enum
 Kind = Callable[[object], str]

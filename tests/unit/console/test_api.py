@@ -167,7 +167,7 @@ class Failing:
 def test_two_reports_at_the_same_moment_are_answered_with_409(
     stranger: Person, order: Order, world: World
 ) -> None:
-    world.tracking = Failing(MoveRefused("changed meanwhile"))  # type: ignore[assignment]
+    world.tracking = Failing(MoveRefused("changed meanwhile"))  # type: ignore[assignment]  # a stand-in that fails
     answer = send(stranger, shipment(order))
     assert answer.status_code == 409
     assert "send this one again" in answer.json()["error"]
@@ -176,7 +176,7 @@ def test_two_reports_at_the_same_moment_are_answered_with_409(
 def test_a_locked_database_is_answered_with_503_and_when_to_come_back(
     stranger: Person, order: Order, world: World
 ) -> None:
-    world.tracking = Failing(StorageUnavailable("the database is locked"))  # type: ignore[assignment]
+    world.tracking = Failing(StorageUnavailable("the database is locked"))  # type: ignore[assignment]  # a stand-in that fails
     answer = send(stranger, shipment(order))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.json() == {"error": "the database is locked."}

@@ -112,7 +112,7 @@ def test_open_orders_are_listed_by_ship_by(person: Person, world: World) -> None
 def test_the_list_narrows_to_a_state_a_seller_and_a_text(person: Person, world: World) -> None:
     fill(world)
     second = Seller(
-        id="acme-de",  # type: ignore[arg-type]
+        id="acme-de",  # type: ignore[arg-type]  # a plain text is enough here
         region=Region.EU,
         marketplaces=("A1PA6795UKMFR9",),
         selling_partner_id="A0TWO",

@@ -149,7 +149,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "parcel left",
     ),
     (
-        {"shipped_at": datetime(2026, 11, 2, 7, 30)},  # noqa: DTZ001
+        {"shipped_at": datetime(2026, 11, 2, 7, 30)},  # noqa: DTZ001 - an instant without a zone is what is refused
         "shipped_at names no zone; write it such as 2026-11-02T15:04:05Z",
     ),
     (

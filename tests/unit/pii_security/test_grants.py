@@ -79,7 +79,7 @@ def test_a_grant_of_another_process_is_refused() -> None:
 def test_a_changed_grant_is_refused(change: dict[str, object]) -> None:
     grants = Grants(ManualClock(start=NOW))
     grant = grants.issue(RELEASER, Purpose.HAND_OVER, seller=SELLER, order=ORDER)
-    changed = replace(grant, **change)  # type: ignore[arg-type]
+    changed = replace(grant, **change)  # type: ignore[arg-type]  # a table of changes by name
     with pytest.raises(GrantRefused):
         grants.check(changed, changed.order)
 

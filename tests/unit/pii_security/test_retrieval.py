@@ -361,7 +361,7 @@ def test_the_grant_of_a_retrieval_ends_with_it(
         issued.append(issue(actor, purpose, seller=seller, order=order))
         return issued[-1]
 
-    safe.grants.issue = noting  # type: ignore[method-assign, assignment]
+    safe.grants.issue = noting  # type: ignore[method-assign, assignment]  # listens in on the real one
     retrieval.run(SELLER)
     assert {grant.order for grant in issued} == {good.ref, bad.ref}
     assert not any(safe.grants.issued(grant) for grant in issued)

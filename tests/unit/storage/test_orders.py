@@ -228,7 +228,7 @@ def test_a_list_is_narrowed_by_states_seller_and_text(storage: Storage, make_ord
         storage.orders.insert(order)
 
     def found(**wanted: object) -> set[str]:
-        return {order.ref for order in storage.orders.list(**wanted)}  # type: ignore[arg-type]
+        return {order.ref for order in storage.orders.list(**wanted)}  # type: ignore[arg-type]  # a table of arguments by name
 
     assert found(state=OrderState.HELD) == {second.ref}
     assert found(state=[OrderState.HELD, OrderState.SHIPPED]) == {second.ref, shipped.ref}

@@ -1,0 +1,195 @@
+"""The reference pages say what the code does: all of it, and nothing else."""
+
+import importlib.util
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import typer
+from prometheus_client.parser import text_string_to_metric_families
+
+from dockseal import errors
+from dockseal.cli.main import app
+from dockseal.domain.clock import SystemClock
+from dockseal.domain.order import OrderState
+from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.tags import SPECS, Tag
+from dockseal.settings import PREFIX, Settings
+from dockseal.storage.store import DatabasePlaces, Storage
+from house.tree import ROOT
+
+DOCS = ROOT / "docs"
+
+
+def generator() -> ModuleType:
+    """`docs/generate.py`, which is no part of a package."""
+    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def page(name: str) -> str:
+    """A committed page."""
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def first_cells(text: str) -> list[str]:
+    """What stands in backquotes in the first column of a page's tables."""
+    return re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE)
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The cells of every table row whose first cell is in backquotes."""
+    for line in text.splitlines():
+        if line.startswith("| `"):
+            yield [cell.strip().strip("`") for cell in line.strip("|").split(" | ")]
+
+
+def stale(written: Mapping[str, str], made: Mapping[str, str]) -> list[str]:
+    """Names of pages that are not what the code makes of them now."""
+    return sorted(name for name in written.keys() | made.keys() if written.get(name) != made.get(name))
+
+
+def leaves(command: Any, path: str = "dockseal") -> Iterator[tuple[str, Any]]:
+    """Every command that does something, with the words that lead to it."""
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield path, command
+    for name, child in (below or {}).items():
+        yield from leaves(child, f"{path} {name}")
+
+
+def documented_commands(text: str) -> dict[str, set[str]]:
+    """Options by command, as the page of commands has them."""
+    found = {}
+    for section in text.split("\n## `")[1:]:
+        head = section.split("`", 1)[0]
+        words = [word for word in head.split() if not word.isupper()]
+        found[" ".join(words)] = {name for cell in first_cells(section) for name in cell.split(", ")}
+    return found
+
+
+def real_commands() -> dict[str, set[str]]:
+    """Options by command, as the program has them."""
+    return {
+        path: {
+            name
+            for each in command.params
+            for name in (
+                each.opts if each.param_type_name == "option" else [each.metavar or each.name.upper()]
+            )
+        }
+        for path, command in leaves(typer.main.get_command(app))
+    }
+
+
+def error_tree() -> dict[str, tuple[str, str]]:
+    """The nearest of our classes above each error, and whether trying again helps."""
+    found = {}
+    for name, each in vars(errors).items():
+        if isinstance(each, type) and issubclass(each, errors.DocksealError):
+            above = each.__base__
+            parent = above.__name__ if above and issubclass(above, errors.DocksealError) else ""
+            found[name] = (parent, each.retry.value)
+    return found
+
+
+def documented_errors(text: str) -> dict[str, tuple[str, str]]:
+    """The same, as the page of errors has it."""
+    return {cells[0]: (cells[1], cells[2]) for cells in rows(text)}
+
+
+def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
+    made = generator().pages()
+    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md"}
+    written = {name: page(name) for name in made if (DOCS / name).is_file()}
+    assert stale(written, made) == [], "run `make fix`"
+
+
+def test_every_command_and_option_is_documented_and_every_documented_one_exists() -> None:
+    assert documented_commands(page("cli.md")) == real_commands()
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists() -> None:
+    assert first_cells(page("settings.md")) == [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+
+
+def test_every_tag_is_documented_with_its_own_fields_and_every_documented_one_exists() -> None:
+    tags = page("audit-tags.md").split("## Kinds")[0]
+    assert first_cells(tags) == [tag.value for tag in Tag]
+    common = set(re.findall(r"(\w+) \(\w+\)", tags.split("\n|")[0]))
+    for cells in rows(tags):
+        fields = set(re.findall(r"(\w+)\*{0,2} \(\w+\)", cells[2]))
+        told = common if Tag(cells[0]).about_an_order else set()
+        assert fields | told == set(SPECS[Tag(cells[0])].kinds), cells[0]
+
+
+def test_every_tag_is_recorded_by_somebody() -> None:
+    assert [tag for tag, writers in generator().tag_writers().items() if not writers] == []
+
+
+def test_every_metric_is_documented_and_every_documented_one_is_exposed(tmp_path: Path) -> None:
+    places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
+    storage = Storage.open(places, secret_key="only for tests")
+    try:
+        text = Metrics().expose(storage, SystemClock()).decode()
+    finally:
+        storage.close()
+    exposed = [
+        f"{each.name}_total" if each.type == "counter" else each.name
+        for each in text_string_to_metric_families(text)
+        if not each.name.endswith("_created")
+    ]
+    assert sorted(first_cells(page("metrics.md"))) == sorted(exposed)
+
+
+def test_every_error_is_documented_with_its_place_in_the_tree_and_whether_trying_again_helps() -> None:
+    assert documented_errors(page("errors.md")) == error_tree()
+
+
+def test_every_state_of_an_order_is_in_the_glossary() -> None:
+    assert first_cells(page("glossary.md")) == [state.value for state in OrderState]
+
+
+# Each rule, broken once on purpose.
+
+
+def test_a_stale_a_missing_and_a_left_over_page_are_found() -> None:
+    written = {"cli.md": "old", "gone.md": "x"}
+    assert stale(written, {"cli.md": "new", "fresh.md": "y"}) == ["cli.md", "fresh.md", "gone.md"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("| `--again` |", "| `--anew` |"),
+        ("## `dockseal check`", "## `dockseal chek`"),
+        ("| `--url` |", "| url |"),
+    ],
+)
+def test_a_wrong_command_or_option_is_found(before: str, after: str) -> None:
+    text = page("cli.md")
+    assert before in text
+    assert documented_commands(text.replace(before, after)) != real_commands()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("| `OutcomeUnknown` | `AmazonError` | soon |", "| `OutcomeUnknown` | `AmazonError` | never |"),
+        ("| `OrderUnknown` | `AmazonRefused` |", "| `OrderUnknown` | `AmazonError` |"),
+        ("| `SealBroken` |", "| SealBroken |"),
+    ],
+)
+def test_a_wrong_error_is_found(before: str, after: str) -> None:
+    text = page("errors.md")
+    assert before in text
+    assert documented_errors(text.replace(before, after)) != error_tree()
