@@ -27,6 +27,7 @@ from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.listening import Listening
 from dockseal.order_synchronization.sweeping import Sweeping
+from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
@@ -88,7 +89,7 @@ def build(
     clock: Clock | None = None,
     transport: httpx.BaseTransport | None = None,
     warehouse_transport: httpx.BaseTransport | None = None,
-    queue_wait_seconds: int = 20,
+    queue_wait_seconds: int = 10,
 ) -> App:
     """Opens the databases and keys, and builds everything over them. Nothing runs yet.
 
@@ -178,6 +179,7 @@ def _services(settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Ada
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
+        tidying=Tidying(storage=storage, clock=clock),
     )
 
 

@@ -20,6 +20,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
+    tidy      Order Synchronization Service  followed-up notices       smaller tables
 
 The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
 
@@ -41,6 +42,7 @@ from dockseal.lanes import Step
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
 from dockseal.order_synchronization.sweeping import Sweeping
+from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.shredding import Shredding
 from dockseal.shipment_confirmation.confirmation import Confirmation
@@ -49,6 +51,7 @@ from dockseal.shipment_confirmation.verification import Verification
 _OFTEN = timedelta(seconds=2)
 _NOW_AND_THEN = timedelta(seconds=15)
 _SELDOM = timedelta(minutes=1)
+_HOURLY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class Services:
     confirmation: Confirmation
     verification: Verification
     shredding: Shredding
+    tidying: Tidying
 
 
 def pipeline(
@@ -99,4 +103,5 @@ def pipeline(
         step("confirm", services.confirmation.run, every=_OFTEN, wakes=("verify",)),
         step("verify", services.verification.run, every=_NOW_AND_THEN),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
+        Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
     )

@@ -92,13 +92,11 @@ def real_commands() -> dict[str, set[str]]:
 
 
 def error_tree() -> dict[str, tuple[str, str]]:
-    """The nearest of our classes above each error, and whether trying again helps."""
+    """The class above each error, and whether trying again helps."""
     found = {}
     for name, each in vars(errors).items():
         if isinstance(each, type) and issubclass(each, errors.DocksealError):
-            above = each.__base__
-            parent = above.__name__ if above and issubclass(above, errors.DocksealError) else ""
-            found[name] = (parent, each.retry.value)
+            found[name] = (each.__bases__[0].__name__, each.retry.value)
     return found
 
 

@@ -35,6 +35,9 @@ def add(
     keys = new_secrets()
     with opened() as dockseal:
         add_warehouse(dockseal, name, kind=kind, options={"url": url} if url else {}, keys=keys)
+    if kind == "by_hand":
+        typer.echo(f"{name} is added; its orders are packed from the console.")
+        return
     typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
     typer.echo(f"  webhook secret  {keys.webhook.reveal()}   (verifies our webhooks, Standard Webhooks)")
     typer.echo(

@@ -1,0 +1,27 @@
+"""Forgets notices that were followed up long ago, and sign-in links nobody can use any more."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dockseal.domain.clock import Clock
+from dockseal.domain.lane import Outcome
+from dockseal.storage.store import Storage
+
+_REMEMBERED = timedelta(days=15)
+"""A queue keeps a message for 14 days at most: until then the same notification may come again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidying:
+    """Keeps tables small that only grow."""
+
+    storage: Storage
+    clock: Clock
+
+    def run(self) -> Outcome:
+        """Deletes what is no longer needed. Its count wakes nobody."""
+        now = self.clock.now()
+        with self.storage.transaction():
+            self.storage.notices.purge_closed(now - _REMEMBERED)
+            self.storage.sign_ins.purge(now - _REMEMBERED)
+        return Outcome()
