@@ -39,12 +39,14 @@ def test_a_new_package_for_a_shipped_order_is_refused(shop: Shop) -> None:
         ({"packageReferenceId": None}, "PackageReferenceId: is invalid, must be a positive numeric value."),
         ({"packageReferenceId": "0"}, "must be a positive numeric value."),
         ({"packageReferenceId": "first"}, "must be a positive numeric value."),
+        ({"packageReferenceId": "000"}, "must be a positive numeric value."),
         ({"carrierCode": None}, "arrierCode"),
         ({"carrierCode": "Other"}, "arrierName"),
         ({"trackingNumber": None}, "rackingNumber"),
         ({"trackingNumber": " "}, "rackingNumber"),
         ({"shipDate": None}, "hipDate"),
         ({"shipDate": "02/21/2022"}, "hipDate"),
+        ({"shipDate": "9999-12-31T23:59:59-14:00"}, "hipDate"),
         ({"orderItems": {"orderItemId": "1", "quantity": 1}}, "OrderItemId is invalid"),
         ({"orderItems": []}, "OrderItemId is invalid"),
         ({"orderItems": [{"orderItemId": "404", "quantity": 1}]}, "OrderItemId is invalid"),
@@ -69,6 +71,12 @@ def test_an_edit_may_not_overfill_the_order(shop: Shop) -> None:
     shop.confirm(order_id, [(0, 1)], packageReferenceId="2")
     assert shop.confirm(order_id, [(0, 3)]).status_code == 400
     assert shop.confirm(order_id, [(0, 2)]).status_code == 204
+
+
+def test_a_reference_id_may_have_any_number_of_digits(shop: Shop) -> None:
+    order_id, long = shop.place(), "9" * 5000
+    assert shop.confirm(order_id, packageReferenceId=long).status_code == 204
+    assert shop.sim.order(order_id).packages[0].package_reference_id == long
 
 
 def test_orders_that_may_not_be_confirmed(shop: Shop) -> None:

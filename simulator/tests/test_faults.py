@@ -1,3 +1,4 @@
+import threading
 from datetime import timedelta
 
 import httpx
@@ -36,6 +37,13 @@ def test_a_lost_request_is_told_apart_from_a_lost_answer(shop: Shop) -> None:
     assert shop.sim.order(order_id).packages == []
 
 
+def test_a_lost_login_is_in_the_list_of_calls(shop: Shop) -> None:
+    shop.sim.faults.add(Fault(operation="lwaToken", status=None, times=1, effect="after"))
+    with pytest.raises(httpx.ReadTimeout):
+        shop.login()
+    assert [(call.operation, call.status) for call in shop.sim.calls] == [("lwaToken", 0)]
+
+
 def test_an_outage_ends_at_its_time_and_meets_every_operation(shop: Shop) -> None:
     shop.sim.faults.add(Fault(operation="*", status=500, until=START + timedelta(minutes=10)))
     assert shop.login().status_code == 500
@@ -60,6 +68,15 @@ def test_the_same_seed_gives_the_same_world() -> None:
     sellers = [world.add_seller() for world in worlds]
     assert sellers[0] == sellers[1]
     assert worlds[0].add_application(name="a") == worlds[1].add_application(name="a")
+
+
+def test_waiting_on_a_manual_clock_moves_it_at_once() -> None:
+    clock, stop = ManualClock(START), threading.Event()
+    assert clock.wait(stop, 90) is False
+    assert clock.now() == START + timedelta(seconds=90)
+    stop.set()
+    assert clock.wait(stop, -1) is True
+    assert clock.now() == START + timedelta(seconds=90)
 
 
 def test_scaled_clocks_with_the_same_numbers_agree() -> None:

@@ -45,6 +45,16 @@ def test_a_buyers_request_is_told_and_changes_no_status(shop: Shop) -> None:
     assert changes(shop)[-1] == ("BuyerRequestedChange", "Unshipped")
 
 
+def test_taking_units_off_is_told_only_when_it_changes_the_status(shop: Shop) -> None:
+    order_id = shop.place(3)
+    (item,) = shop.sim.order(order_id).items
+    shop.sim.cancel_item(order_id, item.order_item_id, 1)
+    assert len(changes(shop)) == 1
+    shop.confirm(order_id, [(0, 1)])
+    shop.sim.cancel_item(order_id, item.order_item_id, 1)
+    assert [status for _, status in changes(shop)] == ["Unshipped", "PartiallyShipped", "Shipped"]
+
+
 def test_a_pending_order_is_told_when_it_is_paid() -> None:
     for told, shop in (
         (1, open_shop()),
@@ -113,6 +123,10 @@ def test_sqs_refuses(shop: Shop) -> None:
     assert sqs(shop, "ReceiveMessage", headers={}).status_code == 403
     for action, body, kind in (
         ("ReceiveMessage", {"MaxNumberOfMessages": 11}, "InvalidParameterValue"),
+        ("ReceiveMessage", {"VisibilityTimeout": -1}, "InvalidParameterValue"),
+        ("ReceiveMessage", {"VisibilityTimeout": 43201}, "InvalidParameterValue"),
+        ("ReceiveMessage", {"WaitTimeSeconds": "20"}, "InvalidParameterValue"),
+        ("DeleteMessageBatch", {"Entries": ["made up"]}, "SerializationException"),
         ("ReceiveMessage", {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/0/none"}, "QueueDoesNotExist"),
         ("DeleteMessage", {"ReceiptHandle": "made up"}, "ReceiptHandleIsInvalid"),
     ):

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from shop import US, Shop, error, open_shop
 
-from spapi_simulator import Behaviours, Role
+from spapi_simulator import Behaviours, Recipient, Role
 
 V0 = "/orders/v0/orders"
 V2026 = "/orders/2026-01-01/orders"
@@ -168,3 +168,40 @@ def test_reads_lag_behind_a_confirmation_when_told_to() -> None:
     assert shop.get(f"{V0}/{order_id}").json()["payload"]["OrderStatus"] == "Unshipped"
     shop.clock.advance(seconds=30)
     assert shop.get(f"{V0}/{order_id}").json()["payload"]["OrderStatus"] == "Shipped"
+
+
+def test_a_given_recipient_shows_every_part_of_its_address(shop: Shop) -> None:
+    person = Recipient(
+        name="Testperson Alpha",
+        company="Sample Company",
+        address_line_1="1 Sample Street",
+        address_line_2="Floor 2",
+        address_line_3="Door 3",
+        city="Sampleton",
+        county="Sampleshire",
+        district="Sample District",
+        state="WA",
+        postal_code="00001",
+        country_code="US",
+        phone="+1 206-555-0100",
+    )
+    path = f"/orders/v0/orders/{(order_id := shop.place(recipient=person))}/address"
+    token = shop.rdt({"method": "GET", "path": path}).json()["restrictedDataToken"]
+    assert shop.get(path, token=token).json()["payload"]["ShippingAddress"] == {
+        "Name": "Testperson Alpha",
+        "CompanyName": "Sample Company",
+        "AddressLine1": "1 Sample Street",
+        "AddressLine2": "Floor 2",
+        "AddressLine3": "Door 3",
+        "City": "Sampleton",
+        "County": "Sampleshire",
+        "District": "Sample District",
+        "StateOrRegion": "WA",
+        "PostalCode": "00001",
+        "CountryCode": "US",
+        "Phone": "+1 206-555-0100",
+        "AddressType": "Residential",
+    }
+    order = shop.get(f"/orders/2026-01-01/orders/{order_id}", includedData="RECIPIENT").json()["order"]
+    shown = order["recipient"]["deliveryAddress"]
+    assert (shown["districtOrCounty"], shown["companyName"]) == ("Sample District", "Sample Company")

@@ -67,6 +67,7 @@ def test_page_two_shows_personal_data_only_with_the_rdt_again(shop: Shop) -> Non
         ({"method": "GET", "path": f"{ORDERS}?MarketplaceIds=x"}, "without host and query"),
         ({"method": "GET", "path": f"https://x.example{ORDERS}"}, "without host and query"),
         ({"method": "FETCH", "path": ORDERS}, "Resource not provided"),
+        ({"method": ["GET"], "path": ORDERS}, "Resource not provided"),
         ({"method": "GET", "path": "/orders/2026-01-01/orders"}, "do not have access to some or all"),
         ({"method": "POST", "path": f"{ORDERS}/{{orderId}}/shipmentConfirmation"}, "do not have access"),
         ({"method": "GET", "path": ORDERS}, "dataElements"),

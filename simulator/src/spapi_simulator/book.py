@@ -127,8 +127,9 @@ class Book:
             item.cancelled_by = "BUYER"
             if not stays:
                 order.items.remove(item)
+        before = order.status
         self._settle_status(order)
-        self._changed(order, status=True)
+        self._changed(order, status=order.status != before)
 
     def request_cancel(self, order_id: str) -> None:
         """Let the buyer ask to cancel; the seller still has to do it."""

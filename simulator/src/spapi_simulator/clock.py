@@ -1,5 +1,6 @@
 """The simulator's clocks: one moved by hand, one that runs faster than the wall."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -32,6 +33,11 @@ class ManualClock:
     def set(self, to: datetime) -> None:
         """Move to an instant; it may lie in the past."""
         self._now = _utc(to)
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        """Move forward by `seconds` at once instead of waiting; tell whether `stop` is set."""
+        self.advance(seconds=max(0.0, seconds))
+        return stop.is_set()
 
 
 class ScaledClock:

@@ -119,7 +119,7 @@ def _reference(detail: JSON) -> str:
     given = detail.get("packageReferenceId")
     if isinstance(given, int | float) and not isinstance(given, bool):
         raise _refuse(WRONG_TYPE.format("packageDetail.packageReferenceId"))
-    if not isinstance(given, str) or not given.isascii() or not given.isdigit() or int(given) < 1:
+    if not isinstance(given, str) or not given.isascii() or not given.isdigit() or not given.strip("0"):
         raise _refuse(NOT_NUMERIC)
     return given
 

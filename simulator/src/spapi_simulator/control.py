@@ -164,7 +164,7 @@ def _fault(body: Mapping[str, object]) -> Fault:
     given = dict(body)
     if isinstance(until := given.get("until"), str):
         given["until"] = datetime.fromisoformat(until)
-    return Fault(**given)  # type: ignore[arg-type]
+    return Fault(**given)  # type: ignore[arg-type]  # the names were checked above
 
 
 def _body(request: httpx.Request) -> Mapping[str, object]:

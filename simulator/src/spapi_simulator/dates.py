@@ -36,8 +36,9 @@ def parse(text: object, name: str, *, utc_only: bool = False) -> datetime:
         raise refuse_input(f"{name} is not a valid ISO 8601 date-time.")
     try:
         instant = datetime.fromisoformat(text)
-    except ValueError as fault:
+        in_utc = instant.astimezone(UTC)
+    except (ValueError, OverflowError) as fault:
         raise refuse_input(f"{name} is not a valid ISO 8601 date-time.") from fault
     if utc_only and instant.utcoffset():
         raise refuse_input(f"{name} must be given in UTC.")
-    return instant.astimezone(UTC)
+    return in_utc

@@ -92,22 +92,24 @@ class Door:
         if host == LWA_HOST or path == LWA_PATH:
             return self._answer_lwa(request, request_id, now)
         if is_sqs_host(host) or action_of(request):
-            work = lambda: self._sqs.answer(request, request_id=request_id, now=now)  # noqa: E731
+            work = lambda: self._sqs.answer(request, request_id=request_id, now=now)  # noqa: E731 - a name for it would be said once
             fault = self._faults.meet(action_of(request), seller_id="", now=now)
             return _with_fault(fault, request, work, request_id=request_id)
         return self._answer_operation(request, request_id, now)
 
     def _answer_lwa(self, request: httpx.Request, request_id: str, now: datetime) -> httpx.Response:
         fault = self._faults.meet(LWA_OPERATION, seller_id="", now=now)
-        response = _with_fault(
-            fault,
-            request,
-            lambda: self._lwa.answer(request, request_id=request_id, now=now),
-            request_id=request_id,
-        )
-        self._record(
-            LWA_OPERATION, "", response.status_code, request_id=request_id, template=LWA_PATH, now=now
-        )
+        status = 0
+        try:
+            response = _with_fault(
+                fault,
+                request,
+                lambda: self._lwa.answer(request, request_id=request_id, now=now),
+                request_id=request_id,
+            )
+            status = response.status_code
+        finally:
+            self._record(LWA_OPERATION, "", status, request_id=request_id, template=LWA_PATH, now=now)
         return response
 
     def _answer_operation(self, request: httpx.Request, request_id: str, now: datetime) -> httpx.Response:

@@ -103,6 +103,7 @@ class Shapes:
                 "AddressLine2": person.address_line_2,
                 "AddressLine3": person.address_line_3,
                 "County": person.county,
+                "District": person.district,
                 "Phone": person.phone if phone_shown(order, now) else "",
                 "AddressType": person.address_type,
             }

@@ -117,7 +117,7 @@ class Shapes:
             "city": person.city,
             "stateOrRegion": person.state,
             "countryCode": person.country_code,
-            "districtOrCounty": person.county,
+            "districtOrCounty": person.district or person.county,
         }
         if Role.DIRECT_TO_CONSUMER_SHIPPING in caller.roles and not redacted(order, self._behaviours, now):
             shape |= {

@@ -47,6 +47,7 @@ class Recipient:
     address_line_3: str = ""
     company: str = ""
     county: str = ""
+    district: str = ""
     state: str = ""
     phone: str = ""
     address_type: str = "Residential"

@@ -16,6 +16,8 @@ from spapi_simulator.queues import Message, Queue, Queues
 _TARGET = "AmazonSQS."
 _KIND = "application/x-amz-json-1.0"
 _MOST = 10
+_LONGEST_DELAY = 900
+_LONGEST_VISIBILITY = 43200
 # Clients that grew up with the older query protocol show these codes instead.
 _QUERY_CODES = MappingProxyType({"QueueDoesNotExist": "AWS.SimpleQueueService.NonExistentQueue"})
 
@@ -87,10 +89,9 @@ class Sqs:
 
     def _receive(self, given: JSON, now: datetime) -> JSON:
         queue = self._queue(given)
-        most = _number(given, "MaxNumberOfMessages", 1)
-        if not 1 <= most <= _MOST:
-            raise SqsFault("InvalidParameterValue", "MaxNumberOfMessages must be between 1 and 10.")
-        visibility = _number(given, "VisibilityTimeout", queue.visibility)
+        most = _number(given, "MaxNumberOfMessages", 1, least=1, most=_MOST)
+        _number(given, "WaitTimeSeconds", 0, most=20)
+        visibility = _number(given, "VisibilityTimeout", queue.visibility, most=_LONGEST_VISIBILITY)
         taken = queue.receive(most, visibility=visibility, now=now)
         return {"Messages": [_shape(message) for message in taken]} if taken else {}
 
@@ -108,6 +109,8 @@ class Sqs:
         done: list[object] = []
         failed: list[object] = []
         for entry in entries:
+            if not isinstance(entry, dict):
+                raise SqsFault("SerializationException", "An entry of the batch is not a JSON object.")
             if queue.delete(str(entry.get("ReceiptHandle", ""))):
                 done.append({"Id": entry.get("Id")})
             else:
@@ -116,14 +119,15 @@ class Sqs:
         return {"Successful": done, "Failed": failed}
 
     def _change_visibility(self, given: JSON, now: datetime) -> JSON:
-        seconds = _number(given, "VisibilityTimeout", 0)
+        seconds = _number(given, "VisibilityTimeout", 0, most=_LONGEST_VISIBILITY)
         if not self._queue(given).change_visibility(str(given.get("ReceiptHandle", "")), seconds, now=now):
             raise SqsFault("ReceiptHandleIsInvalid", "The input receipt handle is invalid.")
         return {}
 
     def _send(self, given: JSON, now: datetime) -> JSON:
         body = str(given.get("MessageBody", ""))
-        message = self._queue(given).send(body, now=now, delay=_number(given, "DelaySeconds", 0))
+        delay = _number(given, "DelaySeconds", 0, most=_LONGEST_DELAY)
+        message = self._queue(given).send(body, now=now, delay=delay)
         return {"MessageId": message.message_id, "MD5OfMessageBody": message.md5}
 
     def _queue_url(self, given: JSON, now: datetime) -> JSON:
@@ -160,8 +164,10 @@ def _shape(message: Message) -> JSON:
     }
 
 
-def _number(given: JSON, name: str, default: int) -> int:
+def _number(given: JSON, name: str, default: int, *, most: int, least: int = 0) -> int:
     number = given.get(name, default)
     if not isinstance(number, int) or isinstance(number, bool):
         raise SqsFault("InvalidParameterValue", f"{name} must be a whole number.")
+    if not least <= number <= most:
+        raise SqsFault("InvalidParameterValue", f"{name} must be between {least} and {most}.")
     return number

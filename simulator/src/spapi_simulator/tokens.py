@@ -12,6 +12,7 @@ from spapi_simulator.operations import Operation, find
 from spapi_simulator.roles import TAX_ROLES, Role
 
 _MOST_RESOURCES = 50
+_METHODS = frozenset({"GET", "PUT", "POST", "DELETE"})
 _GENERIC = re.compile(r"\{orderId\}")
 _ELEMENTS = ("buyerInfo", "shippingAddress", "buyerTaxInformation")
 _ROLES: Mapping[str, frozenset[Role]] = {
@@ -54,7 +55,7 @@ class Tokens:
         if not isinstance(given, dict):
             raise _missing("Resource not provided.")
         method, path = given.get("method"), given.get("path")
-        if method not in {"GET", "PUT", "POST", "DELETE"} or not isinstance(path, str):
+        if not isinstance(method, str) or method not in _METHODS or not isinstance(path, str):
             raise _missing("Resource not provided.")
         operation = _restricted_operation(method, path)
         asked = _elements(given.get("dataElements"), operation)
