@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 READY := .venv/ready
-SOURCES := src simulator/src tests simulator/tests benchmarks
+SOURCES := src simulator/src tests simulator/tests benchmarks docs
 
 demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
 	@$(BIN)/dockseal demo $(ARGS)
@@ -23,9 +23,10 @@ check: $(READY)  ## Style and types only
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 
-fix: $(READY)  ## Repairs what ruff can repair
+fix: $(READY)  ## Repairs what can be repaired, and writes the reference pages anew
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/python docs/generate.py
 
 bench: $(READY)  ## Speeds as ratios within one run
 	@$(BIN)/python -m benchmarks $(ARGS)

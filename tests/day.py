@@ -41,6 +41,7 @@ class TestWarehouse(httpx.BaseTransport):
     def __init__(self, secrets: WarehouseSecrets) -> None:
         self.secrets = secrets
         self.down = False
+        self.crashes = False
         self.answers: list[httpx.Response] = []
         self.taken: list[dict[str, Any]] = []
 
@@ -48,6 +49,8 @@ class TestWarehouse(httpx.BaseTransport):
         if self.down:
             return httpx.Response(503, text="<html>Service Unavailable</html>")
         body = request.read()
+        if self.crashes:
+            raise RuntimeError(f"an unforeseen fault over {body.decode()}")
         self._check_signature(request.headers, body)
         if self.answers:
             return self.answers.pop(0)

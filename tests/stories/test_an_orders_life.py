@@ -1,7 +1,10 @@
 """Whole lives of orders for which nothing goes wrong."""
 
-from day import Day
-from dockseal.domain.order import OrderState
+import re
+from pathlib import Path
+
+from day import Day, MakeDay
+from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.monitoring_audit.trail import verify
 from spapi_simulator import Line
@@ -47,6 +50,19 @@ def test_every_step_of_an_ordinary_order_is_in_its_trail_once(day: Day) -> None:
         "order:life:confirmed",
         "order:life:verified",
     ]
+
+
+def test_the_trail_of_an_ordinary_order_is_the_one_the_documentation_shows(make_day: MakeDay) -> None:
+    page = Path(__file__).parents[2] / "docs" / "life-of-an-order.md"
+    shown = re.findall(r"^    (order:\S+) +(\S+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    day = make_day(api=OrdersApi.V2026)
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=1)
+    day.ship(order_id)
+    day.run(minutes=30)
+    day.skip(days=31)
+    rows = day.app.storage.audit.search(order=day.order(order_id).ref, limit=500)
+    assert [(row.tag, row.actor) for row in reversed(rows)] == shown
 
 
 def test_two_parcels_of_one_order_are_two_packages_at_amazon(day: Day) -> None:
