@@ -1,5 +1,6 @@
 """`dockseal demo`: a morning of orders, from a simulated Amazon to a warehouse and back."""
 
+import signal
 import sys
 import tempfile
 import time
@@ -58,6 +59,8 @@ def demo(
     ] = None,
 ) -> None:
     """Plays a morning: orders come, a warehouse packs them, tracking goes back, personal data is shredded."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal leaves nothing running either
+        signal.signal(ending, signal.default_int_handler)
     plan = Plan(orders=orders, hours=hours, speed=speed, seed=seed, start=_START)
     with tempfile.TemporaryDirectory(prefix="dockseal-demo-") as folder:
         try:
@@ -95,7 +98,8 @@ def _headless(running: Running) -> bool:
             console.print(_line(running))
         time.sleep(1)
     console.print(summary(running, result.should_ship))
-    for sentence in (*result.missing, *result.wrong):
+    failing = [f"lane {lane.name}: {lane.failing}" for lane in running.app.lanes.all() if lane.failing]
+    for sentence in (*result.missing, *result.wrong, *failing):
         console.print(sentence, style="red")
     verdict = verify(running.app.storage)
     console.print(f"The audit trail adds up: {verdict.rows} rows.")

@@ -6,6 +6,7 @@ from rich.table import Table
 
 from dockseal.bootstrap import create_keys
 from dockseal.cli.opened import opened, person
+from dockseal.console.sign_in import metrics_key
 from dockseal.settings import load
 
 app = typer.Typer(help="The keys that personal data and credentials are sealed with.", no_args_is_help=True)
@@ -22,6 +23,13 @@ def create() -> None:
     typer.echo(
         "back it up apart from the data, and keep no such backup longer than DOCKSEAL_KEY_BACKUPS says."
     )
+
+
+@app.command("metrics")
+def show_metrics_key() -> None:
+    """Prints the key that reads `/metrics` from elsewhere than this machine (Authorization: Bearer …)."""
+    with opened() as dockseal:
+        typer.echo(metrics_key(dockseal.keys).reveal())
 
 
 @app.command("list")

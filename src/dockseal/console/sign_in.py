@@ -1,15 +1,21 @@
-"""One-time sign-in links: made at the terminal, used once in a browser."""
+"""One-time sign-in links, made at the terminal and used once in a browser; and the key of the metrics."""
 
 import hashlib
 import secrets
 from datetime import timedelta
 
 from dockseal.console.desk import PERSON, Desk
-from dockseal.console.ports import App
+from dockseal.console.ports import App, Keys
 from dockseal.domain.clock import Clock, SystemClock
+from dockseal.domain.secret import Secret
 from dockseal.monitoring_audit.tags import Tag
 
 LINK_LIVES = timedelta(minutes=15)
+
+
+def metrics_key(keys: Keys) -> Secret:
+    """Returns the bearer key that reads health in full and the metrics from elsewhere than loopback."""
+    return Secret(keys.derive("console/metrics").hex())
 
 
 def new_link(app: App, base_url: str, *, people: Clock | None = None) -> str:

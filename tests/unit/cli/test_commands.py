@@ -215,6 +215,12 @@ def test_audit_verify_finds_an_edited_row_and_exits_1(installed: Terminal) -> No
     assert "audit row 1" in done.stderr
 
 
+def test_the_key_of_the_metrics_is_the_same_each_time_it_is_asked_for(installed: Terminal) -> None:
+    key = installed.well("keys", "metrics").strip()
+    assert re.fullmatch("[0-9a-f]{64}", key)
+    assert installed.well("keys", "metrics").strip() == key
+
+
 def test_keys_are_made_once(installed: Terminal) -> None:
     assert installed.run("keys", "create").returncode == 2
 

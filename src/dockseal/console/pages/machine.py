@@ -8,17 +8,11 @@ from django.views.decorators.http import require_safe
 
 from dockseal.console.answers import open_to_all
 from dockseal.console.desk import app_of, desk_of
-from dockseal.console.ports import Keys
-from dockseal.domain.secret import Secret
+from dockseal.console.sign_in import metrics_key
 from dockseal.monitoring_audit.health import Condition
 from dockseal.monitoring_audit.metrics import METRICS_CONTENT_TYPE
 
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
-
-
-def metrics_key(keys: Keys) -> Secret:
-    """Returns the bearer key that reads health in full and the metrics from elsewhere than loopback."""
-    return Secret(keys.derive("console/metrics").hex())
 
 
 @open_to_all
