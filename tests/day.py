@@ -42,6 +42,8 @@ class TestWarehouse(httpx.BaseTransport):
         self.secrets = secrets
         self.down = False
         self.crashes = False
+        self.loses_answers = 0
+        self.repeats = 0
         self.answers: list[httpx.Response] = []
         self.taken: list[dict[str, Any]] = []
 
@@ -55,8 +57,13 @@ class TestWarehouse(httpx.BaseTransport):
         if self.answers:
             return self.answers.pop(0)
         order = json.loads(body)
-        if order["reference"] not in self.references():
+        if order["reference"] in self.references():
+            self.repeats += 1
+        else:
             self.taken.append(order)
+        if self.loses_answers:
+            self.loses_answers -= 1
+            raise httpx.ReadTimeout("the answer was lost", request=request)
         return httpx.Response(202, json={"id": f"W{len(self.taken)}"})
 
     def references(self) -> list[str]:
@@ -109,7 +116,8 @@ class Day:
             options={"url": "https://warehouse.example/orders"},
             keys=self.warehouse.secrets,
         )
-        seller = Seller(
+        self.application = application_
+        self.seller = Seller(
             id=SELLER,
             region=Region.NA,
             marketplaces=(US,),
@@ -118,12 +126,19 @@ class Day:
             queue_url=queue_url,
             warehouse=WAREHOUSE,
         )
-        credentials = LwaCredentials(
-            client_id=application_.client_id,
-            client_secret=Secret(application_.client_secret),
+        add_seller(self.app, self.seller, self._credentials())
+
+    def _credentials(self) -> LwaCredentials:
+        return LwaCredentials(
+            client_id=self.application.client_id,
+            client_secret=Secret(self.application.client_secret),
             refresh_token=Secret(self.refresh_token),
         )
-        add_seller(self.app, seller, credentials)
+
+    def authorise_again(self) -> None:
+        """The seller gives its consent anew, and the operator hands the new secrets over."""
+        self.refresh_token = self.amazon.authorize(self.application, self.account, roles=self.roles)
+        add_seller(self.app, self.seller, self._credentials(), again=True)
 
     def _build(self) -> App:
         app = build(

@@ -143,6 +143,18 @@ def test_a_revoked_consent_rests_the_seller_with_the_next_step(day: Day) -> None
     assert day.warehouse.taken == []
 
 
+def test_a_seller_that_authorises_again_goes_on_where_it_rested(day: Day) -> None:
+    day.run(minutes=1)
+    day.amazon.revoke(day.refresh_token)
+    day.amazon.expire_access_tokens()
+    orders = placed(day, 2)
+    day.run(minutes=20)
+    assert day.app.storage.sellers.get(SELLER).rests_because
+    day.authorise_again()
+    day.run(minutes=5)
+    assert sorted(order["amazon_order_id"] for order in day.warehouse.taken) == sorted(orders)
+
+
 def test_no_call_is_sent_that_amazon_would_throttle(day: Day) -> None:
     placed(day, 40)
     day.run(hours=2)
