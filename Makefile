@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 READY := .venv/ready
+APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::http::Timeout=15 -o Acquire::Retries=0
 SOURCES := src simulator/src tests simulator/tests benchmarks docs
 
 demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
@@ -35,8 +36,8 @@ browser:  ## Chromium for the browser tests, where this machine lets us install 
 	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 \
 	|| command -v google-chrome >/dev/null 2>&1 || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null 2>&1 \
 	&& echo "Installing Chromium for the browser tests ..." \
-	&& { apt-get install -y -qq chromium >/dev/null 2>&1 \
-	|| { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1; }; } || true
+	&& { $(APT) install -y -qq chromium >/dev/null 2>&1 \
+	|| { $(APT) update -qq && $(APT) install -y -qq chromium; } >/dev/null 2>&1; }; } || true
 
 lock:  ## Renews requirements.lock; needs uv
 	$(or $(UV),uv) pip compile pyproject.toml simulator/pyproject.toml --group dev --universal --python-version 3.11 \

@@ -172,8 +172,7 @@ class Lanes:
         except AmazonThrottled as throttled:
             return Outcome(again_at=throttled.until), "throttled", ""
         except CredentialRefused as refused:
-            self.rest(lane.key, str(refused))
-            return Outcome(), "failed", str(refused)
+            return Outcome(), "failed", self._rested(lane, str(refused))
         except DocksealError as error:
             log.warning("lane.failed", lane=lane.name, error=type(error).__name__, sentence=str(error))
             return Outcome(), "failed", str(error)
@@ -187,7 +186,20 @@ class Lanes:
             )
         return outcome, "done" if outcome.done else "idle", ""
 
+    def _rested(self, lane: Lane, sentence: str) -> str:
+        try:
+            self.rest(lane.key, sentence)
+        except DocksealError as error:  # the next refusal tries again to note it
+            log.warning("lane.not_rested", lane=lane.name, error=type(error).__name__, sentence=str(error))
+        return sentence
+
     def _read_keys(self) -> None:
+        try:
+            self._take_over_keys()
+        except DocksealError as error:  # the lanes that are known run on
+            log.warning("lanes.keys_unread", error=type(error).__name__, sentence=str(error))
+
+    def _take_over_keys(self) -> None:
         with self._lock:
             now = self.clock.now()
             if self._keys_read_at is not None and now - self._keys_read_at < _NEW_KEYS_EVERY:

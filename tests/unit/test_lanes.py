@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from dockseal.domain.clock import ManualClock, SystemClock
 from dockseal.domain.lane import NOTHING, Outcome
-from dockseal.errors import AmazonThrottled, AmazonUnavailable, CredentialRefused
+from dockseal.errors import AmazonThrottled, AmazonUnavailable, CredentialRefused, StorageUnavailable
 from dockseal.lanes import Lane, Lanes, LaneThreads, Step
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -177,6 +177,47 @@ def test_a_new_key_gets_its_lane_and_a_gone_one_loses_it() -> None:
     engine.run_due()
     assert [lane.key for lane in engine.all()] == ["b", "c"]
     assert all(lane.runs == 1 for lane in engine.all())
+
+
+def test_keys_that_cannot_be_read_stop_no_lane_that_is_known() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    broken = False
+
+    def keys() -> tuple[str, ...]:
+        if broken:
+            raise StorageUnavailable("the database is locked")
+        return ("a",)
+
+    moving = Step(
+        name="one", run=lambda key: log.runs.append(key) or NOTHING, keys=keys, every=timedelta(seconds=10)
+    )
+    engine = lanes(log, clock, moving)
+    engine.run_due()
+    broken = True
+    clock.advance(timedelta(seconds=10))
+    engine.run_due()
+    assert log.runs == ["a", "a"]
+
+
+def test_a_rest_that_cannot_be_noted_is_a_failure_and_tried_again() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    refusals = []
+
+    def act(_: str) -> Outcome:
+        raise CredentialRefused("the refresh token of acme-us is refused")
+
+    def rest(key: str, sentence: str) -> None:
+        refusals.append(key)
+        raise StorageUnavailable("the database is locked")
+
+    engine = Lanes(
+        steps=(step(log, "one", act, keys=("acme-us",)),), clock=clock, rest=rest, observe=log.observe
+    )
+    engine.run_due()
+    clock.advance(timedelta(seconds=5))
+    engine.run_due()
+    assert refusals == ["acme-us", "acme-us"]
+    assert engine.all()[0].failing == "the refresh token of acme-us is refused"
 
 
 def test_threads_run_every_lane_one_run_at_a_time_and_end_cleanly() -> None:
