@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from rich.align import Align
@@ -15,6 +16,7 @@ from dockseal.bootstrap import App
 from dockseal.cli.demo_world import Running
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.order import OrderState
+from dockseal.domain.quota import BucketState
 from dockseal.monitoring_audit.metrics import tokens_left
 
 _FLOW = (
@@ -134,26 +136,28 @@ def _warehouse(running: Running) -> RenderableType:
     return table
 
 
-def _operations(running: Running) -> Iterable[tuple[str, int, int, float | None]]:
-    """Yields each of Amazon's operations: its calls, how many were throttled, and the calls left at once."""
+def _operations(running: Running) -> Iterable[tuple[str, int, int, str]]:
+    """Yields each of Amazon's operations: its calls, how many were throttled, and what its quota allows."""
     told: dict[str, Any] = running.amazon.state("/state")
     left = {name: bucket for _, name, bucket in running.app.storage.buckets.all()}
     for name, by_status in sorted(told["calls"].items()):
         calls = sum(by_status.values())
         bucket = left.get(name)
-        tokens = None if bucket is None else tokens_left(bucket, running.clock.now())
-        yield name, calls, int(by_status.get("429", 0)), tokens
+        yield name, calls, int(by_status.get("429", 0)), _quota(bucket, running.clock.now())
+
+
+def _quota(bucket: BucketState | None, now: datetime) -> str:
+    if bucket is None:
+        return ""
+    return f"{tokens_left(bucket, now):.0f} of {bucket.burst:.0f}, {bucket.rate:g} a second"
 
 
 def _amazon(running: Running) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.add_row(
-        *(Text(head, style="bright_black") for head in ("operation", "calls", "429", "left at once"))
-    )
-    for name, calls, throttled, tokens in _operations(running):
-        left = "" if tokens is None else f"{tokens:.0f}"
+    table.add_row(*(Text(head, style="bright_black") for head in ("operation", "calls", "429", "quota left")))
+    for name, calls, throttled, quota in _operations(running):
         style = "red" if throttled else "bright_black"
-        table.add_row(name, str(calls), Text(str(throttled), style=style), left)
+        table.add_row(name, str(calls), Text(str(throttled), style=style), quota)
     return table
 
 
