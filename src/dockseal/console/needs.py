@@ -13,6 +13,7 @@ from dockseal.domain.shipment import PackageState
 
 SOON = timedelta(hours=2)
 """A ship-by instant closer than this needs a person."""
+_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _SCANNED = 100
 _EACH = 5
 _COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -113,8 +114,9 @@ def _refused(desk: Desk, now: datetime) -> Iterator[Need]:
     storage = desk.app.storage
     for package in storage.packages.due(PackageState.REFUSED, now=now, limit=_SCANNED):
         order = storage.orders.get(package.order)
-        sentence = f"Parcel {package.reference_id} of order {order.id}: {package.refusal}"
-        yield _need("refused", "Refused by Amazon", sentence, order=order, now=now)
+        # A person who saw to it clears the order's sentence; a cancelled order's parcel was never sent.
+        if order.attention and order.state not in _OVER:
+            yield _need("refused", "Refused by Amazon", order.attention, order=order, now=now)
 
 
 def _attention(desk: Desk, now: datetime) -> Iterator[Need]:

@@ -62,8 +62,9 @@ def test_a_resting_seller_is_shown_with_its_sentence(person: Person, world: Worl
     assert "Amazon refuses its credentials; add them again." in person.get("/").text
 
 
-def test_a_parcel_that_amazon_refused_is_shown_with_amazons_words(person: Person, world: World) -> None:
-    order = world.add(1, _S.SHIPPED)
+def test_a_parcel_that_amazon_refused_is_shown_until_a_person_saw_to_it(person: Person, world: World) -> None:
+    words = "Amazon refused parcel 1 (InvalidInput: the tracking number is not valid): report it again."
+    order = world.add(1, _S.SHIPPED, attention=words)
     world.storage.packages.add(
         Package(
             order=order.ref,
@@ -77,8 +78,9 @@ def test_a_parcel_that_amazon_refused_is_shown_with_amazons_words(person: Person
             refusal="the tracking number is not valid",
         )
     )
-    found = needs_of(person.get("/").text)
-    assert found == [("refused", f"Parcel 1 of order {order.id}: the tracking number is not valid")]
+    assert needs_of(person.get("/").text) == [("refused", words)]
+    world.storage.orders.change(order, attention="")
+    assert needs_of(person.get("/").text) == []
 
 
 def test_an_order_that_needs_a_person_twice_is_shown_once(person: Person, world: World) -> None:
