@@ -87,6 +87,22 @@ def test_a_confirmation_whose_answer_is_lost_is_settled_by_reading_amazon_back(m
     assert day.order(order_id).state is OrderState.VERIFIED
 
 
+def test_a_parcel_that_amazon_refuses_is_told_and_a_corrected_report_takes_its_place(day: Day) -> None:
+    (order_id,) = placed(day)
+    day.run(minutes=2)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=400, times=1))
+    day.ship(order_id, tracking_number="WRONG-1")
+    day.run(minutes=10)
+    assert day.order(order_id).state is OrderState.SHIPPED
+    assert "report it again" in day.order(order_id).attention
+    day.ship(order_id, tracking_number="RIGHT-1")
+    day.run(minutes=30)
+    (package,) = day.amazon.order(order_id).packages
+    assert package.tracking_number == "RIGHT-1"
+    assert day.order(order_id).state is OrderState.VERIFIED
+    assert day.order(order_id).attention == ""
+
+
 def test_an_access_token_that_expires_in_the_middle_of_a_sweep_loses_no_page(make_day: MakeDay) -> None:
     day = make_day(api=OrdersApi.V2026)
     day.amazon.drop_notifications(1)

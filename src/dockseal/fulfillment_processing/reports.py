@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dockseal.domain.order import Order
-from dockseal.domain.shipment import Content, Package, ShipmentReport
+from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
 
 AHEAD = timedelta(minutes=5)
@@ -66,9 +66,14 @@ def check_against(report: ShipmentReport, order: Order) -> None:
 
 
 def left_to_ship(order: Order, packages: Iterable[Package]) -> dict[str, int]:
-    """Returns how much of each line is in no reported package yet, in the order's own order."""
+    """Returns how much of each line is in no reported package yet, in the order's own order.
+
+    What Amazon refused may be reported again, corrected.
+    """
     packed: Counter[str] = Counter()
     for package in packages:
+        if package.state is PackageState.REFUSED:
+            continue
         for content in package.contents:
             packed[content.order_item_id] += content.quantity
     return {

@@ -1,7 +1,10 @@
 """Whether Amazon shows a package as we sent it: pure."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 from dockseal.domain.order import AmazonOrder, AmazonStatus, Order
-from dockseal.domain.shipment import Package
+from dockseal.domain.shipment import Package, PackageState
 
 
 def shown(package: Package, reading: AmazonOrder) -> bool:
@@ -25,6 +28,19 @@ def differences(order: Order, packages: list[Package], reading: AmazonOrder) -> 
     if reading.amazon_order_id != order.id:
         raise ValueError("the reading is of another order")
     return [package for package in packages if not shown(package, reading)]
+
+
+def standing(packages: Iterable[Package]) -> list[Package]:
+    """Returns the packages that count: what Amazon refused was corrected by another, or still has to be."""
+    return [package for package in packages if package.state is not PackageState.REFUSED]
+
+
+def covered(order: Order, packages: Iterable[Package]) -> bool:
+    """Tells whether these packages hold everything that is ordered."""
+    packed: Counter[str] = Counter()
+    for package in packages:
+        packed.update({content.order_item_id: content.quantity for content in package.contents})
+    return all(packed[line.order_item_id] >= line.ordered for line in order.amazon.lines)
 
 
 def _all_shipped(reading: AmazonOrder) -> bool:

@@ -23,7 +23,7 @@ from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.shipment_confirmation.carriers import carrier_of
-from dockseal.shipment_confirmation.comparison import shown
+from dockseal.shipment_confirmation.comparison import covered, shown, standing
 from dockseal.storage.store import Storage
 
 BATCH = 50
@@ -116,8 +116,9 @@ class Confirmation:
             )
             self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
             order = self.storage.orders.get(package.order)
-            states = [each.state for each in self.storage.packages.of_order(package.order)]
-            if order.state is OrderState.SHIPPED and all(state in _KNOWN_TO_AMAZON for state in states):
+            packages = standing(self.storage.packages.of_order(package.order))
+            known = all(each.state in _KNOWN_TO_AMAZON for each in packages)
+            if order.state is OrderState.SHIPPED and known and covered(order, packages):
                 self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=now)
                 self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
         return True
@@ -129,7 +130,7 @@ class Confirmation:
             self._tell(
                 package,
                 f"Amazon refused parcel {package.reference_id} ({refused.code}: {refused.message[:200]}): "
-                "correct it at the warehouse and report it again, or confirm it in Seller Central.",
+                "have the warehouse report it again, corrected and under a new report id.",
             )
         return True
 

@@ -17,7 +17,7 @@ from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AnswerUnreadable
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.comparison import differences
+from dockseal.shipment_confirmation.comparison import differences, standing
 from dockseal.storage.store import Storage
 
 BATCH = 50
@@ -59,7 +59,7 @@ class Verification:
 
     def _verify(self, order: Order) -> bool:
         confirmed_at = order.confirmed_at or order.accepted_at
-        packages = self.storage.packages.of_order(order.ref)
+        packages = standing(self.storage.packages.of_order(order.ref))
         if order.read_at > confirmed_at and not differences(order, packages, order.amazon):
             return self._verified(order, packages)
         if self.clock.now() < confirmed_at + self.after:

@@ -3,11 +3,21 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dockseal.domain.identifiers import AmazonOrderId, OrderRef
-from dockseal.domain.order import AmazonOrder, AmazonPackage, AmazonStatus, FulfilledBy, OrderLine
+from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId
+from dockseal.domain.order import (
+    AmazonOrder,
+    AmazonPackage,
+    AmazonStatus,
+    FulfilledBy,
+    Order,
+    OrderLine,
+    OrderState,
+)
 from dockseal.domain.shipment import Content, Package, PackageState
-from dockseal.shipment_confirmation.comparison import shown
+from dockseal.shipment_confirmation.comparison import covered, shown, standing
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
@@ -76,3 +86,25 @@ def test_an_answer_without_packages_is_judged_by_status_and_quantities() -> None
     assert shown(package(), reading(None, shipped=0))
     assert shown(package(), reading(None, status=AmazonStatus.PARTIALLY_SHIPPED, shipped=2))
     assert not shown(package(), reading(None, status=AmazonStatus.PARTIALLY_SHIPPED, shipped=1))
+
+
+ORDER = Order(
+    ref=OrderRef("ref"),
+    seller=SellerId("acme-us"),
+    state=OrderState.SHIPPED,
+    amazon=reading(()),
+    read_at=NOW,
+    accepted_at=NOW,
+)
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from(PackageState)), max_size=5))
+def test_an_order_is_covered_by_what_amazon_did_not_refuse_and_by_nothing_else(
+    parcels: list[tuple[int, PackageState]],
+) -> None:
+    packages = [
+        package(contents=(Content(order_item_id="i1", quantity=quantity),), state=state)
+        for quantity, state in parcels
+    ]
+    counted = sum(quantity for quantity, state in parcels if state is not PackageState.REFUSED)
+    assert covered(ORDER, standing(packages)) == (counted >= 2)
