@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from day import SELLER, Day, MakeDay
+from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import OrdersApi, OrderState
 from spapi_simulator import Fault, Line, Role
 
@@ -140,6 +142,25 @@ def test_an_order_is_held_with_a_sentence_when_the_role_for_addresses_is_missing
     assert "Direct-to-Consumer Shipping" in order.hold.sentence
     assert SELLER in order.hold.sentence
     assert day_without_role.warehouse.taken == []
+
+
+def test_the_same_news_again_do_not_hold_an_order_twice(day_without_role: Day) -> None:
+    day = day_without_role
+    (order_id,) = placed(day)
+    day.run(minutes=5)
+    read_at = day.order(order_id).read_at
+    with day.app.storage.transaction():
+        notice = Notice(
+            id="the same again",
+            seller=SELLER,
+            amazon_order_id=AmazonOrderId(order_id),
+            source=NoticeSource.NOTIFICATION,
+            noticed_at=day.clock.now(),
+        )
+        assert day.app.storage.notices.add(notice)
+    day.run(minutes=5)
+    assert day.order(order_id).read_at > read_at
+    assert day.tags(order_id).count("order:life:held") == 1
 
 
 @pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])

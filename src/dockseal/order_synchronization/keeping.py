@@ -48,7 +48,8 @@ class Keeping:
                 return self._accept(seller, reading, read_at)
             if reading.updated_at < order.amazon.updated_at:
                 return False
-            self._apply(order, change_of(order, reading), reading, read_at=read_at)
+            change = Change() if reading == order.amazon else change_of(order, reading)
+            self._apply(order, change, reading, read_at=read_at)
             return True
 
     def hold_unreadable(self, seller: SellerId, order_id: AmazonOrderId, *, sentence: str) -> None:
@@ -65,6 +66,8 @@ class Keeping:
             order = self.storage.orders.find(seller, order_id)
             if order is None:
                 order = self._insert(seller, _unread(order_id), now)
+            if order.hold == hold:
+                return
             if order.state in _BEFORE_RELEASE:
                 self.storage.orders.move(order, OrderState.HELD, hold=hold)
                 self._record(Tag.ORDER_LIFE_HELD, order, code=hold.code)
