@@ -89,6 +89,7 @@ class Day:
     api: OrdersApi = OrdersApi.V2026
     roles: Iterable[Any] | None = None
     behaviours: Behaviours = field(default_factory=Behaviours)
+    adapter: str = "webhook"
     choices: dict[str, object] = field(default_factory=dict)
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
@@ -112,8 +113,8 @@ class Day:
         add_warehouse(
             self.app,
             WAREHOUSE,
-            kind="webhook",
-            options={"url": "https://warehouse.example/orders"},
+            kind=self.adapter,
+            options={"url": "https://warehouse.example/orders"} if self.adapter == "webhook" else {},
             keys=self.warehouse.secrets,
         )
         self.application = application_

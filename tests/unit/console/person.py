@@ -6,17 +6,17 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from dockseal.console.ports import App
 from dockseal.console.sign_in import new_link
 from dockseal.console.wsgi import application
 from dockseal.domain.clock import ManualClock
-from unit.console.world import World
 
 BASE = "http://127.0.0.1:8377"
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 class Person:
-    def __init__(self, world: World, people: ManualClock, *, remote: str = "127.0.0.1") -> None:
+    def __init__(self, world: App, people: ManualClock, *, remote: str = "127.0.0.1") -> None:
         self.world, self.people = world, people
         wsgi = application(world, people=people)
         self.client = httpx.Client(
