@@ -77,7 +77,8 @@ def _live(running: Running, picture: Path | None) -> bool:
     try:
         with Live(console=Console(), refresh_per_second=4, screen=False) as live:
             while True:
-                live.update(screen(running, link))
+                width, height = live.console.size
+                live.update(screen(running, link, width=width, height=height))
                 time.sleep(0.5)
     finally:
         if picture is not None:

@@ -35,6 +35,8 @@ _BAR = 34
 _WIDTH = 140
 _DATA = ("retrieved", "sealed", "opened", "shredded")
 _ROWS = 10
+_REST = 26
+"""Lines of everything but the audit trail, when one order needs somebody."""
 _NEEDS = 4
 _TOLD = frozenset(
     {"warehouse", "release", "epoch", "deadline", "package", "units", "code", "reason", "purpose"}
@@ -49,8 +51,8 @@ _COLOURS = {
 }
 
 
-def screen(running: Running, link: str) -> RenderableType:
-    """Draws the whole view as of now."""
+def screen(running: Running, link: str, *, width: int, height: int) -> RenderableType:
+    """Draws the whole view as of now, to fit a terminal of this many columns and lines."""
     upper = Table.grid(expand=True)
     upper.add_column(ratio=5)
     upper.add_column(ratio=6)
@@ -59,19 +61,19 @@ def screen(running: Running, link: str) -> RenderableType:
         _panel("personal data", _data(running)),
         _panel("warehouse", _warehouse(running)),
     )
-    upper.add_row(_panel("orders", _flow(running)), right)
+    upper.add_row(_panel("orders", _flow(running, bar=min(_BAR, max(6, width * 5 // 11 - 26)))), right)
     return Group(
         _head(running, link),
         upper,
         _panel("needs somebody", _needs_somebody(running)),
-        _panel("audit trail", _last(running)),
+        _panel("audit trail", _last(running, rows=min(_ROWS, max(2, height - _REST)))),
     )
 
 
 def svg(running: Running) -> str:
     """Draws the view as of now as an SVG picture, without the sign-in link."""
     console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
-    console.print(screen(running, running.console_url))
+    console.print(screen(running, running.console_url, width=_WIDTH, height=_REST + _ROWS))
     # Without the fonts that the picture would fetch from elsewhere; whatever is there will do.
     return re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="make demo"), flags=re.DOTALL)
 
@@ -99,10 +101,9 @@ def _head(running: Running, link: str) -> RenderableType:
     plan = running.plan
     head = Text.assemble(
         ("Dockseal", "bold"),
-        f"  {running.clock.now():%A %H:%M}, {plan.speed:g} times as fast   ",
-        (f"console {link}", "bold cyan"),
+        f"  {running.clock.now():%A %H:%M}, {plan.speed:g} times as fast. Ctrl-C ends everything.",
     )
-    return Group(head, Text("The link signs you in once. Ctrl-C ends everything.", style="bright_black"))
+    return Group(head, Text.assemble("Sign in once: ", (link, "bold cyan"), overflow="fold"))
 
 
 def _counts(app: App) -> dict[OrderState, int]:
@@ -112,7 +113,7 @@ def _counts(app: App) -> dict[OrderState, int]:
     return counts
 
 
-def _flow(running: Running) -> RenderableType:
+def _flow(running: Running, *, bar: int) -> RenderableType:
     counts = _counts(running.app)
     noticed = running.app.storage.notices.open_count()
     rows = [
@@ -122,16 +123,21 @@ def _flow(running: Running) -> RenderableType:
     most = max((count for _, count, _ in rows), default=1) or 1
     table = Table.grid(padding=(0, 1))
     for name, count, colour in rows:
-        bar = "█" * max(round(_BAR * count / most), 1 if count else 0)
-        table.add_row(Text(name), Align.right(Text(str(count), style="bold")), Text(bar, style=colour))
+        blocks = "█" * max(round(bar * count / most), 1 if count else 0)
+        table.add_row(Text(name), Align.right(Text(str(count), style="bold")), Text(blocks, style=colour))
     return table
 
 
 def _warehouse(running: Running) -> RenderableType:
     told = running.warehouse.state()
     table = Table.grid(padding=(0, 2))
-    names = ("received", "packed", "parcels_reported", "parcels_waiting", "repeats")
-    table.add_row(*(Text(name.replace("_", " "), style="bright_black") for name in names))
+    names = {
+        "received": "orders",
+        "packed": "packed",
+        "parcels_reported": "parcels",
+        "parcels_waiting": "to go",
+    }
+    table.add_row(*(Text(words, style="bright_black") for words in names.values()))
     table.add_row(*(str(told[name]) for name in names))
     return table
 
@@ -149,7 +155,7 @@ def _operations(running: Running) -> Iterable[tuple[str, int, int, str]]:
 def _quota(bucket: BucketState | None, now: datetime) -> str:
     if bucket is None:
         return ""
-    return f"{tokens_left(bucket, now):.0f} of {bucket.burst:.0f}, {bucket.rate:g} a second"
+    return f"{tokens_left(bucket, now):.0f}/{bucket.burst:.0f}, {bucket.rate:g}/s"
 
 
 def _amazon(running: Running) -> RenderableType:
@@ -177,13 +183,13 @@ def _counted(app: App, name: str) -> int:
     return int(total)
 
 
-def _last(running: Running) -> RenderableType:
+def _last(running: Running, *, rows: int) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, min_width=8)
     table.add_column(no_wrap=True, min_width=26)
-    table.add_column(no_wrap=True, min_width=36)
-    table.add_column(no_wrap=True, overflow="ellipsis")
-    for row in running.app.storage.audit.search(limit=_ROWS):
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for row in running.app.storage.audit.search(limit=rows):
         who = Text.assemble(f"order {row.order[:6]}…  " if row.order else "", (row.actor, "bright_black"))
         table.add_row(f"{row.at:%H:%M:%S}", Text(row.tag, style=_colour(row.tag)), who, _fields(row))
     return table
