@@ -8,7 +8,7 @@ from day import SELLER, Day, MakeDay
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import OrdersApi, OrderState
-from spapi_simulator import Fault, Line, Role
+from spapi_simulator import Behaviours, Fault, Line, Role
 
 
 def placed(day: Day, count: int = 1) -> list[str]:
@@ -89,7 +89,33 @@ def test_a_confirmation_whose_answer_is_lost_is_settled_by_reading_amazon_back(m
     assert day.order(order_id).state is OrderState.VERIFIED
 
 
-def test_a_parcel_that_amazon_refuses_is_told_and_a_corrected_report_takes_its_place(day: Day) -> None:
+def test_an_amazon_that_shows_a_parcel_late_is_waited_for_and_told_once(make_day: MakeDay) -> None:
+    day = make_day(behaviours=Behaviours(read_after_write_seconds=20 * 60))
+    (order_id,) = placed(day)
+    day.run(minutes=2)
+    day.ship(order_id)
+    day.run(minutes=15)
+    assert day.order(order_id).state is OrderState.CONFIRMED
+    day.run(hours=2)
+    (package,) = day.amazon.order(order_id).packages
+    assert package.edits == 0
+    assert day.order(order_id).state is OrderState.VERIFIED
+
+
+def test_a_parcel_amazon_took_and_does_not_show_is_sent_again_under_its_id(make_day: MakeDay) -> None:
+    day = make_day(behaviours=Behaviours(read_after_write_seconds=12 * 3600))
+    (order_id,) = placed(day)
+    day.run(minutes=2)
+    day.ship(order_id)
+    day.run(hours=3)
+    (package,) = day.amazon.order(order_id).packages
+    assert package.edits == 1
+    assert "order:package:differs" in day.tags(order_id)
+    assert day.order(order_id).state is OrderState.VERIFIED
+    assert day.order(order_id).attention == ""
+
+
+def test_a_parcel_amazon_refuses_is_told_and_a_corrected_report_takes_its_place(day: Day) -> None:
     (order_id,) = placed(day)
     day.run(minutes=2)
     day.amazon.faults.add(Fault(operation="confirmShipment", status=400, times=1))
