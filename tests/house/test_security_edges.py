@@ -67,6 +67,14 @@ def reached(graph: grimp.ImportGraph, package: str, walls: Iterable[tuple[str, s
     )
 
 
+def makes_console(text: str) -> bool:
+    """Whether code makes a rich console of its own, which would read the words of others as markup."""
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Console"
+        for node in ast.walk(ast.parse(text))
+    )
+
+
 def names_attribute(text: str, name: str) -> bool:
     """Whether code takes an attribute, called at once or not, or names it in a text for `getattr`."""
     return any(
@@ -135,6 +143,15 @@ def test_no_chain_of_imports_leads_through_a_wall() -> None:
 def test_personal_data_is_disclosed_in_the_listed_places_alone() -> None:
     definer = {"domain/recipient.py"}
     assert places(product(), lambda text: names_attribute(text, "disclose")) - definer == set(DISCLOSES)
+
+
+def test_only_one_place_makes_a_console_for_the_terminal() -> None:
+    assert places(product(), makes_console) == {"cli/printing.py"}
+
+
+def test_a_console_made_elsewhere_is_found() -> None:
+    assert makes_console("from rich.console import Console\nConsole().print('x')\n")
+    assert not makes_console("from rich.console import Console\ndef show(console: Console) -> None: ...\n")
 
 
 def test_secrets_are_revealed_in_the_listed_places_alone() -> None:

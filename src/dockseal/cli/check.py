@@ -7,19 +7,20 @@ from rich.console import Console
 from rich.table import Table
 
 from dockseal.bootstrap import App, build
+from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
 from dockseal.settings import PREFIX, Settings, load
 
 
 def check() -> None:
     """Prints every setting as understood, secrets masked, and every fault with its next step."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = printer()
     settings, faults = _settings()
     if settings is not None:
         _print_settings(console, settings)
         faults.extend(_faults_of_the_installation(console, settings))
     for sentence in faults:
-        console.print(f"fault  {sentence}", style="red", markup=False)
+        console.print(f"fault  {sentence}", style="red")
     if faults:
         sys.exit(2)
     console.print("No fault found.", style="green")

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.live import Live
 
 from dockseal.cli.demo_view import screen, summary, svg
 from dockseal.cli.demo_world import Plan, Running, world
+from dockseal.cli.printing import printer
 from dockseal.console.sign_in import new_link
 from dockseal.domain.order import OrderState
 from dockseal.monitoring_audit.trail import verify
@@ -75,7 +75,7 @@ def _live(running: Running, picture: Path | None) -> bool:
     """Shows the flow until Ctrl-C."""
     link = new_link(running.app, running.console_url)
     try:
-        with Live(console=Console(), refresh_per_second=4, screen=False) as live:
+        with Live(console=printer(), refresh_per_second=4, screen=False) as live:
             while True:
                 width, height = live.console.size
                 live.update(screen(running, link, width=width, height=height))
@@ -87,7 +87,7 @@ def _live(running: Running, picture: Path | None) -> bool:
 
 def _headless(running: Running) -> bool:
     """Runs to the end, or until the time that must be enough for it is over."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = printer()
     console.print(
         f"{running.plan.orders} orders in {running.plan.hours:g} hours, {running.plan.speed:g} times as fast."
     )

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from rich.align import Align
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
 from dockseal.bootstrap import App
 from dockseal.cli.demo_world import Running
+from dockseal.cli.printing import recorder
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.order import OrderState
 from dockseal.domain.quota import BucketState
@@ -72,7 +73,7 @@ def screen(running: Running, link: str, *, width: int, height: int) -> Renderabl
 
 def svg(running: Running) -> str:
     """Draws the view as of now as an SVG picture, without the sign-in link."""
-    console = Console(record=True, width=_WIDTH, file=io.StringIO(), force_terminal=True)
+    console = recorder(io.StringIO(), width=_WIDTH)
     console.print(screen(running, running.console_url, width=_WIDTH, height=_REST + _ROWS))
     # Without the fonts that the picture would fetch from elsewhere; whatever is there will do.
     return re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="make demo"), flags=re.DOTALL)
@@ -184,9 +185,9 @@ def _counted(app: App, name: str) -> int:
 
 
 def _last(running: Running, *, rows: int) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, min_width=8)
-    table.add_column(no_wrap=True, min_width=26)
+    table = Table.grid(padding=(0, 2), expand=True)
+    table.add_column(no_wrap=True, width=8)
+    table.add_column(no_wrap=True, width=26)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for row in running.app.storage.audit.search(limit=rows):

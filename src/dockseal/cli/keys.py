@@ -1,11 +1,11 @@
 """`dockseal keys`: the keys that personal data and credentials are sealed with."""
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from dockseal.bootstrap import create_keys
 from dockseal.cli.opened import opened, person
+from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
 from dockseal.settings import load
 
@@ -40,4 +40,4 @@ def show() -> None:
         for epoch in dockseal.keys.epochs():
             ends = dockseal.vault.retention.end_of(epoch)
             table.add_row(epoch, f"{ends:%Y-%m-%d %H:%M}", str(len(dockseal.storage.sealed.of_epoch(epoch))))
-        Console().print(table)
+        printer().print(table)

@@ -3,9 +3,10 @@
 import sys
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from dockseal.cli import audit, check, demo, keys, orders, sellers, serve, warehouses
+from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
 
 app = typer.Typer(
@@ -28,13 +29,13 @@ app.add_typer(keys.app, name="keys")
 
 def run() -> None:
     """Runs the command line; a fault is told in sentences, not as a trace."""
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    errors = printer(stderr=True)
     try:
         app()
     except SettingsFault as fault:
         for sentence in fault.faults:
-            errors.print(f"[red]fault[/]  {sentence}", markup=True)
+            errors.print(Text("fault  ", style="red"), sentence, sep="")
         sys.exit(2)
     except DocksealError as error:
-        errors.print(f"[red]error[/]  {error}", markup=True)
+        errors.print(Text("error  ", style="red"), str(error), sep="")
         sys.exit(1)

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
+from dockseal.cli.printing import printer
 from dockseal.domain.order import Order, OrderState
 from dockseal.errors import BadInput
 
@@ -25,7 +26,7 @@ def show_all(
 ) -> None:
     """Lists orders, those to ship first before the others."""
     with opened() as dockseal:
-        console = Console()
+        console = printer()
         total = dockseal.storage.orders.count(state=state or None)
         orders = dockseal.storage.orders.list(state=state or None, limit=limit)
         table = Table("order", "reference", "seller", "state", "ship by (UTC)", "needs", box=None)
@@ -45,13 +46,14 @@ def show(
     """Shows one order: what Amazon says, its packages, and its whole life from the audit trail."""
     with opened() as dockseal:
         order = _find(dockseal, which)
-        console = Console(highlight=False)
-        console.print(f"[bold]{order.id}[/]  {order.state}  reference {order.ref}  seller {order.seller}")
+        console = printer()
+        told = f"  {order.state}  reference {order.ref}  seller {order.seller}"
+        console.print(Text(order.id, style="bold"), told, sep="")
         console.print(
             f"ship by {_instant(order.amazon.ship_by)}  warehouse {order.warehouse or 'not routed'}"
         )
         if _needs(order):
-            console.print(f"[yellow]{_needs(order)}[/]")
+            console.print(_needs(order), style="yellow")
         for line in order.amazon.lines:
             shipped = f"Amazon counts {line.shipped} shipped"
             console.print(f"  {line.ordered} × {line.sku}  (item {line.order_item_id}, {shipped})")
@@ -62,7 +64,7 @@ def show(
         console.print(f"personal data: {sealed}" + (" at the latest" if order.sealed_until else ""))
         for row in reversed(dockseal.storage.audit.search(order=order.ref, limit=500)):
             fields = "  ".join(f"{name}={text}" for name, text in row.fields)
-            console.print(f"  {_instant(row.at)}  {row.tag:<28}  {row.actor}  {fields}", soft_wrap=True)
+            console.print(f"  {_instant(row.at)}  {row.tag:<28}  {row.actor}  {fields}")
 
 
 @app.command("examine")

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
+from dockseal.cli.printing import printer
 from dockseal.domain.identifiers import SellerId, WarehouseId, slug
 from dockseal.domain.order import OrdersApi
 from dockseal.domain.secret import LwaCredentials, Secret
@@ -106,7 +106,7 @@ def show() -> None:
             table.add_row(
                 seller.id, seller.region, marketplaces, seller.orders_api, seller.warehouse, queue, state
             )
-        Console().print(table)
+        printer().print(table)
 
 
 def _credentials(secrets_file: str) -> LwaCredentials:

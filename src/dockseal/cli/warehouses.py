@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
+from dockseal.cli.printing import printer
 from dockseal.domain.identifiers import WarehouseId, slug
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
@@ -99,4 +99,4 @@ def show() -> None:
         for warehouse in dockseal.storage.warehouses.all():
             options = ", ".join(f"{key}={text}" for key, text in warehouse.options)
             table.add_row(warehouse.id, warehouse.adapter, options)
-        Console().print(table)
+        printer().print(table)

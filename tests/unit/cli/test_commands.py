@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -195,6 +195,21 @@ def test_orders_are_listed_shown_examined_again_and_settled(installed: Terminal)
     again = installed.run("orders", "examine", order.id)
     assert again.returncode == 1
     assert "not held" in again.stderr
+
+
+def test_words_of_others_are_printed_as_they_are_and_read_as_no_markup(installed: Terminal) -> None:
+    words = "Amazon says [shippingAddress] and [/x] about :package: 1."
+    order = held()
+    line = replace(order.amazon.lines[0], sku="[/bold]:truck:")
+    amazon = replace(order.amazon, lines=(line,))
+    installed.insert(replace(order, amazon=amazon, hold=Hold(code="sku_missing", sentence=words)))
+    assert words in installed.well("orders", "list").replace("\n", " ")
+    shown = installed.well("orders", "show", order.id)
+    assert words in shown
+    assert "2 × [/bold]:truck:" in shown
+    refused = installed.run("orders", "show", "[/nobody]:package:")
+    assert refused.returncode == 1
+    assert "[/nobody]:package:" in refused.stderr
 
 
 def test_an_order_nobody_knows_is_said_to_be_unknown(installed: Terminal) -> None:
