@@ -17,7 +17,6 @@ from spapi_simulator.faults import Faults
 from spapi_simulator.limits import Limits
 from spapi_simulator.listing import Pages
 from spapi_simulator.lwa import Lwa
-from spapi_simulator.marketplaces import REGION_OF_HOST
 from spapi_simulator.notifications import Notifications
 from spapi_simulator.orders_v0 import OrdersV0
 from spapi_simulator.orders_v2026 import OrdersV2026
@@ -30,7 +29,6 @@ from spapi_simulator.sqs import Sqs
 from spapi_simulator.tokens import Tokens
 from spapi_simulator.transport import SimulatorTransport
 
-REGIONS = frozenset(REGION_OF_HOST.values())
 
 
 class Simulator:
