@@ -30,7 +30,6 @@ from spapi_simulator.tokens import Tokens
 from spapi_simulator.transport import SimulatorTransport
 
 
-
 class Simulator:
     """A stateful, deterministic Selling Partner API, with LWA and SQS around it.
 
