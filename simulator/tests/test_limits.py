@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shop import START, Shop, error
 
-from spapi_simulator.limits import Bucket
-from spapi_simulator.operations import OPERATIONS
+from spapi_simulator.catalogue import CATALOGUE
+from spapi_simulator.front.limits import Bucket
 
 
 @given(
@@ -39,7 +39,7 @@ def test_a_clock_set_back_gives_no_tokens(gaps: Sequence[float]) -> None:
 
 
 def test_the_published_plans() -> None:
-    plans = {operation.bucket: (operation.rate, operation.burst) for operation in OPERATIONS}
+    plans = {operation.bucket: (operation.rate, operation.burst) for operation in CATALOGUE}
     assert plans["getOrders"] == (0.0167, 20)
     assert plans["searchOrders"] == (0.0056, 20)
     assert plans["getOrder"] == plans["getOrder 2026-01-01"] == (0.5, 30)

@@ -62,7 +62,7 @@ def test_a_request_without_user_agent_is_refused(shop: Shop) -> None:
     assert "user-agent" in error(shop.http.get(url, headers=headers))[2]
 
 
-def test_the_list_of_calls_holds_no_token_and_no_order_id(shop: Shop) -> None:
+def test_the_list_of_calls_holds_no_token_and_prints_no_order_id(shop: Shop) -> None:
     order_id = shop.place()
     token = shop.token()
     shop.get(f"/orders/v0/orders/{order_id}", token=token)

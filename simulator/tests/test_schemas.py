@@ -10,7 +10,7 @@ from referencing.jsonschema import DRAFT4
 from shop import US, Shop, load, open_shop
 
 from spapi_simulator import Role
-from spapi_simulator.orders_v2026 import DATASETS
+from spapi_simulator.orders.v2026 import DATASETS
 
 V0 = "/orders/v0/orders"
 V2026 = "/orders/2026-01-01/orders"

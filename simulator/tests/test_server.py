@@ -22,8 +22,8 @@ from spapi.api.tokens_v2021_03_01.tokens_api import TokensApi
 
 from spapi_simulator import Fault
 from spapi_simulator.command import build, run, write_ready
-from spapi_simulator.scenario import QuietMorning
-from spapi_simulator.server import SimulatorServer
+from spapi_simulator.scenarios.quiet_morning import QuietMorning
+from spapi_simulator.watching.server import SimulatorServer
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from dockseal.domain.seller import Region, Seller
 from dockseal.monitoring_audit.trail import verify
 from dockseal.settings import settings_from
 from spapi_simulator import Line, ScaledClock, Simulator
-from spapi_simulator.server import SimulatorServer
+from spapi_simulator.watching.server import SimulatorServer
 
 US = "ATVPDKIKX0DER"
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)

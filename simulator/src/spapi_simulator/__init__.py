@@ -1,14 +1,14 @@
 """A stateful, deterministic simulator of Amazon's Selling Partner API that refuses what Amazon refuses."""
 
-from spapi_simulator.accounts import Application, Seller
-from spapi_simulator.behaviours import Behaviours
-from spapi_simulator.clock import Clock, ManualClock, ScaledClock
-from spapi_simulator.door import Call
-from spapi_simulator.faults import Fault
-from spapi_simulator.people import Recipient
-from spapi_simulator.records import Item, Line, OrderRecord, PackageItem, PackageRecord
-from spapi_simulator.roles import Role
+from spapi_simulator.front.faults import Fault
+from spapi_simulator.front.journal import Call, Journal
 from spapi_simulator.simulator import Simulator
+from spapi_simulator.world.accounts import Application, Seller
+from spapi_simulator.world.behaviours import Behaviours
+from spapi_simulator.world.clock import Clock, ManualClock, ScaledClock
+from spapi_simulator.world.people import Recipient
+from spapi_simulator.world.records import Item, Line, OrderRecord, PackageItem, PackageRecord
+from spapi_simulator.world.roles import Role
 
 __all__ = [
     "Application",
@@ -17,6 +17,7 @@ __all__ = [
     "Clock",
     "Fault",
     "Item",
+    "Journal",
     "Line",
     "ManualClock",
     "OrderRecord",

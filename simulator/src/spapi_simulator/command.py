@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spapi_simulator.accounts import Application, Seller
-from spapi_simulator.clock import ScaledClock
-from spapi_simulator.marketplaces import LOOPBACK
-from spapi_simulator.scenario import QuietMorning
-from spapi_simulator.server import SimulatorServer
+from spapi_simulator.scenarios.quiet_morning import QuietMorning
 from spapi_simulator.simulator import Simulator
+from spapi_simulator.watching.server import SimulatorServer
+from spapi_simulator.world.accounts import Application, Seller
+from spapi_simulator.world.clock import ScaledClock
+from spapi_simulator.world.marketplaces import LOOPBACK
 
 _TICK = 0.05
 

@@ -2,32 +2,37 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 import httpx
 
-from spapi_simulator.accounts import Accounts, Application, Seller
-from spapi_simulator.behaviours import Behaviours
-from spapi_simulator.book import Book
-from spapi_simulator.clock import Clock
-from spapi_simulator.confirm_shipment import ConfirmShipment
-from spapi_simulator.door import Call, Door, Handler
-from spapi_simulator.faults import Faults
-from spapi_simulator.limits import Limits
-from spapi_simulator.listing import Pages
-from spapi_simulator.lwa import Lwa
-from spapi_simulator.notifications import Notifications
-from spapi_simulator.orders_v0 import OrdersV0
-from spapi_simulator.orders_v2026 import OrdersV2026
-from spapi_simulator.people import Recipient
-from spapi_simulator.queues import Queue, Queues
-from spapi_simulator.records import Line, OrderRecord
-from spapi_simulator.roles import Role
-from spapi_simulator.seeded import Seeded
-from spapi_simulator.sqs import Sqs
-from spapi_simulator.tokens import Tokens
-from spapi_simulator.transport import SimulatorTransport
+from spapi_simulator.catalogue import CATALOGUE
+from spapi_simulator.front.documents import Documents
+from spapi_simulator.front.door import Door, Handler
+from spapi_simulator.front.faults import Faults
+from spapi_simulator.front.journal import Call, Journal
+from spapi_simulator.front.limits import Limits
+from spapi_simulator.front.listing import Pages
+from spapi_simulator.front.transport import SimulatorTransport
+from spapi_simulator.login.lwa import Lwa
+from spapi_simulator.login.tokens import Tokens
+from spapi_simulator.notifications.order_change import Notifications
+from spapi_simulator.orders.confirm_shipment import ConfirmShipment
+from spapi_simulator.orders.v0 import OrdersV0
+from spapi_simulator.orders.v2026 import OrdersV2026
+from spapi_simulator.queues.queue import Queue, Queues
+from spapi_simulator.queues.sqs import Sqs
+from spapi_simulator.world.accounts import Accounts, Application, Seller
+from spapi_simulator.world.behaviours import Behaviours
+from spapi_simulator.world.book import Book
+from spapi_simulator.world.clock import Clock
+from spapi_simulator.world.people import Recipient
+from spapi_simulator.world.present import Present
+from spapi_simulator.world.records import Line, OrderRecord
+from spapi_simulator.world.roles import Role
+from spapi_simulator.world.seeded import Seeded
 
 
 class Simulator:
@@ -50,38 +55,40 @@ class Simulator:
         self.limits = Limits()
         self.transport = SimulatorTransport(self.handle)
         self.lock = threading.RLock()
-        seeded = Seeded(seed)
-        self._accounts = Accounts(seeded)
-        self._book = Book(clock, seeded)
-        self._queues = Queues(seeded)
-        self._notifications = Notifications(clock, seeded, behaviours=self.behaviours)
+        self._present = Present(clock)
+        self._seeded = Seeded(seed)
+        self._accounts = Accounts(self._seeded)
+        self._book = Book(self._present, self._seeded)
+        self._queues = Queues(self._seeded)
+        self._documents = Documents(self._seeded, self._present)
+        self._notifications = Notifications(self._present, self._seeded, behaviours=self.behaviours)
         self._book.listeners.append(self._notifications.order_changed)
         self._door = Door(
-            clock,
-            seeded,
+            self._present,
+            self._seeded,
             accounts=self._accounts,
             limits=self.limits,
             faults=self.faults,
-            lwa=Lwa(self._accounts),
-            sqs=Sqs(self._queues),
-            handlers=self._handlers(Pages(seeded)),
+            desks=(Lwa(self._accounts), Sqs(self._queues), self._documents),
+            catalogue=CATALOGUE,
+            handlers=self._handlers(),
         )
 
-    def _handlers(self, pages: Pages) -> dict[str, Handler]:
-        v0 = OrdersV0(self._book, pages, self.behaviours)
-        v2026 = OrdersV2026(self._book, pages, self.behaviours)
+    def _handlers(self) -> dict[str, Handler]:
+        book, pages, behaviours = self._book, Pages(self._seeded), self.behaviours
         return {
-            "getOrders": v0.get_orders,
-            "getOrder": v0.get_order,
-            "getOrderBuyerInfo": v0.get_buyer_info,
-            "getOrderAddress": v0.get_address,
-            "getOrderItems": v0.get_items,
-            "getOrderItemsBuyerInfo": v0.get_items_buyer_info,
-            "confirmShipment": ConfirmShipment(self._book, self.behaviours).confirm,
-            "searchOrders": v2026.search,
-            "getOrder 2026-01-01": v2026.get,
-            "createRestrictedDataToken": Tokens(self._accounts, self.behaviours).create,
+            **OrdersV0(book, pages, behaviours).handlers(),
+            **OrdersV2026(book, pages, behaviours).handlers(),
+            **ConfirmShipment(book, behaviours).handlers(),
+            **Tokens(self._accounts, self._documents, behaviours, CATALOGUE).handlers(),
         }
+
+    @contextmanager
+    def _world(self) -> Iterator[None]:
+        """Hold the lock, in a world where everything that is due has happened."""
+        with self.lock:
+            self._present.catch_up()
+            yield
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request to LWA, SP-API or SQS.
@@ -89,29 +96,34 @@ class Simulator:
         Raises:
             httpx.TransportError: A fault lost the connection.
         """
-        with self.lock:
+        with self._world():
             return self._door.answer(request)
 
     @property
+    def journal(self) -> Journal:
+        """Every request and how it was answered."""
+        return self._door.journal
+
+    @property
     def calls(self) -> list[Call]:
-        """Every call answered so far; status 0 is a lost connection."""
-        return self._door.calls
+        """Every call to LWA and SP-API answered so far; status 0 is a lost connection."""
+        return [call for call in self.journal if call.path_template]
 
     @property
     def throttled(self) -> Counter[str]:
         """How many calls were answered 429, by operation."""
-        return self._door.throttled
+        return self.journal.throttled
 
     def add_application(
         self, *, name: str = "application", roles: Iterable[Role] | None = None
     ) -> Application:
         """Register an application; without `roles` it has all of them."""
-        with self.lock:
+        with self._world():
             return self._accounts.add_application(name, roles)
 
     def add_seller(self, *, region: str = "NA", marketplaces: Sequence[str] = ("ATVPDKIKX0DER",)) -> Seller:
         """Open a selling-partner account in a region."""
-        with self.lock:
+        with self._world():
             return self._accounts.add_seller(region, marketplaces)
 
     def sellers(self) -> list[Seller]:
@@ -120,32 +132,32 @@ class Simulator:
 
     def authorize(self, app: Application, seller: Seller, roles: Iterable[Role] | None = None) -> str:
         """Let a seller authorise an application; return the refresh token."""
-        with self.lock:
+        with self._world():
             return self._accounts.authorise(app, seller, roles)
 
     def revoke(self, refresh_token: str) -> None:
         """Take an authorisation back; its access tokens die with it."""
-        with self.lock:
+        with self._world():
             self._accounts.authorisations[refresh_token].revoked = True
 
     def expire_access_tokens(self) -> None:
         """End every access token and RDT now."""
-        with self.lock:
+        with self._world():
             self._accounts.expire_access_tokens(self.clock.now())
 
     def add_queue(self, name: str) -> str:
         """Create a queue and return its URL."""
-        with self.lock:
+        with self._world():
             return self._queues.add(name).url
 
     def subscribe(self, app: Application, seller: Seller, queue_url: str) -> str:
         """Send ORDER_CHANGE of a seller to a queue; return the subscription id."""
-        with self.lock:
+        with self._world():
             return self._notifications.subscribe(app, seller, self._queue(queue_url)).subscription_id
 
     def messages(self, queue_url: str) -> list[str]:
         """Return the bodies in a queue, received or not, without receiving them."""
-        with self.lock:
+        with self._world():
             return self._queue(queue_url).bodies()
 
     def place_order(
@@ -162,7 +174,7 @@ class Simulator:
         programs: Sequence[str] = (),
     ) -> str:
         """Place an order and return its id; the recipient is invented unless given."""
-        with self.lock:
+        with self._world():
             order = self._book.place(
                 seller,
                 lines,
@@ -178,31 +190,32 @@ class Simulator:
 
     def authorise_payment(self, order_id: str) -> None:
         """Turn a pending order into one to ship."""
-        with self.lock:
+        with self._world():
             self._book.authorise_payment(order_id)
 
     def cancel(self, order_id: str) -> None:
         """Cancel an order that has not been shipped."""
-        with self.lock:
+        with self._world():
             self._book.cancel(order_id)
 
     def request_cancel(self, order_id: str) -> None:
         """Let the buyer ask for a cancellation."""
-        with self.lock:
+        with self._world():
             self._book.request_cancel(order_id)
 
     def cancel_item(self, order_id: str, item_id: str, quantity: int) -> None:
         """Take units off an item."""
-        with self.lock:
+        with self._world():
             self._book.cancel_item(order_id, item_id, quantity, stays=self.behaviours.cancelled_items_stay)
 
     def order(self, order_id: str) -> OrderRecord:
         """Return an order as it truly is, whatever reads show."""
-        return self._book.get(order_id)
+        with self._world():
+            return self._book.get(order_id)
 
     def orders(self, seller: Seller | None = None) -> list[OrderRecord]:
         """Return the orders of a seller, or all."""
-        with self.lock:
+        with self._world():
             return list(self._book.all() if seller is None else self._book.of_seller(seller.seller_id))
 
     def drop_notifications(self, n: int) -> None:
@@ -219,13 +232,13 @@ class Simulator:
 
     def shuffle_notifications(self, on: bool = True) -> None:
         """Hand messages out in a random, repeatable order."""
-        with self.lock:
+        with self._world():
             for queue in self._queues.all():
                 queue.shuffled = on
 
     def queue_counts(self) -> dict[str, tuple[int, int]]:
         """Return (messages to receive, messages hidden) of every queue by its name."""
-        with self.lock:
+        with self._world():
             now = self.clock.now()
             return {queue.name: queue.counts(now) for queue in self._queues.all()}
 

@@ -1,0 +1,126 @@
+"""What both order lists share: the time window, the filters, the pages."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+
+from spapi_simulator.front.answers import refuse_input
+from spapi_simulator.front.dates import parse
+from spapi_simulator.world.behaviours import Behaviours
+from spapi_simulator.world.records import OrderRecord
+from spapi_simulator.world.seeded import Seeded
+
+_TOKEN_LIFE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The time window of a list; `updated` tells which clock of an order counts."""
+
+    updated: bool
+    after: datetime
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The four window parameters in one API's spelling."""
+
+    created_after: str
+    created_before: str
+    updated_after: str
+    updated_before: str
+
+
+def window(query: httpx.QueryParams, names: Names, *, cutoff: datetime, behaviours: Behaviours) -> Window:
+    """Return the window of a list request.
+
+    Raises:
+        Refusal: 400 unless exactly one family is given, *Before is not earlier than *After, and nothing is
+            newer than the cut-off (two minutes ago).
+    """
+    created, updated = query.get(names.created_after), query.get(names.updated_after)
+    if (created is None) == (updated is None):
+        raise refuse_input(f"Give exactly one of {names.created_after} and {names.updated_after}.")
+    by_update = updated is not None
+    if query.get(names.created_before if by_update else names.updated_before) is not None:
+        raise refuse_input("Parameters of creation and of update may not be mixed.")
+    after_name = names.updated_after if by_update else names.created_after
+    before_name = names.updated_before if by_update else names.created_before
+    utc = behaviours.refuse_utc_offsets
+    after = parse(updated if by_update else created, after_name, utc_only=utc)
+    if after > cutoff and behaviours.refuse_after_newer_than_lag:
+        raise refuse_input(f"{after_name} must be at least two minutes before the time of the request.")
+    before = cutoff
+    if (given := query.get(before_name)) is not None:
+        before = parse(given, before_name, utc_only=utc)
+        if before > cutoff:
+            raise refuse_input(
+                f"{before_name} must be at least two minutes before the time of the request; "
+                "the newest data that can be read is two minutes old."
+            )
+        if before < after:
+            raise refuse_input(f"{before_name} must not be earlier than {after_name}.")
+    return Window(updated=by_update, after=after, before=before)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Where the next page starts, and the question it belongs to."""
+
+    seller_id: str
+    question: tuple[tuple[str, str], ...]
+    window: Window
+    after: tuple[datetime, str]
+    issued_at: datetime
+
+
+class Pages:
+    """The page tokens that were handed out."""
+
+    def __init__(self, seeded: Seeded) -> None:
+        self._seeded = seeded
+        self._pages: dict[str, Page] = {}
+
+    def keep(self, page: Page) -> str:
+        """Return a token for a page."""
+        token = self._seeded.page_token()
+        self._pages[token] = page
+        return token
+
+    def find(self, token: str, seller_id: str) -> Page:
+        """Return the page of a token.
+
+        Raises:
+            Refusal: 400 for a token that was not issued to this seller, or that was changed by encoding.
+        """
+        page = self._pages.get(token)
+        if page is None or page.seller_id != seller_id:
+            raise refuse_input("could not decode your NextToken")
+        return page
+
+    @staticmethod
+    def expired(page: Page, now: datetime) -> bool:
+        """Say whether a page token is older than 24 hours (Orders v2026-01-01)."""
+        return now - page.issued_at > _TOKEN_LIFE
+
+
+def select(
+    orders: Iterable[OrderRecord],
+    key: Callable[[OrderRecord], datetime],
+    *,
+    window: Window,
+    after: tuple[datetime, str] | None,
+    size: int,
+) -> tuple[list[OrderRecord], tuple[datetime, str] | None]:
+    """Return one page, oldest first, and where the next one starts (None on the last page)."""
+    hits = sorted(
+        (key(order), order.order_id, order) for order in orders if window.after <= key(order) <= window.before
+    )
+    if after is not None:
+        hits = [hit for hit in hits if (hit[0], hit[1]) > after]
+    page = hits[:size]
+    more = (page[-1][0], page[-1][1]) if len(hits) > size else None
+    return [hit[2] for hit in page], more

@@ -1,0 +1,1 @@
+"""Login with Amazon, the consent page, and Restricted Data Tokens."""

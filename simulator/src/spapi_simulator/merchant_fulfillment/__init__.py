@@ -1,0 +1,1 @@
+"""Merchant Fulfillment API v0."""

@@ -1,0 +1,1 @@
+"""Notifications API v1, and what it delivers."""

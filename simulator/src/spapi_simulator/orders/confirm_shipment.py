@@ -1,0 +1,193 @@
+"""confirmShipment (Orders v0): one package for each packageReferenceId; the same id again edits it."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from spapi_simulator.front.answers import JSON, Refusal, Reply, refuse_access, refuse_input, refuse_unknown
+from spapi_simulator.front.dates import parse
+from spapi_simulator.front.gate import Ask
+from spapi_simulator.front.operations import Operation
+from spapi_simulator.orders.v0 import ORDER_ID
+from spapi_simulator.world.behaviours import Behaviours
+from spapi_simulator.world.book import Book
+from spapi_simulator.world.carriers import CARRIERS
+from spapi_simulator.world.records import SHIP_PLUS, OrderRecord, PackageItem, PackageRecord
+
+WRONG_TYPE = "Please check the fields with invalid type [{}]."
+NOT_NUMERIC = "PackageReferenceId: is invalid, must be a positive numeric value."
+UNKNOWN_ITEM = (
+    "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
+)
+NOTHING_TO_SHIP = (
+    "Failed to create package due to not finding a matching package or order already fulfilled: "
+    "PackageToUpdateNotFound"
+)
+_SHIPPABLE = frozenset({"UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED"})
+
+OPERATIONS = (
+    Operation(
+        "confirmShipment", "POST", "/orders/v0/orders/{orderId}/shipmentConfirmation", 2, 10, api="ordersV0",
+        honours=("orderId", "marketplaceId", "packageDetail"),
+    ),
+)  # fmt: skip
+
+
+class ConfirmShipment:
+    """Answers confirmShipment."""
+
+    def __init__(self, book: Book, behaviours: Behaviours) -> None:
+        self._book = book
+        self._behaviours = behaviours
+
+    def handlers(self) -> Mapping[str, Callable[[Ask], Reply]]:
+        """Return what answers each operation."""
+        return {"confirmShipment": self.confirm}
+
+    def confirm(self, ask: Ask) -> Reply:
+        """Create or edit one package; 204 without a body."""
+        order = self._order(ask)
+        body = _object(ask.body)
+        marketplace_id = _text(body, "marketplaceId")
+        ask.caller.check_marketplaces([marketplace_id])
+        if marketplace_id != order.marketplace.marketplace_id:
+            raise refuse_access()
+        package = self._package(_part(body, "packageDetail"), order, ask.now)
+        known = order.package(package.package_reference_id)
+        self._check_state(order, known)
+        self._check_quantities(order, package)
+        if self._behaviours.read_after_write_seconds:
+            order.keep_showing(ask.now + timedelta(seconds=self._behaviours.read_after_write_seconds))
+        if known is None:
+            order.packages.append(package)
+        else:
+            edited = replace(package, created_at=known.created_at, edits=known.edits + 1)
+            order.packages[order.packages.index(known)] = edited
+        self._book.shipped(order)
+        return Reply(status=204)
+
+    def _order(self, ask: Ask) -> OrderRecord:
+        order_id = ask.path["orderId"]
+        if not ORDER_ID.fullmatch(order_id):
+            raise refuse_input("OrderId is invalid, should be in 3-7-7 format.")
+        order = self._book.find(order_id)
+        if order is None or order.seller_id != ask.caller.seller.seller_id:
+            raise refuse_unknown()
+        return order
+
+    @staticmethod
+    def _check_state(order: OrderRecord, known: PackageRecord | None) -> None:
+        if order.fulfilled_by != "MERCHANT" or SHIP_PLUS in order.programs:
+            raise _refuse("The order is not shipped by the merchant itself.")
+        if order.status not in _SHIPPABLE:
+            raise _refuse(f"The order cannot be confirmed in status {order.v0_status}.")
+        if known is None and not order.unshipped_count:
+            raise _refuse(NOTHING_TO_SHIP)
+
+    @staticmethod
+    def _check_quantities(order: OrderRecord, package: PackageRecord) -> None:
+        inside: Counter[str] = Counter()
+        for other in order.packages:
+            if other.package_reference_id != package.package_reference_id:
+                inside.update({content.order_item_id: content.quantity for content in other.items})
+        for content in package.items:
+            inside[content.order_item_id] += content.quantity
+            item = order.item(content.order_item_id)
+            if item is None:
+                raise _refuse(UNKNOWN_ITEM)
+            if inside[content.order_item_id] > item.quantity_ordered:
+                raise _refuse("The quantity is greater than the quantity that is left to ship.")
+            if item.transparency and len(content.transparency_codes) != content.quantity:
+                raise _refuse("TransparencyCodes are invalid, every unit of this item needs one.")
+
+    def _package(self, detail: JSON, order: OrderRecord, now: datetime) -> PackageRecord:
+        carrier_code, carrier_name = _text(detail, "carrierCode"), _text(detail, "carrierName", needed=False)
+        if carrier_code == "Other" and not carrier_name:
+            raise refuse_input("carrierName is required when carrierCode is Other.")
+        if self._behaviours.refuse_unknown_carrier and carrier_code not in CARRIERS:
+            raise refuse_input("carrierCode is not a carrier that Amazon knows.")
+        return PackageRecord(
+            package_reference_id=_reference(detail),
+            carrier_code=carrier_code,
+            carrier_name=carrier_name,
+            shipping_method=_text(detail, "shippingMethod", needed=False),
+            tracking_number=_text(detail, "trackingNumber"),
+            ship_date=self._ship_date(detail, order, now),
+            items=_items(detail),
+            created_at=now,
+        )
+
+    def _ship_date(self, detail: JSON, order: OrderRecord, now: datetime) -> datetime:
+        ship_date = parse(detail.get("shipDate"), "shipDate")
+        if self._behaviours.refuse_future_ship_date and ship_date > now:
+            raise refuse_input("shipDate lies in the future.")
+        if self._behaviours.refuse_ship_date_before_purchase and ship_date < order.created_at:
+            raise refuse_input("shipDate lies before the purchase date.")
+        return ship_date
+
+
+def _reference(detail: JSON) -> str:
+    given = detail.get("packageReferenceId")
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        raise _refuse(WRONG_TYPE.format("packageDetail.packageReferenceId"))
+    if not isinstance(given, str) or not given.isascii() or not given.isdigit() or not given.strip("0"):
+        raise _refuse(NOT_NUMERIC)
+    return given
+
+
+def _items(detail: JSON) -> tuple[PackageItem, ...]:
+    given = detail.get("orderItems")
+    if not isinstance(given, list) or not given:
+        raise _refuse(UNKNOWN_ITEM)
+    return tuple(_item(one) for one in given)
+
+
+def _item(given: object) -> PackageItem:
+    if not isinstance(given, dict):
+        raise _refuse(UNKNOWN_ITEM)
+    item_id, quantity, codes = (
+        given.get("orderItemId"),
+        given.get("quantity"),
+        given.get("transparencyCodes", []),
+    )
+    if not isinstance(item_id, str):
+        raise _refuse(UNKNOWN_ITEM)
+    if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
+        raise refuse_input("quantity must be a positive whole number.")
+    if not isinstance(codes, list):
+        raise _refuse(WRONG_TYPE.format("packageDetail.orderItems.transparencyCodes"))
+    return PackageItem(
+        order_item_id=item_id, quantity=quantity, transparency_codes=tuple(str(code) for code in codes)
+    )
+
+
+def _object(raw: bytes) -> JSON:
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise refuse_input("The body is not a JSON object.")
+    return body
+
+
+def _part(body: JSON, name: str) -> JSON:
+    part = body.get(name)
+    if not isinstance(part, dict):
+        raise refuse_input(f"{name} is required.")
+    return part
+
+
+def _text(body: JSON, name: str, *, needed: bool = True) -> str:
+    given = body.get(name)
+    if given is None and not needed:
+        return ""
+    if not isinstance(given, str) or (needed and not given.strip()):
+        raise refuse_input(f"{name} is required.")
+    return given
+
+
+def _refuse(message: str) -> Refusal:
+    return refuse_input(message=message)

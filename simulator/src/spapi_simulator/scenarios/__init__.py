@@ -1,0 +1,1 @@
+"""Streams of orders and events over simulated time."""
