@@ -20,6 +20,7 @@ from spapi_simulator.login.lwa import Lwa
 from spapi_simulator.login.tokens import Tokens
 from spapi_simulator.notifications.order_change import Notifications
 from spapi_simulator.orders.confirm_shipment import ConfirmShipment
+from spapi_simulator.orders.shipping import Shipping
 from spapi_simulator.orders.v0 import OrdersV0
 from spapi_simulator.orders.v2026 import OrdersV2026
 from spapi_simulator.queues.queue import Queue, Queues
@@ -76,10 +77,11 @@ class Simulator:
 
     def _handlers(self) -> dict[str, Handler]:
         book, pages, behaviours = self._book, Pages(self._seeded), self.behaviours
+        shipping = Shipping(book, behaviours)
         return {
             **OrdersV0(book, pages, behaviours).handlers(),
             **OrdersV2026(book, pages, behaviours).handlers(),
-            **ConfirmShipment(book, behaviours).handlers(),
+            **ConfirmShipment(book, shipping, behaviours).handlers(),
             **Tokens(self._accounts, self._documents, behaviours, CATALOGUE).handlers(),
         }
 

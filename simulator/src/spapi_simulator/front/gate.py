@@ -85,6 +85,11 @@ class Ask:
     fault: Fault | None = None
     sandbox: bool = False
 
+    @property
+    def shown_after(self) -> float:
+        """For how many seconds a fault keeps from reads what this call does."""
+        return self.fault.seconds if self.fault is not None and self.fault.effect == "later" else 0
+
     def json(self) -> JSON:
         """Return the body, which must be a JSON object.
 

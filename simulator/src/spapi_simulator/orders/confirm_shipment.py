@@ -1,32 +1,22 @@
 """confirmShipment (Orders v0): one package for each packageReferenceId; the same id again edits it."""
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from spapi_simulator.front.answers import JSON, Refusal, Reply, refuse_access, refuse_input, refuse_unknown
 from spapi_simulator.front.dates import parse
 from spapi_simulator.front.gate import Ask
 from spapi_simulator.front.operations import Operation
+from spapi_simulator.orders.shipping import UNKNOWN_ITEM, Shipping
 from spapi_simulator.orders.v0 import ORDER_ID
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
 from spapi_simulator.world.carriers import CARRIERS
-from spapi_simulator.world.records import SHIP_PLUS, OrderRecord, PackageItem, PackageRecord
+from spapi_simulator.world.records import OrderRecord, PackageItem, PackageRecord
 
 WRONG_TYPE = "Please check the fields with invalid type [{}]."
 NOT_NUMERIC = "PackageReferenceId: is invalid, must be a positive numeric value."
-UNKNOWN_ITEM = (
-    "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
-)
-NOTHING_TO_SHIP = (
-    "Failed to create package due to not finding a matching package or order already fulfilled: "
-    "PackageToUpdateNotFound"
-)
-_SHIPPABLE = frozenset({"UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED"})
-
 OPERATIONS = (
     Operation(
         "confirmShipment", "POST", "/orders/v0/orders/{orderId}/shipmentConfirmation", 2, 10, api="ordersV0",
@@ -38,8 +28,9 @@ OPERATIONS = (
 class ConfirmShipment:
     """Answers confirmShipment."""
 
-    def __init__(self, book: Book, behaviours: Behaviours) -> None:
+    def __init__(self, book: Book, shipping: Shipping, behaviours: Behaviours) -> None:
         self._book = book
+        self._shipping = shipping
         self._behaviours = behaviours
 
     def handlers(self) -> Mapping[str, Callable[[Ask], Reply]]:
@@ -55,17 +46,8 @@ class ConfirmShipment:
         if marketplace_id != order.marketplace.marketplace_id:
             raise refuse_access()
         package = self._package(_part(body, "packageDetail"), order, ask.now)
-        known = order.package(package.package_reference_id)
-        self._check_state(order, known)
-        self._check_quantities(order, package)
-        if self._behaviours.read_after_write_seconds:
-            order.keep_showing(ask.now + timedelta(seconds=self._behaviours.read_after_write_seconds))
-        if known is None:
-            order.packages.append(package)
-        else:
-            edited = replace(package, created_at=known.created_at, edits=known.edits + 1)
-            order.packages[order.packages.index(known)] = edited
-        self._book.shipped(order)
+        self._shipping.check(order, package)
+        self._shipping.put(order, package, shown_after=ask.shown_after)
         return Reply(status=204)
 
     def _order(self, ask: Ask) -> OrderRecord:
@@ -76,31 +58,6 @@ class ConfirmShipment:
         if order is None or order.seller_id != ask.caller.seller.seller_id:
             raise refuse_unknown()
         return order
-
-    @staticmethod
-    def _check_state(order: OrderRecord, known: PackageRecord | None) -> None:
-        if order.fulfilled_by != "MERCHANT" or SHIP_PLUS in order.programs:
-            raise _refuse("The order is not shipped by the merchant itself.")
-        if order.status not in _SHIPPABLE:
-            raise _refuse(f"The order cannot be confirmed in status {order.v0_status}.")
-        if known is None and not order.unshipped_count:
-            raise _refuse(NOTHING_TO_SHIP)
-
-    @staticmethod
-    def _check_quantities(order: OrderRecord, package: PackageRecord) -> None:
-        inside: Counter[str] = Counter()
-        for other in order.packages:
-            if other.package_reference_id != package.package_reference_id:
-                inside.update({content.order_item_id: content.quantity for content in other.items})
-        for content in package.items:
-            inside[content.order_item_id] += content.quantity
-            item = order.item(content.order_item_id)
-            if item is None:
-                raise _refuse(UNKNOWN_ITEM)
-            if inside[content.order_item_id] > item.quantity_ordered:
-                raise _refuse("The quantity is greater than the quantity that is left to ship.")
-            if item.transparency and len(content.transparency_codes) != content.quantity:
-                raise _refuse("TransparencyCodes are invalid, every unit of this item needs one.")
 
     def _package(self, detail: JSON, order: OrderRecord, now: datetime) -> PackageRecord:
         carrier_code, carrier_name = _text(detail, "carrierCode"), _text(detail, "carrierName", needed=False)

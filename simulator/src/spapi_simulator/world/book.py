@@ -139,6 +139,10 @@ class Book:
         self._changed(order, status=False)
         self._tell(order, BUYER_REQUEST)
 
+    def keep_showing(self, order: OrderRecord, seconds: float) -> None:
+        """Let reads see an order as it is now for some seconds, whatever changes meanwhile."""
+        order.keep_showing(self._clock.now() + timedelta(seconds=seconds))
+
     def shipped(self, order: OrderRecord) -> None:
         """Recount what is in packages, and let the status follow."""
         for item in order.items:
