@@ -152,10 +152,11 @@ class Simulator:
         with self._world():
             return self._queues.add(name).url
 
-    def subscribe(self, app: Application, seller: Seller, queue_url: str) -> str:
-        """Send ORDER_CHANGE of a seller to a queue; return the subscription id."""
+    def subscribe(self, app: Application, seller: Seller, queue_url: str, kind: str = "ORDER_CHANGE") -> str:
+        """Send notifications of one type about a seller to a queue; return the subscription id."""
         with self._world():
-            return self._notifications.subscribe(app, seller, self._queue(queue_url)).subscription_id
+            queue = self._queue(queue_url)
+            return self._notifications.subscribe(app, seller, queue, kind).subscription_id
 
     def messages(self, queue_url: str) -> list[str]:
         """Return the bodies in a queue, received or not, without receiving them."""

@@ -14,6 +14,7 @@ from spapi_simulator.world.clock import Clock
 from spapi_simulator.world.records import UNPAID, Item, OrderRecord
 from spapi_simulator.world.seeded import Seeded
 
+ORDER_CHANGE = "ORDER_CHANGE"
 _PROGRAMS = {
     "AMAZON_BUSINESS": "Business",
     "PRIME": "Prime",
@@ -31,6 +32,7 @@ class Subscription:
     application: Application
     seller: Seller
     queue: Queue
+    kind: str = ORDER_CHANGE
 
 
 class Notifications:
@@ -52,13 +54,16 @@ class Notifications:
         self.copies = 1
         self.delay_seconds: float = 0
 
-    def subscribe(self, application: Application, seller: Seller, queue: Queue) -> Subscription:
-        """Let an application hear of a seller's orders."""
+    def subscribe(
+        self, application: Application, seller: Seller, queue: Queue, kind: str = ORDER_CHANGE
+    ) -> Subscription:
+        """Let an application hear of one kind of event of a seller."""
         subscription = Subscription(
             subscription_id=self._seeded.uuid("subscription"),
             application=application,
             seller=seller,
             queue=queue,
+            kind=kind,
         )
         self._subscriptions.append(subscription)
         return subscription
@@ -70,14 +75,34 @@ class Notifications:
                 return
             change = STATUS_CHANGE
         for subscription in self._subscriptions:
-            if subscription.seller.seller_id == order.seller_id:
-                self._notify(order, change, subscription)
+            if (subscription.seller.seller_id, subscription.kind) == (order.seller_id, ORDER_CHANGE):
+                self._send(self._body(order, change, subscription), subscription)
 
-    def _notify(self, order: OrderRecord, change: str, subscription: Subscription) -> None:
+    def publish(self, seller_id: str, kind: str, version: str, payload: JSON) -> None:
+        """Notify every subscriber of an event whose envelope is in camelCase, such as a finished feed."""
+        for subscription in self._subscriptions:
+            if (subscription.seller.seller_id, subscription.kind) == (seller_id, kind):
+                now = millis(self._clock.now())
+                envelope: JSON = {
+                    "notificationVersion": "1.0",
+                    "notificationType": kind,
+                    "payloadVersion": version,
+                    "eventTime": now,
+                    "payload": payload,
+                    "notificationMetadata": {
+                        "applicationId": subscription.application.application_id,
+                        "subscriptionId": subscription.subscription_id,
+                        "publishTime": now,
+                        "notificationId": self._seeded.uuid("notification"),
+                    },
+                }
+                self._send(json.dumps(envelope, separators=(",", ":")), subscription)
+
+    def _send(self, body: str, subscription: Subscription) -> None:
         self._count += 1
         if self.drop_every and self._count % self.drop_every == 0:
             return
-        body, now = self._body(order, change, subscription), self._clock.now()
+        now = self._clock.now()
         for _ in range(self.copies):
             subscription.queue.send(body, now=now, delay=self.delay_seconds)
 
