@@ -1,6 +1,7 @@
 """`make bench`: what an order costs, beside what the same machine does at the same time.
 
-Each number is a ratio measured in one run. `--orders` sets how many orders live their whole life.
+Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
+`--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from benchmarks import simulated_amazon
 from day import Day
 from spapi_simulator import Line
 
@@ -28,7 +30,11 @@ def main() -> None:
     """Runs every bench and prints a table."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--orders", type=int, default=200)
-    orders = parser.parse_args().orders
+    parser.add_argument(
+        "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
+    )
+    given = parser.parse_args()
+    orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
         day = Day(folder=Path(folder))
@@ -47,6 +53,8 @@ def main() -> None:
     table.add_row("Amazon calls / order, whole life", f"{calls / orders:.2f}")
     table.add_row("CPU of noticed → released / SHA-256 of 1 MB", f"{inbound / orders / hashing:.1f}")
     table.add_row("CPU of shipped → verified / SHA-256 of 1 MB", f"{outbound / orders / hashing:.1f}")
+    for name, ratio in simulated_amazon.rows(given.world):
+        table.add_row(name, ratio)
     Console().print(table)
 
 

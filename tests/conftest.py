@@ -1,12 +1,24 @@
 """What every test shares."""
 
 import logging
+import sys
+from pathlib import Path
 
 import structlog
 
+# The simulator's tests keep the check of its answers; both suites use the one.
+sys.path.append(str(Path(__file__).parents[1] / "simulator" / "tests"))
+
+import conformance
+from conformance import pytest_runtest_call as pytest_runtest_call
+
 
 def pytest_configure() -> None:
-    """Hands structlog's events to the standard library's logging: shown only where a test fails."""
+    """Hands structlog's events to logging, and checks every answer of a simulator against Amazon's models.
+
+    What is logged is shown only where a test fails.
+    """
+    conformance.watch()
     structlog.configure(
         processors=[structlog.stdlib.render_to_log_kwargs],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -1,4 +1,3 @@
-import os
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +7,15 @@ import pytest
 # Tests are imported by file, so the helpers beside them are found only when told.
 sys.path.insert(0, str(Path(__file__).parent))
 
+import amazon
+import conformance
+from conformance import pytest_runtest_call as pytest_runtest_call
 from shop import Shop, open_shop
+
+
+def pytest_configure() -> None:
+    """Checks every answer of the run against Amazon's models, where they are here."""
+    conformance.watch()
 
 
 @pytest.fixture
@@ -25,10 +32,7 @@ def later() -> timedelta:
 @pytest.fixture(scope="session")
 def models() -> Path:
     """Amazon's own models: the folder in SPAPI_MODELS, or shared/amazon-models beside the repository."""
-    given = os.environ.get("SPAPI_MODELS")
-    places = [Path(given)] if given else []
-    places += [parent / "shared" / "amazon-models" for parent in Path(__file__).resolve().parents]
-    for place in places:
-        if (place / "models" / "ordersV0.json").is_file():
-            return place
-    pytest.skip("Amazon's models are not here; set SPAPI_MODELS to a folder with models/ and schemas/.")
+    found = amazon.folder()
+    if found is None:
+        pytest.skip(amazon.WHERE)
+    return found

@@ -108,5 +108,5 @@ def test_a_transparency_item_needs_a_code_for_every_unit(shop: Shop) -> None:
     (item,) = shop.sim.order(order_id).items
     contents = {"orderItemId": item.order_item_id, "quantity": 2}
     assert shop.confirm(order_id, [(0, 2)]).status_code == 400
-    codes = {"transparencyCodes": ["AZ:SAMPLE1", "AZ:SAMPLE2"]}
+    codes = {"transparencyCodes": ["AZ:SAMPLE00000000000000000001", "ABC1234567"]}
     assert shop.confirm(order_id, orderItems=[contents | codes]).status_code == 204

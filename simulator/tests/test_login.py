@@ -1,3 +1,4 @@
+import pytest
 from shop import Shop, error
 
 
@@ -70,3 +71,66 @@ def test_the_list_of_calls_holds_no_token_and_prints_no_order_id(shop: Shop) -> 
     assert token not in text
     assert order_id not in text
     assert shop.sim.calls[-1].path_template == "/orders/v0/orders/{orderId}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "parameter"),
+    [({"grant_type": ""}, "grant_type"), ({"refresh_token": ""}, "refresh_token")],
+)
+def test_a_missing_parameter_is_named(shop: Shop, changes: dict[str, str], parameter: str) -> None:
+    answer = shop.login(**changes)
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {
+            "error": "invalid_request",
+            "error_description": f"The request is missing a required parameter : {parameter}",
+        },
+    )
+
+
+def test_a_request_that_is_no_form_is_refused(shop: Shop) -> None:
+    url = "https://api.amazon.com/auth/o2/token"
+    assert shop.http.get(url).json()["error"] == "invalid_request"
+    assert shop.http.post(url, json=["x"]).json()["error"] == "invalid_request"
+    assert shop.http.post(url, content=b"{", headers={"content-type": "application/json"}).status_code == 400
+    assert shop.http.post(url).json()["error"] == "invalid_client"
+
+
+def test_json_is_as_good_as_a_form(shop: Shop) -> None:
+    body = {
+        "grant_type": "refresh_token",
+        "refresh_token": shop.refresh_token,
+        "client_id": shop.app.client_id,
+        "client_secret": shop.app.client_secret,
+    }
+    assert shop.http.post("https://api.amazon.com/auth/o2/token", json=body).status_code == 200
+
+
+def test_tokens_are_short_enough_to_store(shop: Shop) -> None:
+    rdt = shop.rdt({"method": "GET", "path": "/orders/v0/orders/{orderId}/address"}).json()
+    scope = "sellingpartnerapi::notifications"
+    grantless = shop.login(grant_type="client_credentials", scope=scope).json()["access_token"]
+    for token in (shop.token(), grantless, rdt["restrictedDataToken"], shop.refresh_token):
+        assert len(token.encode()) <= 2048
+
+
+def test_a_token_is_remembered_as_expired_for_a_day_and_then_forgotten(shop: Shop) -> None:
+    path = "/orders/v0/orders/111-1111111-1111111"
+    ask = {"method": "GET", "path": "/orders/v0/orders/{orderId}/address"}
+    access, rdt = shop.token(), shop.rdt(ask).json()["restrictedDataToken"]
+    shop.clock.advance(seconds=3600 + 86400 - 1)
+    shop.rdt(ask)
+    assert "has expired" in error(shop.get(path, token=access))[2]
+    assert "has expired" in error(shop.get(f"{path}/address", token=rdt))[2]
+    shop.clock.advance(seconds=1)
+    shop.rdt(ask)
+    assert "malformed" in error(shop.get(path, token=access))[2]
+    assert "malformed" in error(shop.get(f"{path}/address", token=rdt))[2]
+
+
+def test_months_of_logins_leave_a_day_of_tokens(shop: Shop) -> None:
+    for _ in range(24 * 60):
+        shop.clock.advance(seconds=3600)
+        shop.token()
+    # No answer can show how much is remembered, so this one looks inside.
+    assert len(shop.sim._accounts.access_tokens) <= 26

@@ -1,11 +1,8 @@
-import argparse
 import contextlib
 import json
+import socket
 import threading
-import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,8 +18,6 @@ from spapi.api.orders_v2026_01_01.search_orders_api import SearchOrdersApi
 from spapi.api.tokens_v2021_03_01.tokens_api import TokensApi
 
 from spapi_simulator import Fault
-from spapi_simulator.command import build, run, write_ready
-from spapi_simulator.scenarios.quiet_morning import QuietMorning
 from spapi_simulator.watching.server import SimulatorServer
 
 
@@ -129,61 +124,99 @@ def test_a_lost_answer_cuts_the_connection(shop: Shop, url: str) -> None:
         httpx.post(f"{url}/auth/o2/token", data={"grant_type": "refresh_token"})
 
 
-def test_the_control_api_shows_the_world_without_personal_data(shop: Shop, url: str) -> None:
-    order_id = shop.place()
-    shop.confirm(order_id)
-    state = httpx.get(f"{url}/_simulator/state").json()
-    assert (state["orders"], state["packages"]) == ({"SHIPPED": 1}, 1)
-    assert state["calls"]["confirmShipment"] == {"204": 1}
-    answer = httpx.get(f"{url}/_simulator/orders")
-    (order,) = answer.json()["orders"]
-    assert (order["id"], order["should_ship"], len(order["packages"])) == (order_id, True, 1)
-    recipient = shop.sim.order(order_id).recipient
-    assert recipient.name not in answer.text
-    assert recipient.postal_code not in answer.text
+def raw(url: str, request: bytes) -> bytes:
+    """What comes back for bytes as they are, until the server ends the connection."""
+    address = httpx.URL(url)
+    with socket.create_connection((address.host, address.port), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
 
 
-def test_the_control_api_disturbs_the_world(shop: Shop, url: str) -> None:
-    placed = httpx.post(f"{url}/_simulator/orders", json={"lines": [{"sku": "MUG-1", "quantity": 2}]}).json()
-    order_id = placed["order_id"]
-    assert httpx.post(f"{url}/_simulator/orders/{order_id}/cancel").status_code == 200
-    assert shop.sim.order(order_id).status == "CANCELLED"
-    again = httpx.post(f"{url}/_simulator/orders/{order_id}/cancel")
-    assert (again.status_code, "cancelled" in again.json()["error"]) == (400, True)
-    httpx.post(f"{url}/_simulator/faults", json={"operation": "lwaToken", "status": 503, "times": 1})
-    assert httpx.post(f"{url}/auth/o2/token").status_code == 503
-    assert httpx.get(f"{url}/_simulator/nothing").status_code == 404
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"POST /auth/o2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: ten\r\n\r\n", 400),
+        (b"POST /auth/o2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400),
+        (b"POST /auth/o2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n", 413),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n", 431),
+        (b"BREW /pot HTTP/1.1\r\nHost: localhost\r\n\r\n", 501),
+    ],
+    ids=[
+        "no number",
+        "negative",
+        "two",
+        "too long",
+        "gzip",
+        "bad chunk",
+        "host",
+        "line",
+        "header",
+        "many",
+        "verb",
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_ends_the_connection(
+    url: str, request_: bytes, status: int
+) -> None:
+    answer = raw(url, request_)
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert b"connection: close" in answer
+    assert httpx.get(f"{url}/_simulator/clock").status_code == 200
 
 
-def test_a_quiet_morning_has_a_bit_of_everything(shop: Shop) -> None:
-    morning = QuietMorning(shop.sim, [shop.seller], orders=400, hours=4)
-    for _ in range(5 * 60):
-        morning.step(shop.clock.advance(seconds=60))
-    orders = shop.sim.orders(shop.seller)
-    assert morning.finished
-    assert len(orders) == 400
-    assert {order.status for order in orders} == {"UNSHIPPED", "CANCELLED"}
-    assert 2 <= sum(order.fulfilled_by == "AMAZON" for order in orders) <= 30
-    assert any(item.quantity_ordered > 1 for order in orders for item in order.items)
-    assert {"PRIME", "AMAZON_BUSINESS"} <= {program for order in orders for program in order.programs}
+def test_a_body_in_chunks_is_put_together(shop: Shop, url: str) -> None:
+    form = {"grant_type": "refresh_token", "refresh_token": shop.refresh_token}
+    form |= {"client_id": shop.app.client_id, "client_secret": shop.app.client_secret}
+    text = str(httpx.QueryParams(form)).encode()
+    pieces = iter([text[:20], text[20:]])
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    answer = httpx.post(f"{url}/auth/o2/token", content=pieces, headers=headers)
+    assert answer.json()["token_type"] == "bearer"
 
 
-def arguments(**changes: object) -> argparse.Namespace:
-    start = datetime(2026, 11, 2, 8, tzinfo=UTC)
-    known = {"anchor": time.time(), "start": start, "speed": 60.0, "seed": 7, "sellers": 1, "region": "NA"}
-    return argparse.Namespace(**known | {"marketplaces": US} | changes)
+def test_a_body_in_chunks_has_an_end_to_its_size(url: str) -> None:
+    pieces = (b"a" * 1_000_000 for _ in range(11))
+    with contextlib.suppress(httpx.WriteError, httpx.RemoteProtocolError):
+        assert httpx.post(f"{url}/auth/o2/token", content=pieces).status_code == 413
 
 
-def test_the_ready_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    write_ready(tmp_path / "ready.json", build(arguments(sellers=2)), "http://127.0.0.1:1")
-    ready = json.loads((tmp_path / "ready.json").read_text(encoding="utf-8"))
-    assert (tmp_path / "ready.json").stat().st_mode & 0o777 == 0o600
-    assert len(ready["sellers"]) == 2
-    assert ready["queue_url"] == "http://127.0.0.1:1/000000000000/orders"
-    assert [path.name for path in tmp_path.iterdir()] == ["ready.json"]
+def test_a_head_request_gets_no_body_and_the_connection_goes_on(url: str) -> None:
+    with httpx.Client(base_url=url) as client:
+        answer = client.head("/_simulator/clock")
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert int(answer.headers["content-length"]) > 0
+        assert client.get("/_simulator/clock").json()["speed"] == 0
 
 
-def test_a_host_open_to_others_needs_to_be_meant() -> None:
-    with contextlib.redirect_stderr(None), pytest.raises(SystemExit) as ended:
-        run(["serve", "--host", "192.0.2.1"])
-    assert ended.value.code == 2
+def test_nobody_elsewhere_is_told_that_they_may_ask(url: str) -> None:
+    answer = httpx.options(f"{url}/orders/v0/orders", headers={"origin": "https://example.com"})
+    assert answer.status_code == 404
+    assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+def test_one_connection_carries_many_requests(url: str) -> None:
+    one = b"GET /_simulator/clock HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    last = one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    assert raw(url, one * 3 + last).count(b"HTTP/1.1 200 OK") == 4
+
+
+def test_a_header_in_another_alphabet_does_no_harm(url: str) -> None:
+    assert (
+        httpx.get(f"{url}/orders/v0/orders", headers={"x-amz-access-token": "é".encode()}).status_code == 403
+    )
+
+
+def test_the_loopback_of_the_newer_protocol_works_too(shop: Shop) -> None:
+    try:
+        server = SimulatorServer(shop.sim, "::1")
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    with server:
+        assert httpx.get(f"{server.url}/_simulator/clock").status_code == 200

@@ -7,7 +7,7 @@ from spapi_simulator.world.accounts import Application, Seller
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.clock import Clock, ManualClock, ScaledClock
 from spapi_simulator.world.people import Recipient
-from spapi_simulator.world.records import Item, Line, OrderRecord, PackageItem, PackageRecord
+from spapi_simulator.world.records import Item, Line, OrderRecord, PackageItem, PackageRecord, Terms
 from spapi_simulator.world.roles import Role
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "ScaledClock",
     "Seller",
     "Simulator",
+    "Terms",
 ]

@@ -2,13 +2,17 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 import httpx
 
+from spapi_simulator.application_management import ApplicationManagement
 from spapi_simulator.catalogue import CATALOGUE
+from spapi_simulator.controls.orders import OrderControls
+from spapi_simulator.feeds.api import Feeds
+from spapi_simulator.front.answers import JSON
 from spapi_simulator.front.documents import Documents
 from spapi_simulator.front.door import Door, Handler
 from spapi_simulator.front.faults import Faults
@@ -16,27 +20,34 @@ from spapi_simulator.front.journal import Call, Journal
 from spapi_simulator.front.limits import Limits
 from spapi_simulator.front.listing import Pages
 from spapi_simulator.front.transport import SimulatorTransport
+from spapi_simulator.login.consent import Consent
 from spapi_simulator.login.lwa import Lwa
 from spapi_simulator.login.tokens import Tokens
-from spapi_simulator.notifications.order_change import Notifications
+from spapi_simulator.merchant_fulfillment.api import MerchantFulfillment
+from spapi_simulator.merchant_fulfillment.offers import Offers
+from spapi_simulator.merchant_fulfillment.shipments import Shipments
+from spapi_simulator.notifications.api import NotificationsApi
+from spapi_simulator.notifications.delivery import Notifications
 from spapi_simulator.orders.confirm_shipment import ConfirmShipment
+from spapi_simulator.orders.regulated_info import RegulatedInfo
+from spapi_simulator.orders.shipment_status import ShipmentStatus
 from spapi_simulator.orders.shipping import Shipping
 from spapi_simulator.orders.v0 import OrdersV0
 from spapi_simulator.orders.v2026 import OrdersV2026
 from spapi_simulator.queues.queue import Queue, Queues
 from spapi_simulator.queues.sqs import Sqs
-from spapi_simulator.world.accounts import Accounts, Application, Seller
+from spapi_simulator.reports.api import Reports
+from spapi_simulator.sellers import Sellers
+from spapi_simulator.world.accounts import Accounts, Application, ClientSecret, Seller
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
 from spapi_simulator.world.clock import Clock
-from spapi_simulator.world.people import Recipient
 from spapi_simulator.world.present import Present
-from spapi_simulator.world.records import Line, OrderRecord
 from spapi_simulator.world.roles import Role
 from spapi_simulator.world.seeded import Seeded
 
 
-class Simulator:
+class Simulator(OrderControls):
     """A stateful, deterministic Selling Partner API, with LWA and SQS around it.
 
     Every public method takes one lock, so threads may share a simulator.
@@ -58,32 +69,74 @@ class Simulator:
         self.lock = threading.RLock()
         self._present = Present(clock)
         self._seeded = Seeded(seed)
-        self._accounts = Accounts(self._seeded)
-        self._book = Book(self._present, self._seeded)
+        self._accounts = Accounts(self._seeded, self._present, self.behaviours)
+        self._book = Book(self._present, self._seeded, self.behaviours)
         self._queues = Queues(self._seeded)
         self._documents = Documents(self._seeded, self._present)
-        self._notifications = Notifications(self._present, self._seeded, behaviours=self.behaviours)
+        self._notifications = Notifications(
+            self._present, self._seeded, self._accounts, self._queues, behaviours=self.behaviours
+        )
         self._book.listeners.append(self._notifications.order_changed)
+        self._management = ApplicationManagement(
+            self._accounts, self._present, self.behaviours, self._notifications.publish_to_application
+        )
+        self._consent = Consent(self._accounts, self._seeded)
         self._door = Door(
             self._present,
             self._seeded,
             accounts=self._accounts,
             limits=self.limits,
             faults=self.faults,
-            desks=(Lwa(self._accounts), Sqs(self._queues), self._documents),
+            behaviours=self.behaviours,
+            desks=(Lwa(self._accounts), self._consent, Sqs(self._queues), self._documents),
             catalogue=CATALOGUE,
             handlers=self._handlers(),
         )
 
     def _handlers(self) -> dict[str, Handler]:
-        book, pages, behaviours = self._book, Pages(self._seeded), self.behaviours
-        shipping = Shipping(book, behaviours)
+        book, behaviours = self._book, self.behaviours
+        pages = Pages(self._seeded, behaviours)
+        shipping = Shipping(book, self._present, behaviours)
         return {
             **OrdersV0(book, pages, behaviours).handlers(),
             **OrdersV2026(book, pages, behaviours).handlers(),
             **ConfirmShipment(book, shipping, behaviours).handlers(),
+            **ShipmentStatus(book).handlers(),
+            **RegulatedInfo(book).handlers(),
+            **self._feeds(shipping).handlers(),
+            **self._reports().handlers(),
+            **self._labels(shipping).handlers(),
             **Tokens(self._accounts, self._documents, behaviours, CATALOGUE).handlers(),
+            **self._management.handlers(),
+            **NotificationsApi(self._notifications, self._queues, self._seeded, behaviours).handlers(),
+            **Sellers(self._accounts, self._seeded).handlers(),
         }
+
+    def _feeds(self, shipping: Shipping) -> Feeds:
+        return Feeds(
+            self._book,
+            self._present,
+            self._seeded,
+            shipping=shipping,
+            documents=self._documents,
+            behaviours=self.behaviours,
+            tell=self._notifications.publish,
+        )
+
+    def _labels(self, shipping: Shipping) -> MerchantFulfillment:
+        behaviours = self.behaviours
+        shipments = Shipments(self._present, self._seeded, shipping=shipping, behaviours=behaviours)
+        return MerchantFulfillment(self._book, shipments, Offers(self._seeded, behaviours), behaviours)
+
+    def _reports(self) -> Reports:
+        return Reports(
+            self._book,
+            self._present,
+            self._seeded,
+            documents=self._documents,
+            behaviours=self.behaviours,
+            tell=self._notifications.publish,
+        )
 
     @contextmanager
     def _world(self) -> Iterator[None]:
@@ -101,6 +154,16 @@ class Simulator:
         with self._world():
             return self._door.answer(request)
 
+    def at(self, due: datetime, act: Callable[[], object]) -> None:
+        """Do something at a simulated instant, before any later call; a past one counts as just then."""
+        with self.lock:
+            self._present.at(due, act)
+
+    def catch_up(self) -> None:
+        """Let everything happen that is due; every other method here does so first, too."""
+        with self._world():
+            pass
+
     @property
     def journal(self) -> Journal:
         """Every request and how it was answered."""
@@ -117,16 +180,77 @@ class Simulator:
         return self.journal.throttled
 
     def add_application(
-        self, *, name: str = "application", roles: Iterable[Role] | None = None
+        self,
+        *,
+        name: str = "application",
+        roles: Iterable[Role] | None = None,
+        redirect_uris: Sequence[str] = (),
+        login_uri: str = "",
+        draft: bool = False,
     ) -> Application:
-        """Register an application; without `roles` it has all of them."""
+        """Register an application.
+
+        Args:
+            name: What sellers read on the consent page.
+            roles: Its roles; all of them when not given.
+            redirect_uris: Where sellers may be sent back to with a code; the first is the default.
+            login_uri: Where the Appstore sends sellers, see `start_in_appstore`.
+            draft: Not published: sellers consent with `version=beta` alone.
+        """
         with self._world():
-            return self._accounts.add_application(name, roles)
+            application = self._accounts.add_application(
+                name, roles, redirect_uris=redirect_uris, login_uri=login_uri, draft=draft
+            )
+            self._management.watch(application)
+            return application
+
+    def publish_application(self, app: Application) -> None:
+        """List a draft in the Appstore: sellers consent without `version=beta` from now on."""
+        with self._world():
+            self._accounts.publish(app)
+
+    def add_role(self, app: Application, role: Role) -> None:
+        """Approve a role for an application; sellers must authorise it again before it counts."""
+        with self._world():
+            self._accounts.add_role(app, role)
+
+    def client_secrets(self, app: Application) -> tuple[ClientSecret, ...]:
+        """Return the secrets of an application that are good now, the newest last."""
+        with self._world():
+            return self._accounts.secrets_of(app)
+
+    def register_rotation_queue(self, app: Application, queue_url: str) -> None:
+        """Send new client secrets of an application, and warnings before they expire, to a queue."""
+        with self._world():
+            self._notifications.register_rotation_queue(app, self._queue(queue_url))
+
+    def start_in_appstore(self, app: Application, seller: Seller, *, base: str = "") -> str:
+        """Let a seller consent in the Appstore; return where Amazon sends the seller's browser.
+
+        Args:
+            app: An application with a Login URI.
+            seller: Who consents.
+            base: Scheme and host of this simulator when it is served over HTTP; Seller Central otherwise.
+        """
+        with self._world():
+            return self._consent.start(app, seller, base=base, now=self._present.now())
+
+    def set_participation(
+        self, seller: Seller, marketplace_id: str, *, participating: bool = True, suspended: bool = False
+    ) -> None:
+        """Say whether a seller sells in a marketplace, and whether their listings there are suspended."""
+        with self._world():
+            standing = self._accounts.standing(seller, marketplace_id)
+            standing.participating, standing.listings_suspended = participating, suspended
 
     def add_seller(self, *, region: str = "NA", marketplaces: Sequence[str] = ("ATVPDKIKX0DER",)) -> Seller:
         """Open a selling-partner account in a region."""
         with self._world():
             return self._accounts.add_seller(region, marketplaces)
+
+    def applications(self) -> list[Application]:
+        """Return every application."""
+        return list(self._accounts.applications.values())
 
     def sellers(self) -> list[Seller]:
         """Return every seller."""
@@ -140,7 +264,12 @@ class Simulator:
     def revoke(self, refresh_token: str) -> None:
         """Take an authorisation back; its access tokens die with it."""
         with self._world():
-            self._accounts.authorisations[refresh_token].revoked = True
+            self._accounts.revoke(refresh_token)
+
+    def lose_roles(self, refresh_token: str) -> None:
+        """Let an authorisation lose its roles at Amazon's side: 403 from now on, until it is given anew."""
+        with self._world():
+            self._accounts.authorisations[refresh_token].roles = frozenset()
 
     def expire_access_tokens(self) -> None:
         """End every access token and RDT now."""
@@ -150,7 +279,7 @@ class Simulator:
     def add_queue(self, name: str) -> str:
         """Create a queue and return its URL."""
         with self._world():
-            return self._queues.add(name).url
+            return self._queues.add(name, now=self.clock.now()).url
 
     def subscribe(self, app: Application, seller: Seller, queue_url: str, kind: str = "ORDER_CHANGE") -> str:
         """Send notifications of one type about a seller to a queue; return the subscription id."""
@@ -158,68 +287,15 @@ class Simulator:
             queue = self._queue(queue_url)
             return self._notifications.subscribe(app, seller, queue, kind).subscription_id
 
+    def events(self, source: str) -> list[JSON]:
+        """Return the events an EventBridge partner event source was given, oldest first."""
+        with self._world():
+            return self._notifications.destinations.events(source)
+
     def messages(self, queue_url: str) -> list[str]:
         """Return the bodies in a queue, received or not, without receiving them."""
         with self._world():
             return self._queue(queue_url).bodies()
-
-    def place_order(
-        self,
-        seller: Seller,
-        *,
-        lines: Sequence[Line],
-        marketplace_id: str | None = None,
-        pending: bool = False,
-        fulfilled_by: str = "MERCHANT",
-        ship_by: datetime | None = None,
-        recipient: Recipient | None = None,
-        gift_message: str | None = None,
-        programs: Sequence[str] = (),
-    ) -> str:
-        """Place an order and return its id; the recipient is invented unless given."""
-        with self._world():
-            order = self._book.place(
-                seller,
-                lines,
-                marketplace_id=marketplace_id or seller.marketplaces[0],
-                pending=pending,
-                fulfilled_by=fulfilled_by,
-                ship_by=ship_by,
-                recipient=recipient,
-                gift_message=gift_message,
-                programs=programs,
-            )
-            return order.order_id
-
-    def authorise_payment(self, order_id: str) -> None:
-        """Turn a pending order into one to ship."""
-        with self._world():
-            self._book.authorise_payment(order_id)
-
-    def cancel(self, order_id: str) -> None:
-        """Cancel an order that has not been shipped."""
-        with self._world():
-            self._book.cancel(order_id)
-
-    def request_cancel(self, order_id: str) -> None:
-        """Let the buyer ask for a cancellation."""
-        with self._world():
-            self._book.request_cancel(order_id)
-
-    def cancel_item(self, order_id: str, item_id: str, quantity: int) -> None:
-        """Take units off an item."""
-        with self._world():
-            self._book.cancel_item(order_id, item_id, quantity, stays=self.behaviours.cancelled_items_stay)
-
-    def order(self, order_id: str) -> OrderRecord:
-        """Return an order as it truly is, whatever reads show."""
-        with self._world():
-            return self._book.get(order_id)
-
-    def orders(self, seller: Seller | None = None) -> list[OrderRecord]:
-        """Return the orders of a seller, or all."""
-        with self._world():
-            return list(self._book.all() if seller is None else self._book.of_seller(seller.seller_id))
 
     def drop_notifications(self, n: int) -> None:
         """Lose every n-th notification from now on: 1 loses all, 0 none."""
@@ -232,6 +308,11 @@ class Simulator:
     def delay_notifications(self, seconds: float) -> None:
         """Deliver notifications this many seconds late from now on."""
         self._notifications.delay_seconds = seconds
+
+    def silence_notifications(self, kind: str, on: bool = True) -> None:
+        """Deliver no notification of a type at all from now on."""
+        with self._world():
+            (self._notifications.silent.add if on else self._notifications.silent.discard)(kind)
 
     def shuffle_notifications(self, on: bool = True) -> None:
         """Hand messages out in a random, repeatable order."""

@@ -1,7 +1,9 @@
 """Answers in Amazon's shape, and refusals in Amazon's words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import httpx
 
@@ -30,9 +32,20 @@ class Refusal(Exception):
         self.message = message
         self.details = details
 
+        self._more: tuple[str, ...] = ()
+
+    @classmethod
+    def of_many(cls, status: int, code: str, messages: Sequence[str]) -> Self:
+        """Return a refusal that names several faults at once."""
+        refusal = cls(status, code, message=messages[0])
+        refusal._more = tuple(messages[1:])
+        return refusal
+
     def body(self) -> JSON:
         """Return the error body `{"errors": [{code, message, details}]}`."""
-        return {"errors": [{"code": self.code, "message": self.message, "details": self.details}]}
+        first = {"code": self.code, "message": self.message, "details": self.details}
+        others = [{"code": self.code, "message": message, "details": ""} for message in self._more]
+        return {"errors": [first, *others]}
 
 
 def refuse_input(details: str = "", *, message: str = INPUT_NOT_VALID) -> Refusal:

@@ -19,6 +19,7 @@ from spapi_simulator.world.seeded import Seeded
 
 PATH = "/spapi-documents/"
 LINK_LIFE = timedelta(minutes=5)
+_SWEEP = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class Documents:
         self._present = present
         self._documents: dict[str, Document] = {}
         self._links: dict[str, _Link] = {}
+        self._sweep_at = _SWEEP
 
     def open(
         self,
@@ -77,6 +79,9 @@ class Documents:
     ) -> Document:
         """Make room for a document; it is empty until somebody uploads it or `fill` does."""
         now = self._present.now()
+        if len(self._documents) >= self._sweep_at:
+            self._documents = {key: one for key, one in self._documents.items() if now < one.dies_at}
+            self._sweep_at = 2 * len(self._documents) + _SWEEP
         document = Document(
             document_id=document_id,
             content_type=content_type,

@@ -1,6 +1,7 @@
 """The door: every request comes in here, meets its faults, and goes to a desk or to an SP-API operation."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from spapi_simulator.front.journal import Call, Journal
 from spapi_simulator.front.limits import Limits
 from spapi_simulator.front.operations import Catalogue, Operation
 from spapi_simulator.world.accounts import Accounts
+from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.marketplaces import DOCUMENTS_HOST, REGION_OF_HOST
 from spapi_simulator.world.present import Present
 from spapi_simulator.world.seeded import Seeded
@@ -61,6 +63,7 @@ class Door:
         accounts: Accounts,
         limits: Limits,
         faults: Faults,
+        behaviours: Behaviours,
         desks: Sequence[Desk],
         catalogue: Catalogue,
         handlers: Mapping[str, Handler],
@@ -70,6 +73,7 @@ class Door:
         self._accounts = accounts
         self._limits = limits
         self._faults = faults
+        self._behaviours = behaviours
         self._desks = desks
         self._catalogue = catalogue
         self._handlers = handlers
@@ -133,6 +137,8 @@ class Door:
         def work() -> httpx.Response:
             answer = caller
             if isinstance(answer, Caller):
+                if fault is not None and fault.effect == "redact" and request.method == "GET":
+                    answer = replace(answer, elements=frozenset(), blinded=True)
                 ask = _ask(request, answer, path, now=now, fault=fault)
                 answers.append(answered := self._operate(operation, ask))
                 return spapi_response(answered, request_id=request_id, rate=rate)
@@ -170,6 +176,8 @@ class Door:
         if not self._limits.take(ask.caller.seller_id, client_id, operation, now=ask.now):
             self.journal.throttled[operation.name] += 1
             return Refusal(429, "QuotaExceeded", message=QUOTA_EXCEEDED)
+        if ask.sandbox and self._behaviours.static_sandbox:
+            return refuse_input(message="Could not match input arguments")
         try:
             return self._handlers[operation.bucket](ask)
         except Refusal as refusal:

@@ -1,13 +1,13 @@
 """Faults on purpose: outages, cut connections, slow, half and lost answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import httpx
 
-Effect = Literal["before", "after", "none", "slow", "cut", "later", "half"]
+Effect = Literal["before", "after", "none", "slow", "cut", "later", "half", "repeat", "redact"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +25,10 @@ class Fault:
         effect: `before`: the call fails, nothing is done (connection lost: ConnectError). `after`: the call
             is carried out and then fails (connection lost: ReadTimeout). `none`: nothing is done, yet the
             caller cannot know (connection lost: ReadTimeout).
-            With these four the call is carried out and `status` does not count: `slow`: the answer takes
+            With these the call is carried out and `status` does not count: `slow`: the answer takes
             `seconds`. `cut`: the body ends in the middle. `later`: what was done shows in reads only after
             `seconds`. `half`: a list gives half of the page that was asked for, and a token for the rest.
+            `repeat`: a page token gives the page before once more. `redact`: the answer lacks personal data.
         seconds: How long `slow` and `later` take.
         seller_id: Only calls of this seller; empty means everybody.
         region: Only calls to this region (NA, EU, FE); empty means all of them.
@@ -52,7 +53,7 @@ class Fault:
     @property
     def works(self) -> bool:
         """Whether the call is carried out and answered all the same."""
-        return self.effect in {"slow", "cut", "later", "half"}
+        return self.effect in {"slow", "cut", "later", "half", "repeat", "redact"}
 
     def fits(self, operation: str, facts: Mapping[str, str], query: httpx.QueryParams, now: datetime) -> bool:
         """Say whether a call could meet it; `facts` hold seller_id and region."""
@@ -82,6 +83,10 @@ class Faults:
 
     def __len__(self) -> int:
         return len(self._faults)
+
+    def __iter__(self) -> Iterator[tuple[Fault, int]]:
+        """Yield every fault with how many calls met it so far."""
+        return ((fault, counts.met) for fault, counts in self._faults)
 
     def add(self, fault: Fault) -> None:
         """Put a fault in force."""

@@ -12,7 +12,7 @@ from spapi_simulator.front.faults import Fault
 from spapi_simulator.front.operations import Operation
 from spapi_simulator.world.accounts import Accounts, Application, Authorisation, RestrictedToken, Seller
 from spapi_simulator.world.marketplaces import MARKETPLACES, REGION_OF_HOST
-from spapi_simulator.world.roles import Role
+from spapi_simulator.world.roles import RESTRICTED_ROLES, Role
 
 MISSING = "Access token is missing in the request header."
 EXPIRED = "The access token you provided has expired."
@@ -26,13 +26,15 @@ _LARGEST_BODY = 5_000_000
 class Caller:
     """Who asks: the application, the account, and the personal data an RDT opens for this request.
 
-    `authorisation` is None for a grantless token: the application speaks for itself then.
+    `authorisation` is None for a grantless token: the application speaks for itself then. `blinded` is one
+    whom a fault keeps from personal data.
     """
 
     application: Application
     authorisation: Authorisation | None
     elements: frozenset[str] = frozenset()
     restricted: bool = False
+    blinded: bool = False
 
     @property
     def seller(self) -> Seller:
@@ -53,7 +55,8 @@ class Caller:
     @property
     def roles(self) -> frozenset[Role]:
         """The roles the seller's consent carries."""
-        return self.authorisation.roles if self.authorisation else frozenset()
+        roles = self.authorisation.roles if self.authorisation else frozenset()
+        return roles - RESTRICTED_ROLES if self.blinded else roles
 
     def check_marketplaces(self, marketplace_ids: list[str]) -> None:
         """Refuse marketplaces of another region, or ones the seller does not sell in."""

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 import httpx
 
-from spapi_simulator.front.answers import refuse_input
+from spapi_simulator.front.answers import Refusal, refuse_input
 from spapi_simulator.front.dates import parse
+from spapi_simulator.front.faults import Fault
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.records import OrderRecord
 from spapi_simulator.world.seeded import Seeded
 
 _TOKEN_LIFE = timedelta(hours=24)
+Place = tuple[datetime, str]
+"""An instant and an order id: where an order stands in a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +72,28 @@ def window(query: httpx.QueryParams, names: Names, *, cutoff: datetime, behaviou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Where the next page starts, and the question it belongs to."""
+    """Where the next page starts, and the question it belongs to; `began` is where the page before it did."""
 
     seller_id: str
     question: tuple[tuple[str, str], ...]
     window: Window
-    after: tuple[datetime, str]
+    began: Place | None
+    after: Place
     issued_at: datetime
 
 
 class Pages:
-    """The page tokens that were handed out."""
+    """The page tokens that were handed out; those of the day before are forgotten."""
 
-    def __init__(self, seeded: Seeded) -> None:
+    def __init__(self, seeded: Seeded, behaviours: Behaviours) -> None:
         self._seeded = seeded
+        self._behaviours = behaviours
         self._pages: dict[str, Page] = {}
 
     def keep(self, page: Page) -> str:
         """Return a token for a page."""
+        while self._pages and page.issued_at - next(iter(self._pages.values())).issued_at > 2 * _TOKEN_LIFE:
+            del self._pages[next(iter(self._pages))]
         token = self._seeded.page_token()
         self._pages[token] = page
         return token
@@ -98,6 +106,8 @@ class Pages:
         """
         page = self._pages.get(token)
         if page is None or page.seller_id != seller_id:
+            if self._behaviours.null_message_for_bad_tokens:
+                raise Refusal(400, "InvalidInput", message=None)
             raise refuse_input("could not decode your NextToken")
         return page
 
@@ -107,20 +117,23 @@ class Pages:
         return now - page.issued_at > _TOKEN_LIFE
 
 
+def beyond(page: Page | None, fault: Fault | None) -> Place | None:
+    """Return the place after which a page starts; a fault can make it the page before once more."""
+    if page is None:
+        return None
+    return page.began if fault is not None and fault.effect == "repeat" else page.after
+
+
 def select(
-    orders: Iterable[OrderRecord],
-    key: Callable[[OrderRecord], datetime],
+    found: Iterable[tuple[Place, OrderRecord]],
+    wanted: Callable[[OrderRecord], bool],
     *,
-    window: Window,
-    after: tuple[datetime, str] | None,
     size: int,
-) -> tuple[list[OrderRecord], tuple[datetime, str] | None]:
-    """Return one page, oldest first, and where the next one starts (None on the last page)."""
-    hits = sorted(
-        (key(order), order.order_id, order) for order in orders if window.after <= key(order) <= window.before
-    )
-    if after is not None:
-        hits = [hit for hit in hits if (hit[0], hit[1]) > after]
-    page = hits[:size]
-    more = (page[-1][0], page[-1][1]) if len(hits) > size else None
-    return [hit[2] for hit in page], more
+    fault: Fault | None = None,
+) -> tuple[list[OrderRecord], Place | None]:
+    """Return one page of what was found, and the place of its last order (None on the last page)."""
+    if fault is not None and fault.effect == "half":
+        size = max(1, size // 2)
+    hits = list(islice(((place, one) for place, one in found if wanted(one)), size + 1))
+    more = hits[size - 1][0] if len(hits) > size else None
+    return [order for _, order in hits[:size]], more

@@ -87,7 +87,11 @@ class Tokens:
         method, path = given.get("method"), given.get("path")
         if not isinstance(method, str) or method not in _METHODS or not isinstance(path, str):
             raise _missing("Resource not provided.")
+        slashed = path.endswith("/") and self._behaviours.rdt_ignores_trailing_slash
+        path = path.rstrip("/") if slashed else path
         operation = self._operation(method, path)
+        if slashed:
+            return RestrictedResource(method=method, path=path, elements=frozenset())
         asked = _elements(given.get("dataElements"), operation)
         if operation.elements and not asked and self._behaviours.rdt_needs_elements:
             raise _missing("dataElements must be given for this resource.")

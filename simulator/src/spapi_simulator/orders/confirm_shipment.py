@@ -1,15 +1,16 @@
 """confirmShipment (Orders v0): one package for each packageReferenceId; the same id again edits it."""
 
-import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from spapi_simulator.front.answers import JSON, Refusal, Reply, refuse_access, refuse_input, refuse_unknown
+from spapi_simulator.front.answers import JSON, Refusal, Reply, refuse_access, refuse_input
+from spapi_simulator.front.bodies import choice, optional_text, part, text
 from spapi_simulator.front.dates import parse
 from spapi_simulator.front.gate import Ask
 from spapi_simulator.front.operations import Operation
+from spapi_simulator.orders.finding import order_of
 from spapi_simulator.orders.shipping import UNKNOWN_ITEM, Shipping
-from spapi_simulator.orders.v0 import ORDER_ID
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
 from spapi_simulator.world.carriers import CARRIERS
@@ -17,10 +18,14 @@ from spapi_simulator.world.records import OrderRecord, PackageItem, PackageRecor
 
 WRONG_TYPE = "Please check the fields with invalid type [{}]."
 NOT_NUMERIC = "PackageReferenceId: is invalid, must be a positive numeric value."
+_TRANSPARENCY = re.compile(r"(AZ|ZA)[0-9A-Z:]{27}|[0-9A-Z]{38}|[0-9A-Za-z]{7,20}|https://\S{1,500}")
+"""The formats Amazon names: 29 characters from AZ or ZA, a 38-character SGTIN, a serial number, a QR URL."""
+_POSITIVE = re.compile(r"0*[1-9][0-9]*")
+
 OPERATIONS = (
     Operation(
         "confirmShipment", "POST", "/orders/v0/orders/{orderId}/shipmentConfirmation", 2, 10, api="ordersV0",
-        honours=("orderId", "marketplaceId", "packageDetail"),
+        honours=("orderId", "marketplaceId", "packageDetail", "codCollectionMethod"),
     ),
 )  # fmt: skip
 
@@ -39,28 +44,20 @@ class ConfirmShipment:
 
     def confirm(self, ask: Ask) -> Reply:
         """Create or edit one package; 204 without a body."""
-        order = self._order(ask)
-        body = _object(ask.body)
-        marketplace_id = _text(body, "marketplaceId")
+        order = order_of(ask, self._book)
+        body = ask.json()
+        marketplace_id = text(body, "marketplaceId")
         ask.caller.check_marketplaces([marketplace_id])
         if marketplace_id != order.marketplace.marketplace_id:
             raise refuse_access()
-        package = self._package(_part(body, "packageDetail"), order, ask.now)
+        _check_collection(body, order)
+        package = self._package(part(body, "packageDetail"), order, ask.now)
         self._shipping.check(order, package)
         self._shipping.put(order, package, shown_after=ask.shown_after)
         return Reply(status=204)
 
-    def _order(self, ask: Ask) -> OrderRecord:
-        order_id = ask.path["orderId"]
-        if not ORDER_ID.fullmatch(order_id):
-            raise refuse_input("OrderId is invalid, should be in 3-7-7 format.")
-        order = self._book.find(order_id)
-        if order is None or order.seller_id != ask.caller.seller.seller_id:
-            raise refuse_unknown()
-        return order
-
     def _package(self, detail: JSON, order: OrderRecord, now: datetime) -> PackageRecord:
-        carrier_code, carrier_name = _text(detail, "carrierCode"), _text(detail, "carrierName", needed=False)
+        carrier_code, carrier_name = text(detail, "carrierCode"), optional_text(detail, "carrierName")
         if carrier_code == "Other" and not carrier_name:
             raise refuse_input("carrierName is required when carrierCode is Other.")
         if self._behaviours.refuse_unknown_carrier and carrier_code not in CARRIERS:
@@ -69,11 +66,12 @@ class ConfirmShipment:
             package_reference_id=_reference(detail),
             carrier_code=carrier_code,
             carrier_name=carrier_name,
-            shipping_method=_text(detail, "shippingMethod", needed=False),
-            tracking_number=_text(detail, "trackingNumber"),
+            shipping_method=optional_text(detail, "shippingMethod"),
+            tracking_number=text(detail, "trackingNumber"),
             ship_date=self._ship_date(detail, order, now),
             items=_items(detail),
             created_at=now,
+            supply_source_id=optional_text(detail, "shipFromSupplySourceId"),
         )
 
     def _ship_date(self, detail: JSON, order: OrderRecord, now: datetime) -> datetime:
@@ -89,7 +87,7 @@ def _reference(detail: JSON) -> str:
     given = detail.get("packageReferenceId")
     if isinstance(given, int | float) and not isinstance(given, bool):
         raise _refuse(WRONG_TYPE.format("packageDetail.packageReferenceId"))
-    if not isinstance(given, str) or not given.isascii() or not given.isdigit() or not given.strip("0"):
+    if not isinstance(given, str) or not _POSITIVE.fullmatch(given):
         raise _refuse(NOT_NUMERIC)
     return given
 
@@ -115,35 +113,17 @@ def _item(given: object) -> PackageItem:
         raise refuse_input("quantity must be a positive whole number.")
     if not isinstance(codes, list):
         raise _refuse(WRONG_TYPE.format("packageDetail.orderItems.transparencyCodes"))
-    return PackageItem(
-        order_item_id=item_id, quantity=quantity, transparency_codes=tuple(str(code) for code in codes)
-    )
+    if any(not isinstance(code, str) or not _TRANSPARENCY.fullmatch(code) for code in codes):
+        raise _refuse("TransparencyCodes are invalid, one of them is not in a known format.")
+    return PackageItem(order_item_id=item_id, quantity=quantity, transparency_codes=tuple(codes))
 
 
-def _object(raw: bytes) -> JSON:
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        raise refuse_input("The body is not a JSON object.")
-    return body
-
-
-def _part(body: JSON, name: str) -> JSON:
-    part = body.get(name)
-    if not isinstance(part, dict):
-        raise refuse_input(f"{name} is required.")
-    return part
-
-
-def _text(body: JSON, name: str, *, needed: bool = True) -> str:
-    given = body.get(name)
-    if given is None and not needed:
-        return ""
-    if not isinstance(given, str) or (needed and not given.strip()):
-        raise refuse_input(f"{name} is required.")
-    return given
+def _check_collection(body: JSON, order: OrderRecord) -> None:
+    if body.get("codCollectionMethod") is None:
+        return
+    choice(body, "codCollectionMethod", ("DirectPayment",))
+    if order.marketplace.country != "JP":
+        raise refuse_input("codCollectionMethod is only for orders of Japan.")
 
 
 def _refuse(message: str) -> Refusal:

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
+from itertools import count
 
 from spapi_simulator.front.answers import Refusal, refuse_input
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
-from spapi_simulator.world.records import SHIP_PLUS, OrderRecord, PackageRecord
+from spapi_simulator.world.present import Present
+from spapi_simulator.world.records import EASY_SHIP, SHIP_PLUS, STORE_PICKUP, OrderRecord, PackageRecord
+from spapi_simulator.world.regulation import APPROVED
 
 UNKNOWN_ITEM = (
     "OrderItemId is invalid, please obtain the value through the getOrderItems API or Manage Orders page"
@@ -15,14 +19,16 @@ NOTHING_TO_SHIP = (
     "Failed to create package due to not finding a matching package or order already fulfilled: "
     "PackageToUpdateNotFound"
 )
+_FINAL = frozenset({"DELIVERED", "CANCELLED", "UNDELIVERABLE"})
 _SHIPPABLE = frozenset({"UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED"})
 
 
 class Shipping:
     """Checks a package against its order, and puts it on."""
 
-    def __init__(self, book: Book, behaviours: Behaviours) -> None:
+    def __init__(self, book: Book, present: Present, behaviours: Behaviours) -> None:
         self._book = book
+        self._present = present
         self._behaviours = behaviours
 
     def check(self, order: OrderRecord, package: PackageRecord, *, bought: bool = False) -> None:
@@ -32,6 +38,9 @@ class Shipping:
             Refusal: 400 in the words of confirmShipment.
         """
         _check_state(order, order.package(package.package_reference_id), bought=bought)
+        unverified = order.regulation is not None and order.regulation.status != APPROVED
+        if unverified and self._behaviours.refuse_confirm_unverified:
+            raise _refuse("The regulated items of this order are not verified.")
         _check_quantities(order, package)
 
     def put(self, order: OrderRecord, package: PackageRecord, *, shown_after: float = 0) -> None:
@@ -48,19 +57,57 @@ class Shipping:
         known = order.package(package.package_reference_id)
         if known is None:
             order.packages.append(package)
+            self._send_off(order, package)
         else:
-            edited = replace(package, created_at=known.created_at, edits=known.edits + 1)
+            edited = replace(
+                package,
+                created_at=known.created_at,
+                edits=known.edits + 1,
+                status=known.status,
+                detailed_status=known.detailed_status,
+                delivered_at=known.delivered_at,
+            )
             order.packages[order.packages.index(known)] = edited
         self._book.shipped(order)
+
+    def take_off(self, order: OrderRecord, reference: str) -> None:
+        """Take a package off its order again, as when its label is cancelled before it is on its way.
+
+        Raises:
+            ValueError: The order has no such package.
+        """
+        package = order.package(reference)
+        if package is None:
+            raise ValueError(f"Order {order.order_id} has no package {reference}.")
+        if lag := self._behaviours.read_after_write_seconds:
+            self._book.keep_showing(order, lag)
+        order.packages.remove(package)
+        self._book.shipped(order)
+
+    def _send_off(self, order: OrderRecord, package: PackageRecord) -> None:
+        """Let a parcel travel: scanned by its carrier, and one day at the buyer's door."""
+        for wait, status, detail in (
+            (self._behaviours.in_transit_after_seconds, "IN_TRANSIT", "PICKED_UP"),
+            (self._behaviours.delivered_after_seconds, "DELIVERED", "DELIVERED"),
+        ):
+            self._present.after(wait, partial(self._arrive, order, package, status, detail))
+
+    def _arrive(self, order: OrderRecord, sent: PackageRecord, status: str, detail: str) -> None:
+        """Move a parcel on, unless it was taken off, or another has its packageReferenceId by now."""
+        package = order.package(sent.package_reference_id)
+        if package and package.created_at == sent.created_at and package.status not in _FINAL:
+            self._book.package_moved(order, sent.package_reference_id, status, detail)
 
 
 def next_reference(order: OrderRecord) -> str:
     """Return the packageReferenceId that Amazon gives a package whose sender named none."""
-    return str(max((int(one.package_reference_id) for one in order.packages), default=0) + 1)
+    taken = {one.package_reference_id.lstrip("0") for one in order.packages}
+    return next(name for name in map(str, count(1)) if name not in taken)
 
 
 def _check_state(order: OrderRecord, known: PackageRecord | None, *, bought: bool) -> None:
-    if order.fulfilled_by != "MERCHANT" or (SHIP_PLUS in order.programs and not bought):
+    foreign = {SHIP_PLUS, EASY_SHIP, STORE_PICKUP} & set(order.programs)
+    if order.fulfilled_by != "MERCHANT" or (foreign and not bought):
         raise _refuse("The order is not shipped by the merchant itself.")
     if order.status not in _SHIPPABLE:
         raise _refuse(f"The order cannot be confirmed in status {order.v0_status}.")

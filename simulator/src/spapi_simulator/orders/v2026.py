@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from spapi_simulator.front.answers import JSON, Reply, refuse_input, refuse_unknown
+from spapi_simulator.front.answers import JSON, Reply, refuse_input
 from spapi_simulator.front.bodies import listed, size_of_page
 from spapi_simulator.front.dates import floor_millis, millis
 from spapi_simulator.front.gate import Ask
-from spapi_simulator.front.listing import Names, Page, Pages, select, window
+from spapi_simulator.front.listing import Names, Page, Pages, beyond, select, window
 from spapi_simulator.front.operations import Operation
-from spapi_simulator.orders.v0 import ORDER_ID
+from spapi_simulator.orders.finding import shown_order_of
 from spapi_simulator.orders.v2026_shapes import Shapes
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
@@ -73,59 +73,46 @@ class OrdersV2026:
         else:
             lag = timedelta(seconds=self._behaviours.list_lag_seconds)
             span = window(ask.query, _NAMES, cutoff=floor_millis(ask.now - lag), behaviours=self._behaviours)
-        matching = (
-            order
-            for order in (one.visible(ask.now) for one in self._book.of_seller(ask.caller.seller.seller_id))
-            if (not statuses or order.status in statuses)
-            and (not fulfilled_by or order.fulfilled_by in fulfilled_by)
-            and (not marketplaces or order.marketplace.marketplace_id in marketplaces)
-        )
-        orders, more = select(
-            matching,
-            (lambda order: order.updated_at) if span.updated else (lambda order: order.created_at),
-            window=span,
-            after=page.after if page else None,
-            size=size,
-        )
-        body: JSON = {
-            "orders": [self._shapes.order(one, ask.caller, data=data, now=ask.now) for one in orders]
-        }
+
+        def wanted(order: OrderRecord) -> bool:
+            return (
+                (not statuses or order.status in statuses)
+                and (not fulfilled_by or order.fulfilled_by in fulfilled_by)
+                and (not marketplaces or order.marketplace.marketplace_id in marketplaces)
+            )
+
+        began, shelf = beyond(page, ask.fault), self._book.shelf(ask.caller.seller_id)
+        clocked = shelf.by_update if span.updated else shelf.by_creation
+        found = shelf.between(clocked, span.after, span.before, beyond=began, now=ask.now)
+        orders, more = select(found, wanted, size=size, fault=ask.fault)
+        shapes = [self._shapes.order(one, ask.caller, data=data, now=ask.now) for one in orders]
+        body: JSON = {"orders": shapes}
         body["lastUpdatedBefore" if span.updated else "createdBefore"] = millis(span.before)
         if more:
-            token = self._pages.keep(
-                Page(
-                    seller_id=ask.caller.seller.seller_id,
-                    question=question,
-                    window=span,
-                    after=more,
-                    issued_at=ask.now,
-                )
+            following = Page(
+                seller_id=ask.caller.seller_id,
+                question=question,
+                window=span,
+                began=began,
+                after=more,
+                issued_at=ask.now,
             )
-            body["pagination"] = {"nextToken": token}
+            body["pagination"] = {"nextToken": self._pages.keep(following)}
         return Reply(body=body)
 
     def get(self, ask: Ask) -> Reply:
         """Answer getOrder."""
         data = frozenset(listed(ask.query, "includedData", allowed=DATASETS))
-        order = self._order(ask)
+        order = shown_order_of(ask, self._book)
         return Reply(body={"order": self._shapes.order(order, ask.caller, data=data, now=ask.now)})
 
     def _page(self, ask: Ask, question: tuple[tuple[str, str], ...]) -> Page | None:
         token = ask.query.get("paginationToken")
         if not token:
             return None
-        page = self._pages.find(token, ask.caller.seller.seller_id)
+        page = self._pages.find(token, ask.caller.seller_id)
         if self._pages.expired(page, ask.now):
             raise refuse_input("paginationToken is older than 24 hours.")
         if page.question != question:
             raise refuse_input("All other parameters must be repeated unchanged with paginationToken.")
         return page
-
-    def _order(self, ask: Ask) -> OrderRecord:
-        order_id = ask.path["orderId"]
-        if not ORDER_ID.fullmatch(order_id):
-            raise refuse_input("OrderId is invalid, should be in 3-7-7 format.")
-        order = self._book.find(order_id)
-        if order is None or order.seller_id != ask.caller.seller.seller_id:
-            raise refuse_unknown()
-        return order.visible(ask.now)

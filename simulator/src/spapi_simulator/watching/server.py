@@ -1,9 +1,9 @@
 """The simulator over HTTP, for clients in other processes and languages."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 
@@ -11,19 +11,18 @@ import httpx
 
 from spapi_simulator.queues.sqs import action_of
 from spapi_simulator.simulator import Simulator
-from spapi_simulator.watching.control import PREFIX, Control
+from spapi_simulator.watching.control import PREFIX, Control, ControlRefusal
+from spapi_simulator.watching.handler import Handler, Server
+from spapi_simulator.watching.page import page
+from spapi_simulator.world.marketplaces import LOOPBACK
 
 _LONGEST_WAIT = 1.0
 _POLL = 0.05
-_LARGEST_BODY = 10_000_000
-_HOP_BY_HOP = frozenset({"content-length", "connection", "transfer-encoding"})
+_LOOKS = frozenset({"GET", "HEAD"})
 
 
 class SimulatorServer:
-    """Serves a simulator on a thread per connection; a context manager with `.url`.
-
-    `complete` tells the control API whether everything a scenario planned has happened.
-    """
+    """Serves a simulator on a thread per connection; a context manager with `.url`."""
 
     def __init__(
         self,
@@ -32,18 +31,31 @@ class SimulatorServer:
         port: int = 0,
         *,
         complete: Callable[[], bool] = lambda: True,
+        scenario: str = "",
+        exposed: bool = False,
     ) -> None:
-        self._control = Control(sim, complete)
+        """Take a port; `start` or a `with` block begins to answer.
+
+        Args:
+            sim: What to serve.
+            host: The address to listen on.
+            port: 0 takes a free one.
+            complete: Tells the control API whether everything a scenario planned has happened.
+            scenario: The scenario's name, for the control API.
+            exposed: Whether the control API answers to any name, not only to this machine's own.
+        """
+        hosts = None if exposed else LOOPBACK | {host}
+        self._control = Control(sim, complete, scenario=scenario, hosts=hosts)
         self._sim = sim
-        handler = type("Handler", (_Handler,), {"answer": staticmethod(self._answer)})
-        self._server = _Server((host, port), handler)
+        handler = type("_Handler", (Handler,), {"answer": staticmethod(self._answer)})
+        self._server = Server.on(host, port, handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def url(self) -> str:
         """The base URL, without a trailing slash."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host if isinstance(host, str) else host.decode()}:{port}"
+        host, port = str(self._server.server_address[0]), self._server.server_address[1]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     def start(self) -> None:
         """Answer from now on."""
@@ -65,74 +77,30 @@ class SimulatorServer:
         self.stop()
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        if request.url.path.startswith(PREFIX):
+        path = request.url.path
+        if path in {"/", PREFIX, PREFIX.rstrip("/")} and request.method in _LOOKS:
+            return self._page(path, request)
+        if path.startswith(PREFIX):
             return self._control.answer(request)
         response = self._sim.handle(request)
         if action_of(request) != "ReceiveMessage" or response.status_code != 200:
             return response
         return self._long_poll(request, response)
 
+    def _page(self, path: str, request: httpx.Request) -> httpx.Response:
+        if path != PREFIX:
+            return httpx.Response(307, headers={"location": PREFIX})
+        try:
+            self._control.admit(request)
+        except ControlRefusal as refusal:
+            return httpx.Response(refusal.status, content=refusal.sentence.encode())
+        return page()
+
     def _long_poll(self, request: httpx.Request, response: httpx.Response) -> httpx.Response:
         """Wait in real time for a message, a second at most, without holding up anybody else."""
-        asked = httpx.Response(200, content=request.content).json().get("WaitTimeSeconds", 0)
+        asked = json.loads(request.content).get("WaitTimeSeconds", 0)
         until = time.monotonic() + min(float(asked or 0), _LONGEST_WAIT)
         while response.status_code == 200 and response.content == b"{}" and time.monotonic() < until:
             time.sleep(_POLL)
             response = self._sim.handle(request)
         return response
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Stay quiet when a client goes away."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    @staticmethod
-    def answer(request: httpx.Request) -> httpx.Response:
-        """Answer a request; every server puts its own here."""
-        raise NotImplementedError
-
-    def _serve(self) -> None:
-        length = int(self.headers.get("content-length") or 0)
-        if length > _LARGEST_BODY:
-            self.send_error(413)
-            return
-        request = httpx.Request(
-            self.command,
-            f"http://{self.headers.get('host') or 'localhost'}{self.path}",
-            headers=[(key, value) for key, value in self.headers.items() if key.lower() not in _HOP_BY_HOP],
-            content=self.rfile.read(length),
-        )
-        if "user-agent" not in self.headers:
-            request.headers.pop("user-agent", None)
-        try:
-            response = self.answer(request)
-        except httpx.TransportError:
-            self.close_connection = True
-            return
-        time.sleep(response.extensions.get("slow", 0))
-        self.send_response_only(response.status_code)
-        for key, value in response.headers.items():
-            if key.lower() not in _HOP_BY_HOP:
-                self.send_header(key, value)
-        if response.status_code != 204:
-            self.send_header("content-length", str(len(response.content)))
-        self.end_headers()
-        if response.extensions.get("cut"):
-            self.wfile.write(response.content[: len(response.content) // 2])
-            self.close_connection = True
-            return
-        self.wfile.write(response.content)
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _serve  # noqa: N815  names of the base class
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Write no access log: paths hold order ids."""

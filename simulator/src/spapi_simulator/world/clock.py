@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Clock(Protocol):
@@ -12,6 +12,19 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the simulated instant, aware and in UTC."""
+        ...
+
+
+@runtime_checkable
+class MovableClock(Clock, Protocol):
+    """A clock that can be moved from outside."""
+
+    def advance(self, by: timedelta | None = None, *, seconds: float = 0) -> datetime:
+        """Move by a timedelta, by seconds, or by both; return the new instant."""
+        ...
+
+    def set(self, to: datetime) -> None:
+        """Move to an instant, which may lie in the past."""
         ...
 
 
@@ -58,6 +71,18 @@ class ScaledClock:
     def now(self) -> datetime:
         """Return the scaled instant."""
         return self.start + timedelta(seconds=(self._wall() - self.anchor) * self.speed)
+
+    def advance(self, by: timedelta | None = None, *, seconds: float = 0) -> datetime:
+        """Jump by a timedelta, by seconds, or by both, and run on from there; return the new instant.
+
+        `start` moves along, so processes that share the three numbers have to read them again.
+        """
+        self.start += (by or timedelta()) + timedelta(seconds=seconds)
+        return self.now()
+
+    def set(self, to: datetime) -> None:
+        """Jump to an instant, which may lie in the past, and run on from there."""
+        self.start += _utc(to) - self.now()
 
 
 def _utc(instant: datetime) -> datetime:

@@ -36,7 +36,13 @@ _PHONES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """Where an order goes and who bought it: the personal data of one order. Its repr shows nothing."""
+    """Where an order goes and who bought it: the personal data of one order. Its repr shows nothing.
+
+    Attributes:
+        address_type: `Residential`, `Commercial`, or `PickupPoint` for one of Amazon's access points.
+        street_name, street_number, complement, neighborhood: The parts of a street address in Brazil.
+        drop_off, instructions: What the buyer asks of whoever delivers.
+    """
 
     name: str
     address_line_1: str
@@ -53,6 +59,13 @@ class Recipient:
     address_type: str = "Residential"
     buyer_name: str = ""
     buyer_email: str = ""
+    municipality: str = ""
+    street_name: str = ""
+    street_number: str = ""
+    complement: str = ""
+    neighborhood: str = ""
+    drop_off: str = ""
+    instructions: str = ""
 
     def __repr__(self) -> str:
         return "Recipient(…)"
@@ -64,9 +77,11 @@ def invent(seeded: Seeded, country: str) -> Recipient:
     number = pick[0] % 100
     name = f"Testperson {_SURNAMES[pick[1] % len(_SURNAMES)]}"
     states = _STATES.get(country, ("",))
+    street = _STREETS[pick[3] % len(_STREETS)]
+    brazil = country == "BR"
     return Recipient(
         name=name,
-        address_line_1=f"{pick[2] + 1} {_STREETS[pick[3] % len(_STREETS)]}",
+        address_line_1=f"{pick[2] + 1} {street}",
         address_line_2=f"Unit {pick[4]}" if pick[4] % 4 == 0 else "",
         city=_CITIES[pick[5] % len(_CITIES)],
         state=states[pick[6] % len(states)],
@@ -76,6 +91,11 @@ def invent(seeded: Seeded, country: str) -> Recipient:
         address_type="Commercial" if pick[7] % 8 == 0 else "Residential",
         buyer_name=name if pick[8] % 5 else f"Testperson {_SURNAMES[pick[9] % len(_SURNAMES)]}",
         buyer_email=f"{seeded.hex('relay', 14)}@marketplace.example",
+        street_name=street if brazil else "",
+        street_number=str(pick[2] + 1) if brazil else "",
+        neighborhood="Bairro Exemplo" if brazil else "",
+        drop_off="Front door" if pick[10] % 8 == 0 else "",
+        instructions="Please ring twice" if pick[11] % 16 == 0 else "",
     )
 
 

@@ -13,4 +13,5 @@ class Role(StrEnum):
 
 
 TAX_ROLES = frozenset({Role.TAX_INVOICING, Role.TAX_REMITTANCE})
+RESTRICTED_ROLES = TAX_ROLES | {Role.DIRECT_TO_CONSUMER_SHIPPING}
 ALL_ROLES = frozenset(Role)
