@@ -10,7 +10,7 @@ import structlog
 sys.path.append(str(Path(__file__).parents[1] / "simulator" / "tests"))
 
 import conformance
-from conformance import pytest_runtest_call as pytest_runtest_call
+from conformance import pytest_runtest_call  # noqa: F401  a hook: pytest finds it here by its name
 
 
 def pytest_configure() -> None:

@@ -207,7 +207,9 @@ def _definitions(api: str) -> Mapping[str, Any]:
         for part in one.get("allOf", ())
         if "$ref" in part
     }
-    told = {name: one if name in loose else strict(_joined(one, definitions)) for name, one in definitions.items()}
+    told = {
+        name: one if name in loose else strict(_joined(one, definitions)) for name, one in definitions.items()
+    }
     for name, member in MAY_BE_NULL:
         if member in told.get(name, {}).get("properties", {}):
             told[name]["properties"][member] |= {"type": ["string", "null"]}

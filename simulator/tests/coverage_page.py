@@ -1,4 +1,4 @@
-"""Writes `simulator/COVERAGE.md` from Amazon's models and the simulator's catalogue: what is done, what is not.
+"""Writes `simulator/COVERAGE.md` from Amazon's models and the catalogue: what is done, and what not.
 
 Run it with `python simulator/tests/coverage_page.py`.
 """
@@ -31,9 +31,9 @@ REASONS: dict[str, str] = {}
 HEAD = """\
 # What of Amazon's API is answered
 
-Made from Amazon's published models and the simulator's catalogue by `simulator/tests/coverage_page.py`; a test
-fails when this page is out of date. **Done** means: the parameter makes the difference here that Amazon
-documents, and a test has seen it being read. Everything else is accepted and changes nothing, unless a reason says otherwise.
+Made from Amazon's published models and the simulator's catalogue by `simulator/tests/coverage_page.py`; a
+test fails when this page is out of date. **Done** means: the parameter makes a difference here, and a test
+has seen it being read. What is not done is accepted and changes nothing.
 """
 
 

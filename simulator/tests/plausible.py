@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import buying
 import httpx
 from feeding import FLAT_FULFILLMENT, TABS, upload
 from shop import NA, US, Shop, open_shop
 
-from spapi_simulator import Line
+from spapi_simulator import Line, Recipient
 from spapi_simulator.catalogue import CATALOGUE
 from spapi_simulator.front.operations import Operation
 from spapi_simulator.world.records import Terms
@@ -18,12 +19,16 @@ SINCE = "2026-11-02T07:00:00Z"
 SANDBOX = "https://sandbox.sellingpartnerapi-na.amazon.com"
 ALL_ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
 ARN = "arn:aws:sqs:us-east-1:000000000000:{}"
+OFFICE = Recipient(
+    name="Testperson Office", address_line_1="1 Sample Row", address_line_2="Unit 1", city="Sampleton",
+    state="WA", postal_code="00001", country_code="US", phone="+1 206-555-0100",
+)  # fmt: skip
+TORONTO = Recipient(
+    name="Testperson Abroad", address_line_1="1 Sample Row", address_line_2="Unit 1", city="Exampleford",
+    state="ON", postal_code="Z0Z 0Z0", country_code="CA", phone="+1 604-555-0100",
+)  # fmt: skip
 OPERATIONS = {one.bucket: one for one in CATALOGUE}
 _V0, _FEEDS, _REPORTS = "/orders/v0/orders", "/feeds/2021-06-30", "/reports/2021-06-30"
-FROM = {
-    "Name": "Example Shop", "AddressLine1": "1 Example Street", "City": "Springfield", "CountryCode": "US",
-    "StateOrProvinceCode": "IL", "PostalCode": "62701", "Email": "shop@example.com", "Phone": "555-0100",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +68,7 @@ class World:
         token = self.rdt(asked) if asked.rdt else self.token(asked.operation.scope)
         content = None if asked.body is None else json.dumps(asked.body).encode()
         headers = {"x-amz-access-token": token, "content-type": "application/json"}
-        query = {name: ",".join(one) if isinstance(one, list) else one for name, one in asked.query.items()}
+        query = {key: ",".join(one) if isinstance(one, list) else one for key, one in asked.query.items()}
         return self.shop.http.request(
             asked.operation.method, asked.host + asked.url, params=query, headers=headers, content=content
         )
@@ -90,11 +95,15 @@ def open_world() -> World:
     ids = {"order": shop.place(2, 1, gift_message="Invented"), "spare": shop.place(3)}
     shop.confirm(ids["spare"], [(0, 1)])
     special = {
-        "store": {"programs": ["IN_STORE_PICK_UP"], "terms": Terms(store_id="STORE-1", seller_order_id="S-1")},
+        "store": {
+            "programs": ["IN_STORE_PICK_UP"],
+            "terms": Terms(store_id="STORE-1", seller_order_id="S-1"),
+        },
         "regulated": {"lines": [Line(sku="RX-1", prescription=True)]},
-        "business": {"programs": ["AMAZON_BUSINESS"]},
+        "business": {"programs": ["AMAZON_BUSINESS"], "recipient": OFFICE},
         "parcel": {},
         "label": {},
+        "abroad": {"recipient": TORONTO},
     }
     for name, choices in special.items():
         lines = [Line(sku="MUG-1", title="Mug")]
@@ -182,7 +191,8 @@ def _orders(world: World) -> list[Asked]:
     (parcel,) = world.shop.sim.order(world.ids["parcel"]).items
     package = {
         "packageReferenceId": "1", "carrierCode": "UPS", "trackingNumber": "1Z999AA10123456784",
-        "shipDate": "2026-11-02T08:00:00Z", "orderItems": [{"orderItemId": parcel.order_item_id, "quantity": 1}],
+        "shipDate": "2026-11-02T08:00:00Z",
+        "orderItems": [{"orderItemId": parcel.order_item_id, "quantity": 1}],
     }  # fmt: skip
     reads = ("getOrder", "getOrderBuyerInfo", "getOrderAddress", "getOrderItems", "getOrderItemsBuyerInfo")
     found = {"lastUpdatedAfter": SINCE, "lastUpdatedBefore": "2026-11-02T08:00:00Z", "marketplaceIds": US}
@@ -216,7 +226,11 @@ def _orders(world: World) -> list[Asked]:
 def _feeds(world: World) -> list[Asked]:
     ids = world.ids
     listed = {"feedTypes": FLAT_FULFILLMENT, "marketplaceIds": US, "pageSize": 10}
-    listed |= {"processingStatuses": "DONE,FATAL", "createdSince": SINCE, "createdUntil": "2026-11-03T00:00:00Z"}
+    listed |= {
+        "processingStatuses": "DONE,FATAL",
+        "createdSince": SINCE,
+        "createdUntil": "2026-11-03T00:00:00Z",
+    }
     return [
         Asked(bucket="getFeeds", query=listed),
         Asked(bucket="getFeed", path={"feedId": ids["feed"]}),
@@ -230,7 +244,11 @@ def _feeds(world: World) -> list[Asked]:
 def _reports(world: World) -> list[Asked]:
     ids = world.ids
     listed = {"reportTypes": ALL_ORDERS, "marketplaceIds": US, "pageSize": 10}
-    listed |= {"processingStatuses": "DONE,FATAL", "createdSince": SINCE, "createdUntil": "2026-11-03T00:00:00Z"}
+    listed |= {
+        "processingStatuses": "DONE,FATAL",
+        "createdSince": SINCE,
+        "createdUntil": "2026-11-03T00:00:00Z",
+    }
     schedule = {"reportType": ALL_ORDERS, "marketplaceIds": [US], "period": "PT8H"}
     return [
         Asked(bucket="getReports", query=listed),
@@ -255,7 +273,9 @@ def _notifications(world: World) -> list[Asked]:
     test = {"payloadVersion": "1.0", "testScenario": "Default"}
     order_change = {"eventFilterType": "ORDER_CHANGE", "orderChangeTypes": ["OrderStatusChange"]}
     return [
-        Asked(bucket="getSubscriptions", query={"notificationTypes": "FEED_PROCESSING_FINISHED", "pageSize": 30}),
+        Asked(
+            bucket="getSubscriptions", query={"notificationTypes": "FEED_PROCESSING_FINISHED", "pageSize": 30}
+        ),
         Asked(bucket="getSubscription", path=kind, query={"payloadVersion": "2020-09-04"}),
         Asked(bucket="getSubscriptionById", path=by_id),
         Asked(bucket="getDestinations"),
@@ -289,50 +309,37 @@ def _notifications(world: World) -> list[Asked]:
     ]
 
 
-def _label_of(world: World, name: str) -> dict[str, Any]:
-    """What a label for one of the orders is to be like."""
-    (item,) = world.shop.sim.order(world.ids[name]).items
-    return {
-        "AmazonOrderId": world.ids[name],
-        "ItemList": [{"OrderItemId": item.order_item_id, "Quantity": 1}],
-        "ShipFromAddress": FROM,
-        "PackageDimensions": {"Length": 10, "Width": 10, "Height": 10, "Unit": "inches"},
-        "Weight": {"Value": 10, "Unit": "oz"},
-        "ShippingServiceOptions": {
-            "DeliveryExperience": "DeliveryConfirmationWithoutSignature",
-            "CarrierWillPickUp": False,
-        },
-    }
+def _bought(world: World, name: str, service: str = "USPS_PTP_PRI", **more: Any) -> Asked:
+    """Buys a label for one of the orders, as it is offered."""
+    options = buying.OPTIONS | {"DeclaredValue": {"CurrencyCode": "USD", "Amount": 10}}
+    wanted = buying.details(world.shop, world.ids[name], ShippingServiceOptions=options)
+    if more:
+        made_in = {"AdditionalInputFieldName": "COUNTRY_OF_ORIGIN", "AdditionalSellerInput": _text("JP")}
+        wanted["ItemList"][0]["ItemLevelSellerInputsList"] = [made_in]
+    body = {"ShipmentRequestDetails": wanted, "ShippingServiceId": service}
+    body |= {"ShippingServiceOfferId": buying.offer(world.shop, wanted, service)}
+    body |= {"LabelFormatOption": {"IncludePackingSlipWithLabel": False}, "HazmatType": "None"}
+    return Asked(bucket="createShipment", body=body | more, rdt=True)
 
 
-def _bought(world: World, name: str) -> Asked:
-    """Buys the label of the first service that is offered."""
-    details = {"ShipmentRequestDetails": _label_of(world, name)}
-    offers = world.send(Asked(bucket="getEligibleShipmentServices", body=details)).json()["payload"]
-    offer = offers["ShippingServiceList"][0]
-    chosen = {key: offer[key] for key in ("ShippingServiceId", "ShippingServiceOfferId")}
-    return Asked(
-        bucket="createShipment",
-        body=details | chosen | {"LabelFormatOption": {"IncludePackingSlipWithLabel": False}},
-        rdt=True,
-    )
+def _text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "ValueAsString": value}
 
 
 def _shipments(world: World) -> list[Asked]:
-    details = {"ShipmentRequestDetails": _label_of(world, "label")}
-    wanted = {"IncludePackingSlipWithLabel": False}
     shipment = {"shipmentId": world.ids["shipment"]}
+    abroad = "USPS_PTP_PRI_INTL"
+    back = {"AdditionalInputFieldName": "NON_DELIVERY_OPTION", "AdditionalSellerInput": _text("RETURN")}
+    inputs = {"ShippingServiceId": abroad, "ShipFromAddress": buying.SENDER, "OrderId": world.ids["abroad"]}
+    wanted = buying.details(world.shop, world.ids["label"])
     return [
-        Asked(bucket="getEligibleShipmentServices", body=details | {"ShippingOfferingFilter": wanted}),
-        Asked(bucket="getShipment", path=shipment, rdt=True),
         Asked(
-            bucket="getAdditionalSellerInputs",
-            body={
-                "ShippingServiceId": "USPS_PTP_PRI",
-                "ShipFromAddress": FROM,
-                "OrderId": world.ids["label"],
-            },
+            bucket="getEligibleShipmentServices",
+            body={"ShipmentRequestDetails": wanted, "ShippingOfferingFilter": buying.ALL},
         ),
+        Asked(bucket="getShipment", path=shipment, rdt=True),
+        Asked(bucket="getAdditionalSellerInputs", body=inputs),
         _bought(world, "label"),
+        _bought(world, "abroad", abroad, ShipmentLevelSellerInputsList=[back]),
         Asked(bucket="cancelShipment", path=shipment, rdt=True),
     ]

@@ -89,7 +89,7 @@ def test_a_node_client_lives_a_whole_life(shop: Shop, orders: list[str], life: d
     assert life["login"] == ""
     for pages in (life["reads"]["v0"], life["reads"]["newer"]):
         assert [len(page) for page in pages] == [2, 2, 1]
-        assert sorted(sum(pages, [])) == sorted(orders)
+        assert sorted(one for page in pages for one in page) == sorted(orders)
     name = shop.sim.order(orders[0]).recipient.name
     assert life["address"] == {"plain": None, "open": name, "elsewhere": "Unauthorized"}
     assert life["confirm"] == {

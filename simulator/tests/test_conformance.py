@@ -11,7 +11,7 @@ from shop import US, Shop
 from spapi_simulator import Fault
 from spapi_simulator.catalogue import CATALOGUE
 from spapi_simulator.front import door
-from spapi_simulator.front.answers import Refusal, Reply, spapi_response
+from spapi_simulator.front.answers import Refusal, Reply
 from spapi_simulator.watching.server import SimulatorServer
 
 SINCE = "2026-11-02T07:00:00Z"

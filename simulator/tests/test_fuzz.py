@@ -24,26 +24,35 @@ from spapi_simulator.watching.server import SimulatorServer
 LONG = "9" * 5000
 TEXTS = (
     "", " ", "\x00", "\x7f", "null", "true", "-1", "0", "1e999", "NaN", "Infinity", LONG, "a,b,,c", ",", "..",
-    "../../etc", "%", "%zz", "%00", "%2F", "{orderId}", "💥", "١٢٣", "۱۱۱-۱۱۱۱۱۱۱-۱۱۱۱۱۱۱", "１１１", "²", "\u202e",
-    "a\r\nx: y", "<x/>", "' OR 1=1", "\ufeff", "İ", "0x10", "1_000", "+1", "1.0", "9" * 400,
+    "../../etc", "%", "%zz", "%00", "%2F", "{orderId}", "💥", "١٢٣", "۱۱۱-۱۱۱۱۱۱۱-۱۱۱۱۱۱۱", "１１１", "²",
+    "\u202e", "a\r\nx: y", "<x/>", "' OR 1=1", "\ufeff", "İ", "0x10", "1_000", "+1", "1.0", "9" * 400,
     "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00",
     "2016-12-31T23:59:60Z", "2026-02-30T00:00:00Z", "2026-11-02T24:00:00Z", "2026-11-02", "20261102T080000Z",
     "2026-11-02T08:00:00+25:00", "2026-11-02T08:00:00.123456789012Z", "2026-11-02t08:00:00z", "2026-W01-1",
-    "٢٠٢٦-11-02T08:00:00Z", "2026-11-02T08:00:00", "0000-00-00T00:00:00Z", "-001-01-01T00:00:00Z", "1969-12-31",
-    "Atzr|x", "000-0000000-0000000",
+    "٢٠٢٦-11-02T08:00:00Z", "2026-11-02T08:00:00", "0000-00-00T00:00:00Z", "-001-01-01T00:00:00Z",
+    "1969-12-31", "Atzr|x", "000-0000000-0000000",
 )  # fmt: skip
 VALUES = (
-    *TEXTS, None, True, False, 0, -1, 1, 2**31, -(2**63), 10**400, 1.5, -0.0, 1e308, float("nan"), float("inf"),
-    float("-inf"), [], [[]], [None], {}, {"": None}, [{}], "\ud800", ["\udfff"], {"\ud800": "\ud800"},
-    [1] * 2000, {"a": {"b": {"c": []}}},
+    *TEXTS, None, True, False, 0, -1, 1, 2**31, -(2**63), 10**400, 1.5, -0.0, 1e308,
+    float("nan"), float("inf"), float("-inf"), [], [[]], [None], {}, {"": None}, [{}], "\ud800",
+    ["\udfff"], {"\ud800": "\ud800"}, [1] * 2000, {"a": {"b": {"c": []}}},
 )  # fmt: skip
 BODIES = (
-    b"", b" ", b"null", b"true", b"0", b'"x"', b"[]", b"{", b"{}", b"}", b"\x00", b"\xff\xfe{\x00}\x00", b"\xef\xbb\xbf{}",
-    b'{"a":NaN}', b'{"a":Infinity}', b'{"a":1e999}', b'{"a":' + b"9" * 5000 + b"}", b'{"a":"\xff"}', b'{"a":"\\ud800"}',
-    b"[" * 100_000, b'{"a":' * 20_000, b'{"a":1,"a":2}', b"<xml/>", b"a=b&c=d", b'{"a":"' + b"x" * 1_000_000 + b'"}',
+    b"", b" ", b"null", b"true", b"0", b'"x"', b"[]", b"{", b"{}", b"}", b"\x00", b"\xff\xfe{\x00}\x00",
+    b"\xef\xbb\xbf{}", b'{"a":NaN}', b'{"a":Infinity}', b'{"a":1e999}', b'{"a":' + b"9" * 5000 + b"}",
+    b'{"a":"\xff"}', b'{"a":"\\ud800"}', b"[" * 100_000, b'{"a":' * 20_000, b'{"a":1,"a":2}', b"<xml/>",
+    b"a=b&c=d", b'{"a":"' + b"x" * 1_000_000 + b'"}',
     b"{'a':1}", b'{"a":1}{"b":2}', b"\xed\xa0\x80", "{“a”:1}".encode(),
 )  # fmt: skip
-KINDS = (None, "", "application/json", "application/JSON; charset=UTF-16", "text/plain", "multipart/form-data", "\xff")
+KINDS = (
+    None,
+    "",
+    "application/json",
+    "application/JSON; charset=UTF-16",
+    "text/plain",
+    "multipart/form-data",
+    "\xff",
+)
 
 
 def check(answer: httpx.Response) -> None:
@@ -97,8 +106,10 @@ def raw(world: World, asked: Asked, *, path: str = "", query: str = "", **more: 
 def test_nonsense_in_any_place_of_a_body_is_refused(bucket: str) -> None:
     world = plausible.open_world()
     asked = seed_of(world, bucket)
-    for place in places(asked.body):
-        for value in VALUES:
+    every = list(places(asked.body))
+    share = 1 + len(every) // 10  # big bodies share the values out among their places
+    for number, place in enumerate(every):
+        for value in VALUES[number % share :: share]:
             content = json.dumps(put(asked.body, place, value)).encode()
             check(raw(world, asked, content=content))
         without = json.dumps({key: one for key, one in asked.body.items() if key != place[0]}).encode()
@@ -128,7 +139,11 @@ def test_nonsense_in_any_parameter_is_refused(bucket: str, models: object) -> No
             if where == "query":
                 known = {key: str(one) for key, one in asked.query.items() if key != name}
                 rest = "&".join(f"{key}={quote(one, safe='')}" for key, one in known.items())
-                for query in (f"{rest}&{name}={value}", f"{rest}&{name}={value}&{name}={value}", f"{name}={value}"):
+                for query in (
+                    f"{rest}&{name}={value}",
+                    f"{rest}&{name}={value}&{name}={value}",
+                    f"{name}={value}",
+                ):
                     check(raw(world, asked, query=query, content=content))
             elif where == "path" and text not in {"", ".."}:
                 path = asked.operation.template.format_map({**asked.path, name: value})
@@ -152,7 +167,9 @@ def test_headers_that_make_no_sense_are_refused(seeds: list[Asked]) -> None:
             assert answer.status_code == 403
             check(answer)
         agent = {"x-amz-access-token": world.token(asked.operation.scope), "user-agent": "a" * 501}
-        assert world.shop.http.request(asked.operation.method, NA + asked.url, headers=agent).status_code == 400
+        assert (
+            world.shop.http.request(asked.operation.method, NA + asked.url, headers=agent).status_code == 400
+        )
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "X"])
@@ -192,7 +209,14 @@ ACTIONS = (
 def test_queues_refuse_whatever_they_cannot_read(shop: Shop, action: str) -> None:
     shop.place()
     headers = {"x-amz-target": f"AmazonSQS.{action}", "authorization": "AWS4-HMAC-SHA256 Credential=test"}
-    names = ("MaxNumberOfMessages", "VisibilityTimeout", "ReceiptHandle", "Entries", "DelaySeconds", "MessageBody")
+    names = (
+        "MaxNumberOfMessages",
+        "VisibilityTimeout",
+        "ReceiptHandle",
+        "Entries",
+        "DelaySeconds",
+        "MessageBody",
+    )
     names = (*names, "QueueUrl", "QueueName", "Attributes", "AttributeNames", "WaitTimeSeconds")
     bodies = list(BODIES)
     bodies += [
@@ -217,18 +241,21 @@ def test_queues_refuse_whatever_they_cannot_read(shop: Shop, action: str) -> Non
         b"GET http://[::1 HTTP/1.1\r\nhost: [::1\r\n\r\n",
         b"GET /\xff\xfe?\xff HTTP/1.1\r\nhost: x\r\nx-amz-access-token: \xff\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: x:99999999\r\n\r\n",
-        b"POST /auth/o2/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"POST /auth/o2/token HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ],
 )
-def test_a_server_survives_what_is_no_http(shop: Shop, sent: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_server_survives_what_is_no_http(
+    shop: Shop, sent: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
     with SimulatorServer(shop.sim) as server:
         address = urlsplit(server.url)
         with socket.create_connection((address.hostname, address.port), timeout=5) as line:
             line.sendall(sent)
             line.shutdown(socket.SHUT_WR)
             heard = line.recv(65536)
-        assert not heard.startswith(b"HTTP/1.1 500")
+        assert heard.startswith(b"HTTP/1.1 ")
+        assert not heard.startswith(b"HTTP/1.1 5")
         assert httpx.post(f"{server.url}/auth/o2/token", data={}).status_code in {400, 401}
     assert "Traceback" not in capsys.readouterr().err
 
@@ -244,17 +271,21 @@ def of_schema(api: str, schema: Any, depth: int = 0) -> st.SearchStrategy[Any]:
         inner = of_schema(api, schema["items"], depth + 1)
         return st.one_of(st.lists(inner, max_size=2), odd)
     if kind == "object" and depth < 6:
-        fields = {name: of_schema(api, one, depth + 1) for name, one in amazon.properties(api, schema).items()}
+        fields = {
+            name: of_schema(api, one, depth + 1) for name, one in amazon.properties(api, schema).items()
+        }
         needed = {name: one for name, one in fields.items() if name in schema.get("required", ())}
         rest = {name: one for name, one in fields.items() if name not in needed}
         return st.fixed_dictionaries(needed, optional=rest)
     plain: dict[str, st.SearchStrategy[Any]] = {
-        "integer": st.integers(), "number": st.floats(), "boolean": st.booleans(), "string": st.text(max_size=20)
+        "integer": st.integers(), "number": st.floats(), "boolean": st.booleans(), "string": st.text()
     }  # fmt: skip
     return st.one_of(plain.get(kind, st.none()), odd)
 
 
-@pytest.mark.parametrize("bucket", [name for name, one in OPERATIONS.items() if one.method in {"POST", "PATCH"}])
+@pytest.mark.parametrize(
+    "bucket", [name for name, one in OPERATIONS.items() if one.method in {"POST", "PATCH"}]
+)
 def test_bodies_made_from_amazons_schema_are_answered(bucket: str, models: object) -> None:
     world = plausible.open_world()
     asked = seed_of(world, bucket)

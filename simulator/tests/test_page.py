@@ -43,7 +43,7 @@ def page(url: str, browser: Browser) -> Iterator[Page]:
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(url)
-        page.wait_for_function("document.querySelector('#now').dateTime")
+        expect(page.locator("#now")).to_have_attribute("datetime", re.compile("2026"))
         yield page
     assert complaints == []
 

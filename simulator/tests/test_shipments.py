@@ -81,7 +81,7 @@ def test_a_repeated_call_buys_again_while_something_is_left(shop: Shop) -> None:
 def test_an_answer_that_gets_lost_has_bought_its_label_all_the_same(shop: Shop) -> None:
     order_id = shop.place(2)
     wanted, token = details(shop, order_id), restricted(shop)
-    shop.sim.faults.add(Fault(operation="createShipment", effect="after", times=1))
+    shop.sim.faults.add(Fault(operation="createShipment", status=None, effect="after", times=1))
     with pytest.raises(httpx.ReadTimeout):
         buy(shop, wanted, token=token)
     assert len(packages(shop, order_id)) == 1
@@ -162,6 +162,13 @@ def test_an_offer_is_for_one_service_one_order_and_one_seller(shop: Shop) -> Non
     assert "is not valid" in error(buy(shop, theirs, ShippingServiceOfferId=chosen))[2]
     shop.seller, shop.refresh_token = mine
     bought(buy(shop, wanted, ShippingServiceOfferId=chosen))
+
+
+def test_a_service_starts_in_its_own_countries_alone(shop: Shop) -> None:
+    wanted = details(shop, shop.place())
+    assert "does not go" in error(buy(shop, wanted, "ROYAL_MAIL_TRACKED_24"))[2]
+    assert "does not go" in error(buy(shop, wanted, "DHL_EXPRESS_WORLDWIDE"))[2]
+    bought(buy(shop, wanted, "DHL_EXPRESS_DOMESTIC"))
 
 
 def test_dangerous_goods_do_not_fly(shop: Shop) -> None:
@@ -366,6 +373,13 @@ def test_addresses_disappear_where_amazon_redacts_them() -> None:
     late = bought(read(shop, shipment["ShipmentId"]))
     assert late["ShipToAddress"]["Name"] == ""
     assert late["Label"]["FileContents"]["Contents"] == ""
+
+
+def test_a_fault_may_hide_an_address(shop: Shop) -> None:
+    shipment = bought(buy(shop, details(shop, shop.place())))
+    shop.sim.faults.add(Fault(operation="getShipment", effect="redact", times=1))
+    assert bought(read(shop, shipment["ShipmentId"]))["ShipToAddress"]["Name"] == ""
+    assert bought(read(shop, shipment["ShipmentId"])) == shipment
 
 
 @pytest.mark.parametrize(

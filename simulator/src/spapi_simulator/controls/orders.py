@@ -1,29 +1,22 @@
 """What buyers, banks, carriers and people in Seller Central do to orders, past every API."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
+from spapi_simulator.controls.base import Controls
 from spapi_simulator.notifications.order_change import TIP_CHANGE
 from spapi_simulator.orders.by_hand import ship_by_hand
 from spapi_simulator.orders.shipping import Shipping
 from spapi_simulator.world.accounts import Seller
-from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
 from spapi_simulator.world.people import Recipient
-from spapi_simulator.world.present import Present
 from spapi_simulator.world.records import PLAIN_TERMS, Line, OrderRecord, Terms
 
 
-class OrderControls:
+class OrderControls(Controls):
     """The orders of a simulator, seen and touched from outside."""
 
-    behaviours: Behaviours
     _book: Book
-    _present: Present
-
-    def _world(self) -> AbstractContextManager[None]:
-        raise NotImplementedError
 
     def place_order(
         self,

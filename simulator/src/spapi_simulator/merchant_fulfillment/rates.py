@@ -1,5 +1,6 @@
 """What a service costs for a parcel and when it arrives, or why it cannot carry it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -96,55 +97,62 @@ def _unable(
     service: Service, question: Question, target: Address, *, latest: datetime
 ) -> tuple[str, str] | None:
     """Return the code and the sentence of the first reason against a service."""
-    wishes, carrier = question.wishes, service.carrier
-    reasons = (
-        (
-            not service.reaches(question.sender.country, target.country),
-            "DESTINATION_NOT_SERVED",
-            "The service does not go to the country of the recipient.",
-        ),
-        (
-            target.is_po_box and not carrier.po_boxes,
-            "CARRIER_CANNOT_SHIP_TO_POBOX",
-            "The carrier does not deliver to post-office boxes.",
-        ),
-        (
-            question.grams > service.kilos * 1000,
-            "WEIGHT_LIMIT_EXCEEDED",
-            f"The package is heavier than {service.kilos} kg.",
-        ),
-        (
-            question.box.longest > service.longest or question.box.girth > service.girth,
-            "DIMENSION_LIMIT_EXCEEDED",
-            f"The package is longer than {service.longest} cm, or {service.girth} cm with its girth.",
-        ),
-        (
-            wishes.experience not in service.experiences,
-            "DELIVERY_EXPERIENCE_NOT_OFFERED",
-            f"The service does not offer {wishes.experience}.",
-        ),
-        (
-            wishes.pickup and not carrier.pickup,
-            "CARRIER_PICKUP_NOT_OFFERED",
-            "The carrier does not collect packages.",
-        ),
-        (
-            wishes.label_format not in {*carrier.formats, DEFAULT},
-            "LABEL_FORMAT_NOT_OFFERED",
-            f"The carrier does not print labels as {wishes.label_format}.",
-        ),
-        (
-            question.hazmat and (service.by_volume or service.reach == ABROAD),
-            "HAZMAT_NOT_ACCEPTED",
-            "The service does not carry hazardous materials.",
-        ),
-        (
-            question.must_arrive is not None and latest > question.must_arrive,
-            "CANNOT_ARRIVE_IN_TIME",
-            "The package would arrive after MustArriveByDate.",
-        ),
-    )
+    reasons = (*_of_parcel(service, question, target), *_of_wishes(service, question, latest))
     return next(((code, message) for applies, code, message in reasons if applies), None)
+
+
+def _of_parcel(service: Service, question: Question, target: Address) -> Iterator[tuple[bool, str, str]]:
+    """Yield what may be wrong with where a parcel goes, and with the parcel itself."""
+    yield (
+        not service.reaches(question.sender.country, target.country),
+        "DESTINATION_NOT_SERVED",
+        "The service does not go from the sender's country to the recipient's.",
+    )
+    yield (
+        target.is_po_box and not service.carrier.po_boxes,
+        "CARRIER_CANNOT_SHIP_TO_POBOX",
+        "The carrier does not deliver to post-office boxes.",
+    )
+    yield (
+        question.grams > service.kilos * 1000,
+        "WEIGHT_LIMIT_EXCEEDED",
+        f"The package is heavier than {service.kilos} kg.",
+    )
+    yield (
+        question.box.longest > service.longest or question.box.girth > service.girth,
+        "DIMENSION_LIMIT_EXCEEDED",
+        f"The package is longer than {service.longest} cm, or {service.girth} cm with its girth.",
+    )
+    yield (
+        question.hazmat and (service.by_volume or service.reach == ABROAD),
+        "HAZMAT_NOT_ACCEPTED",
+        "The service does not carry hazardous materials.",
+    )
+
+
+def _of_wishes(service: Service, question: Question, latest: datetime) -> Iterator[tuple[bool, str, str]]:
+    """Yield which wishes of the seller may not be met."""
+    wishes, carrier = question.wishes, service.carrier
+    yield (
+        wishes.experience not in service.experiences,
+        "DELIVERY_EXPERIENCE_NOT_OFFERED",
+        f"The service does not offer {wishes.experience}.",
+    )
+    yield (
+        wishes.pickup and not carrier.pickup,
+        "CARRIER_PICKUP_NOT_OFFERED",
+        "The carrier does not collect packages.",
+    )
+    yield (
+        wishes.label_format not in {*carrier.formats, DEFAULT},
+        "LABEL_FORMAT_NOT_OFFERED",
+        f"The carrier does not print labels as {wishes.label_format}.",
+    )
+    yield (
+        question.must_arrive is not None and latest > question.must_arrive,
+        "CANNOT_ARRIVE_IN_TIME",
+        "The package would arrive after MustArriveByDate.",
+    )
 
 
 def _dollars(service: Service, question: Question, target: str) -> Decimal:

@@ -81,6 +81,8 @@ class Service:
 
     def reaches(self, origin: str, destination: str) -> bool:
         """Say whether it goes from one country to another."""
+        if origin not in self.origins:
+            return False
         if self.reach == HOME:
             return origin == destination
         if self.reach == UNION:
