@@ -134,19 +134,15 @@ def test_nonsense_in_any_parameter_is_refused(bucket: str, models: object) -> No
     told = amazon.described(asked.operation.api)[asked.operation.method, asked.operation.template]
     content = None if asked.body is None else json.dumps(asked.body).encode()
     for where, name in told.takes:
-        for text in TEXTS:
-            value = quote(text, safe="")
+        known = {key: str(one) for key, one in asked.query.items() if key != name}
+        rest = "&".join(f"{key}={quote(one, safe='')}" for key, one in known.items())
+        for number, text in enumerate(TEXTS):
+            value = f"{name}={quote(text, safe='')}"
             if where == "query":
-                known = {key: str(one) for key, one in asked.query.items() if key != name}
-                rest = "&".join(f"{key}={quote(one, safe='')}" for key, one in known.items())
-                for query in (
-                    f"{rest}&{name}={value}",
-                    f"{rest}&{name}={value}&{name}={value}",
-                    f"{name}={value}",
-                ):
-                    check(raw(world, asked, query=query, content=content))
+                ways = (f"{rest}&{value}", f"{rest}&{value}&{value}", value)
+                check(raw(world, asked, query=ways[number % 3], content=content))
             elif where == "path" and text not in {"", ".."}:
-                path = asked.operation.template.format_map({**asked.path, name: value})
+                path = asked.operation.template.format_map({**asked.path, name: quote(text, safe="")})
                 check(raw(world, asked, path=path, content=content))
 
 
