@@ -1,6 +1,7 @@
 """A seller and the regions of the Selling Partner API."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from dockseal.domain.identifiers import SellerId, WarehouseId
@@ -31,3 +32,11 @@ class Seller:
     """Where its orders are released to."""
     rests_because: str = ""
     """A sentence when its lanes rest, such as refused credentials; empty while it works."""
+    application: str = ""
+    """Name of the application it consented to; empty: it brought an application of its own."""
+    consent_until: datetime | None = None
+    """When its consent must be renewed; None: it does not end, as with self-authorisation."""
+    may_read: frozenset[str] = frozenset()
+    """What was found out, by trying, that Amazon lets us read of it; empty: nobody tried."""
+    shadow: bool = False
+    """Whether every order is read with both Orders APIs, and differences are reported."""

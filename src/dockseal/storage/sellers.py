@@ -70,6 +70,10 @@ def _columns(seller: Seller) -> dict[str, Any]:
         "queue_url": seller.queue_url,
         "warehouse": seller.warehouse,
         "rests_because": seller.rests_because,
+        "application": seller.application,
+        "consent_until": seller.consent_until,
+        "may_read": sorted(seller.may_read),
+        "shadow": seller.shadow,
     }
 
 
@@ -83,4 +87,8 @@ def _seller(row: SellerRow) -> Seller:
         queue_url=row.queue_url,
         warehouse=WarehouseId(row.warehouse),
         rests_because=row.rests_because,
+        application=row.application,
+        consent_until=row.consent_until,
+        may_read=frozenset(row.may_read),
+        shadow=row.shadow,
     )

@@ -34,6 +34,10 @@ class Storage:
     releases: "tables.Releases"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
+    sync_runs: "tables.SyncRuns"
+    differences: "tables.Differences"
+    applications: "tables.Applications"
+    consents: "tables.Consents"
     buckets: "tables.Buckets"
     audit: "tables.Audit"
     sign_ins: "tables.SignIns"
@@ -73,6 +77,10 @@ class Storage:
             releases=t.Releases(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
+            sync_runs=t.SyncRuns(),
+            differences=t.Differences(),
+            applications=t.Applications(),
+            consents=t.Consents(),
             buckets=t.Buckets(),
             audit=t.Audit(),
             sign_ins=t.SignIns(),

@@ -1,5 +1,6 @@
 """Every table, in one place to import from once Django is configured."""
 
+from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.credentials import Credentials
@@ -11,13 +12,17 @@ from dockseal.storage.releases import Releases
 from dockseal.storage.sealed import Sealed
 from dockseal.storage.sellers import Sellers
 from dockseal.storage.sign_ins import SignIns
+from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
 
 __all__ = [
+    "Applications",
     "Audit",
     "Buckets",
+    "Consents",
     "Credentials",
+    "Differences",
     "Notices",
     "Orders",
     "Packages",
@@ -26,6 +31,7 @@ __all__ = [
     "Sealed",
     "Sellers",
     "SignIns",
+    "SyncRuns",
     "Warehouses",
     "Watermarks",
 ]

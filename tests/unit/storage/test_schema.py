@@ -82,7 +82,45 @@ OPERATIONS = {
         "queue_url",
         "warehouse",
         "rests_because",
+        "application",
+        "consent_until",
+        "may_read",
+        "shadow",
     },
+    "operations_application": {
+        "id",
+        "application_id",
+        "redirect_uri",
+        "rotation_queue_url",
+        "secret_expires_at",
+        "draft",
+    },
+    "operations_consent": {
+        "state_hash",
+        "application",
+        "seller",
+        "region",
+        "marketplaces",
+        "warehouse",
+        "expires_at",
+        "used_at",
+    },
+    "operations_sync_run": {
+        "id",
+        "seller",
+        "source",
+        "started_at",
+        "ended_at",
+        "outcome",
+        "window_since",
+        "window_until",
+        "pages",
+        "orders",
+        "news",
+        "calls",
+        "sentence",
+    },
+    "operations_difference": {"id", "seller", "amazon_order_id", "field", "v0", "v2026", "found_at"},
     "operations_sign_in": {"token_hash", "expires_at", "used_at"},
     "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},
     "operations_watermark": {
@@ -138,7 +176,12 @@ def test_no_column_holds_personal_data() -> None:
     # `name` names migrations and credentials, `region` the part of the world a seller sells in.
     assert columns & {field.value for field in Field} == {"name", "region"}
     named = {table for table, names in (OPERATIONS | VAULT).items() if names & {"name", "region"}}
-    assert named == {"django_migrations", "vault_credential", "operations_seller"}
+    assert named == {
+        "django_migrations",
+        "vault_credential",
+        "operations_seller",
+        "operations_consent",
+    }
     assert [column for column in columns if _PERSONAL.search(column)] == []
 
 

@@ -22,11 +22,91 @@ class SellerRow(models.Model):
     queue_url = models.CharField(max_length=_SENTENCE, blank=True, default="")
     warehouse = models.CharField(max_length=_NAME)
     rests_because = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    application = models.CharField(max_length=_NAME, blank=True, default="")
+    consent_until = models.DateTimeField(null=True)
+    may_read = models.JSONField(default=list)
+    shadow = models.BooleanField(default=False)
 
     class Meta:
         """Names the table."""
 
         db_table = "operations_seller"
+
+
+class ApplicationRow(models.Model):
+    """One application registered with Amazon; its secrets are in the vault."""
+
+    id = models.CharField(primary_key=True, max_length=_NAME)
+    application_id = models.CharField(max_length=200)
+    redirect_uri = models.CharField(max_length=_SENTENCE)
+    rotation_queue_url = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    secret_expires_at = models.DateTimeField(null=True)
+    draft = models.BooleanField(default=False)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_application"
+
+
+class ConsentRow(models.Model):
+    """One seller on the way to Amazon and back, by the hash of the state that comes back with them."""
+
+    state_hash = models.CharField(primary_key=True, max_length=64)
+    application = models.CharField(max_length=_NAME)
+    seller = models.CharField(max_length=_NAME)
+    region = models.CharField(max_length=2)
+    marketplaces = models.JSONField()
+    warehouse = models.CharField(max_length=_NAME)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_consent"
+
+
+class SyncRunRow(models.Model):
+    """One time that Amazon was asked what is new."""
+
+    seller = models.CharField(max_length=_NAME)
+    source = models.CharField(max_length=20)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(db_index=True)
+    outcome = models.CharField(max_length=20)
+    window_since = models.DateTimeField(null=True)
+    window_until = models.DateTimeField(null=True)
+    pages = models.PositiveIntegerField(default=0)
+    orders = models.PositiveIntegerField(default=0)
+    news = models.PositiveIntegerField(default=0)
+    calls = models.PositiveIntegerField(default=0)
+    sentence = models.CharField(max_length=_SENTENCE, blank=True, default="")
+
+    class Meta:
+        """Names the table and what makes its queries fast."""
+
+        db_table = "operations_sync_run"
+        indexes = (Index(fields=["seller", "-started_at"], name="sync_run_newest"),)
+
+
+class DifferenceRow(models.Model):
+    """One field of one order that the two Orders APIs say differently."""
+
+    seller = models.CharField(max_length=_NAME)
+    amazon_order_id = models.CharField(max_length=20)
+    field = models.CharField(max_length=_REF)
+    v0 = models.CharField(max_length=200)
+    v2026 = models.CharField(max_length=200)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        """Names the table and what makes its queries fast."""
+
+        db_table = "operations_difference"
+        constraints = (
+            UniqueConstraint(fields=["seller", "amazon_order_id", "field"], name="difference_once"),
+        )
 
 
 class WarehouseRow(models.Model):
