@@ -1,7 +1,8 @@
 """`make bench`: what an order costs, beside what the same machine does at the same time.
 
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
-`--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds.
+`--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds, `--waiting`
+how many wait at the peak, `--live` how many come on the machine's own clock.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import simulated_amazon
+from benchmarks import simulated_amazon, synchronization
 from day import Day
 from spapi_simulator import Line
 
@@ -33,6 +34,8 @@ def main() -> None:
     parser.add_argument(
         "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
     )
+    parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
+    parser.add_argument("--live", type=int, default=50, help="how many orders come at five a second")
     given = parser.parse_args()
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -53,6 +56,8 @@ def main() -> None:
     table.add_row("Amazon calls / order, whole life", f"{calls / orders:.2f}")
     table.add_row("CPU of noticed → released / SHA-256 of 1 MB", f"{inbound / orders / hashing:.1f}")
     table.add_row("CPU of shipped → verified / SHA-256 of 1 MB", f"{outbound / orders / hashing:.1f}")
+    for name, ratio in synchronization.rows(waiting=given.waiting, live=given.live):
+        table.add_row(name, ratio)
     for name, ratio in simulated_amazon.rows(given.world):
         table.add_row(name, ratio)
     Console().print(table)

@@ -13,19 +13,29 @@ from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
-from dockseal.domain.identifiers import SellerId
+from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
-from dockseal.monitoring_audit.health import Health, LaneHealth, health
+from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.why import why
+from dockseal.monitoring_audit.why_facts import Asked, gathered
+from dockseal.order_synchronization.answers import Answers
+from dockseal.order_synchronization.asking import Asking
+from dockseal.order_synchronization.checking import Checking
+from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.keeping import Keeping
+from dockseal.order_synchronization.ledger import Ledger
 from dockseal.order_synchronization.listening import Listening
+from dockseal.order_synchronization.reconciling import Reconciling
+from dockseal.order_synchronization.rotating import Rotating
+from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.credentials import CredentialVault
@@ -41,7 +51,7 @@ from dockseal.settings import Settings
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.storage.store import ConsoleParts, DatabasePlaces, Storage
-from dockseal.warehouses.registry import Adapters
+from dockseal.warehouses.registry import Adapters, needs_recipient
 
 ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
 
@@ -62,6 +72,9 @@ class App:
     amazon: Amazon
     tracking: Tracking
     holds: Holds
+    asking: Asking
+    connecting: Connecting
+    rotating: Rotating
     lanes: Lanes
 
     def health(self) -> Health:
@@ -70,7 +83,37 @@ class App:
             LaneHealth(name=lane.name, alive=self.lanes.alive(), failing=lane.failing)
             for lane in self.lanes.all()
         ]
-        return health(self.storage, lanes, self.clock, keys=self.keys.epochs)
+        late_after = LATE_SWEEPS * self.settings.sweep_every
+        return health(
+            self.storage,
+            lanes,
+            self.clock,
+            keys=self.keys.epochs,
+            late_after=late_after,
+            outages=self.amazon.circuits.outages(),
+        )
+
+    def why(self, which: str, asked: Asked | None = None) -> str:
+        """Says in one sentence why an order is not further, and what would change it.
+
+        Args:
+            which: Amazon's order id, or our reference.
+            asked: What Amazon said of it just now, if it is in no table.
+
+        Raises:
+            BadInput: several sellers have an order of this id.
+        """
+        warehouses = self.storage.warehouses.all()
+        facts = gathered(
+            self.storage,
+            which,
+            self.clock,
+            failing={lane.name: lane.failing for lane in self.lanes.all() if lane.failing},
+            verify_after=self.settings.verify_after,
+            without_address=frozenset(each.id for each in warehouses if not needs_recipient(each.adapter)),
+            asked=asked,
+        )
+        return why(facts)
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""
@@ -110,15 +153,7 @@ def build(
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics, grants = Trail(storage, clock), Metrics(), Grants(clock)
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
-    vault = Vault(
-        storage=storage,
-        keys=keys,
-        trail=trail,
-        grants=grants,
-        clock=clock,
-        retention=_retention(settings),
-        metrics=metrics,
-    )
+    vault = _vault(settings, storage, keys, grants=grants, trail=trail, metrics=metrics, clock=clock)
     amazon = Amazon(
         clock=clock,
         endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
@@ -126,12 +161,15 @@ def build(
         sellers=storage.sellers.get,
         credentials=credentials,
         observe=lambda call: _count_call(metrics, call),
+        worked_before=lambda seller: storage.watermarks.get(seller) is not None,
         transport=transport,
         aws_region=settings.aws_region,
         queue_wait_seconds=queue_wait_seconds,
     )
+    metrics.watch(amazon.circuits.outages)
     adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
-    services = _services(settings, vault=vault, amazon=amazon, adapters=adapters)
+    rotating = _rotating(vault, credentials, amazon)
+    services = _services(settings, vault=vault, amazon=amazon, adapters=adapters, rotating=rotating)
     return App(
         settings=settings,
         clock=clock,
@@ -145,30 +183,130 @@ def build(
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
+        asking=Asking(
+            storage=storage,
+            orders=amazon.orders,
+            keeping=Keeping(storage=storage, trail=trail, clock=clock),
+            ledger=Ledger(storage=storage, clock=clock),
+            clock=clock,
+        ),
+        connecting=_connecting(vault, credentials, amazon),
+        rotating=rotating,
         lanes=_lanes(settings, services, vault=vault),
     )
 
 
-def _services(settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters) -> Services:
+def _vault(
+    settings: Settings,
+    storage: Storage,
+    keys: FileKeyStore,
+    *,
+    grants: Grants,
+    trail: Trail,
+    metrics: Metrics,
+    clock: Clock,
+) -> Vault:
+    return Vault(
+        storage=storage,
+        keys=keys,
+        trail=trail,
+        grants=grants,
+        clock=clock,
+        retention=_retention(settings),
+        metrics=metrics,
+    )
+
+
+def _connecting(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Connecting:
+    storage, trail, connection = vault.storage, vault.trail, amazon.connection
+    checking = Checking(storage=storage, amazon=connection, trail=trail)
+    return Connecting(
+        storage=storage,
+        amazon=connection,
+        vault=credentials,
+        checking=checking,
+        trail=trail,
+        clock=vault.clock,
+    )
+
+
+def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rotating:
+    return Rotating(
+        storage=vault.storage,
+        amazon=amazon.connection,
+        vault=credentials,
+        queue=amazon.queue,
+        trail=vault.trail,
+        clock=vault.clock,
+    )
+
+
+def _services(
+    settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters, rotating: Rotating
+) -> Services:
     storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
+
+    def without_recipient() -> frozenset[WarehouseId]:
+        return frozenset(each.id for each in storage.warehouses.all() if not needs_recipient(each.adapter))
+
+    ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
+    sweeping = Sweeping(
+        storage=storage,
+        orders=amazon.orders,
+        keeping=keeping,
+        ledger=ledger,
+        answers=answers,
+        clock=clock,
+        overlap=settings.sweep_overlap,
+        first=settings.sweep_from,
+    )
     return Services(
         listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
-        sweeping=Sweeping(
+        sweeping=sweeping,
+        reconciling=Reconciling(
             storage=storage,
             orders=amazon.orders,
-            keeping=keeping,
+            ledger=ledger,
             clock=clock,
-            overlap=settings.sweep_overlap,
-            first=settings.sweep_from,
+            every=settings.reconcile_every,
+            back=settings.reconcile_from,
         ),
-        intake=Intake(storage=storage, orders=amazon.orders, keeping=keeping, clock=clock),
+        intake=Intake(
+            storage=storage,
+            orders=amazon.orders,
+            buckets=amazon.quotas.state,
+            page=sweeping.run,
+            answers=answers,
+            keeping=keeping,
+            ledger=ledger,
+            clock=clock,
+        ),
+        shadowing=Shadowing(
+            storage=storage,
+            orders=amazon.orders_with,
+            left=amazon.single_reads_left,
+            ledger=ledger,
+            clock=clock,
+        ),
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=Retrieval(
-            storage=storage, vault=vault, trail=trail, amazon=amazon, grants=grants, clock=clock
+            storage=storage,
+            vault=vault,
+            trail=trail,
+            amazon=amazon,
+            grants=grants,
+            clock=clock,
+            without_recipient=without_recipient,
         ),
         releasing=Releasing(
-            storage=storage, vault=vault, grants=grants, trail=trail, adapters=adapters, clock=clock
+            storage=storage,
+            vault=vault,
+            grants=grants,
+            trail=trail,
+            adapters=adapters,
+            clock=clock,
+            without_recipient=without_recipient,
         ),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
@@ -179,6 +317,7 @@ def _services(settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Ada
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
+        rotating=rotating,
         tidying=Tidying(storage=storage, clock=clock),
     )
 

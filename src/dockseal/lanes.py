@@ -7,6 +7,7 @@ to be run again, or when the lane before it did something. A lost wake-up costs 
 hand a whole day runs the same way each time. `LaneThreads` runs the same lanes on worker threads.
 """
 
+import heapq
 import queue
 import threading
 import traceback
@@ -25,6 +26,8 @@ _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
 _NEW_KEYS_EVERY = timedelta(seconds=5)
 _BREATH = timedelta(milliseconds=50)
+_TIMERS_YIELD = timedelta(seconds=20)
+"""A lane whose timer rang lets those that were woken go first for so long."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +57,10 @@ class Lane:
     due: datetime
     running: bool = False
     woken: bool = False
+    gone: bool = False
+    """Its key is no longer there: it is not run again."""
+    entry: int = 0
+    """Its place on the agenda; an older one counts no more."""
     runs: int = 0
     finished_at: datetime | None = None
     failures: int = 0
@@ -64,6 +71,44 @@ class Lane:
     def name(self) -> str:
         """Names it to people."""
         return f"{self.step.name}/{self.key}" if self.key else self.step.name
+
+
+class _Agenda:
+    """The lanes by when they are due. An entry whose lane was put in anew, runs or is gone counts no more."""
+
+    def __init__(self) -> None:
+        self._heaps: dict[tuple[bool, bool], list[tuple[datetime, int, Lane]]] = {}
+        self._count = 0
+
+    def put(self, lane: Lane) -> None:
+        """Takes over when a lane is due."""
+        self._count += 1
+        heap = self._heaps.setdefault((lane.step.waits_outside, lane.woken), [])
+        heapq.heappush(heap, (lane.due, self._count, lane))
+        lane.entry = self._count
+
+    def first(self, now: datetime, waits_outside: bool | None) -> Lane | None:
+        """Takes out the lane that goes first among those that are due."""
+        best: tuple[datetime, int] | None = None
+        chosen = None
+        for (outside, woken), heap in self._heaps.items():
+            head = self._head(heap) if waits_outside in (None, outside) else None
+            if head is None or head[0] > now:
+                continue
+            turn = (head[0] if woken else head[0] + _TIMERS_YIELD, head[1])
+            if best is None or turn < best:
+                best, chosen = turn, heap
+        return heapq.heappop(chosen)[2] if chosen is not None else None
+
+    def next_due(self) -> datetime | None:
+        """Returns when the next lane that does not run is due."""
+        heads = [self._head(heap) for heap in self._heaps.values()]
+        return earliest(*(head[0] for head in heads if head is not None))
+
+    def _head(self, heap: list[tuple[datetime, int, Lane]]) -> tuple[datetime, int, Lane] | None:
+        while heap and (heap[0][2].running or heap[0][2].gone or heap[0][2].entry != heap[0][1]):
+            heapq.heappop(heap)
+        return heap[0] if heap else None
 
 
 class Observer(Protocol):
@@ -91,6 +136,7 @@ class Lanes:
     changed: threading.Event = field(default_factory=threading.Event)
     _lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _agenda: "_Agenda" = field(default_factory=lambda: _Agenda())
     _keys_read_at: datetime | None = None
     _alive: Callable[[], bool] = field(default=lambda: True)
 
@@ -116,21 +162,27 @@ class Lanes:
             ):
                 lane.due = min(lane.due, self.clock.now())
                 lane.woken = True
+                self._agenda.put(lane)
         self.changed.set()
 
     def next_due(self) -> datetime | None:
         """Returns when the next lane that is not running is due; None while all run."""
         self._read_keys()
         with self._lock:
-            return earliest(*(lane.due for lane in self._lanes.values() if not lane.running))
+            return self._agenda.next_due()
 
-    def take(self) -> Lane | None:
-        """Takes the lane that is due the longest, marking it as running; None if none is due."""
+    def take(self, *, waits_outside: bool | None = None) -> Lane | None:
+        """Takes the lane that is due the longest, marking it as running; None if none is due.
+
+        A lane that was woken has work; one whose timer rang mostly has none, and lets the woken ones go first
+        for a while, so that the timers of a thousand sellers keep no order waiting.
+
+        Args:
+            waits_outside: Only lanes that wait outside, or only others; None: any.
+        """
         self._read_keys()
         with self._lock:
-            now = self.clock.now()
-            ready = [lane for lane in self._lanes.values() if not lane.running and lane.due <= now]
-            lane = min(ready, key=lambda each: each.due, default=None)
+            lane = self._agenda.first(self.clock.now(), waits_outside)
             if lane is not None:
                 lane.running, lane.woken = True, False
             return lane
@@ -152,11 +204,14 @@ class Lanes:
             lane.runs += 1
             lane.running, lane.finished_at, lane.failing = False, now, failing
             lane.failures = lane.failures + 1 if failing else 0
-            lane.due = now if outcome.more or lane.woken else self._due_again(lane, outcome, now)
+            lane.woken = lane.woken or outcome.more
+            lane.due = now if lane.woken else self._due_again(lane, outcome, now)
+            self._agenda.put(lane)
         self.observe(lane, result=result, seconds=(now - started).total_seconds())
         if outcome.done:
             for step in lane.step.wakes:
-                self.wake(step, lane.key)
+                for key in outcome.keys or (lane.key,):
+                    self.wake(step, key)
         self.changed.set()
 
     def _due_again(self, lane: Lane, outcome: Outcome, now: datetime) -> datetime:
@@ -206,10 +261,15 @@ class Lanes:
                 return
             self._keys_read_at = now
             wanted = [(step, key) for step in self.steps for key in step.keys()]  # noqa: SIM118 - a method, not a mapping
-            self._lanes = {
-                (step.name, key): self._lanes.get((step.name, key)) or Lane(step=step, key=key, due=now)
-                for step, key in wanted
-            }
+            known, self._lanes = self._lanes, {}
+            for step, key in wanted:
+                lane = known.pop((step.name, key), None)
+                if lane is None:
+                    lane = Lane(step=step, key=key, due=now)
+                    self._agenda.put(lane)
+                self._lanes[step.name, key] = lane
+            for gone in known.values():
+                gone.gone = True
 
 
 class LaneThreads:
@@ -227,6 +287,7 @@ class LaneThreads:
         self._stop = threading.Event()
         self._work: queue.SimpleQueue[Lane | None] = queue.SimpleQueue()
         self._workers = [threading.Thread(target=self._worker, name=f"lane-{n}") for n in range(workers)]
+        self._free = threading.Semaphore(workers)
         self._waiting: set[threading.Thread] = set()
         self._dispatcher = threading.Thread(target=self._dispatch, name="lanes")
 
@@ -254,16 +315,30 @@ class LaneThreads:
         clock = self._lanes.clock
         while not self._stop.is_set():
             self._lanes.changed.clear()
-            while (lane := self._lanes.take()) is not None:
-                self._hand_out(lane)
-            due = self._lanes.next_due() or clock.now() + _NEW_KEYS_EVERY
+            while (lane := self._lanes.take(waits_outside=True)) is not None:
+                self._send_outside(lane)
+            self._fill_workers()
+            due = self._next_due() or clock.now() + _NEW_KEYS_EVERY
             clock.wait(self._lanes.changed, min(due - clock.now(), _NEW_KEYS_EVERY).total_seconds())
         self._end_of_thread()
 
-    def _hand_out(self, lane: Lane) -> None:
-        if not lane.step.waits_outside:
+    def _next_due(self) -> datetime | None:
+        """Returns when to look again; None, to wait until a worker is free, while all are busy."""
+        if self._free.acquire(blocking=False):
+            self._free.release()
+            return self._lanes.next_due()
+        return None
+
+    def _fill_workers(self) -> None:
+        """Hands out one lane for each free worker: what is due first is decided when a worker is free."""
+        while self._free.acquire(blocking=False):
+            lane = self._lanes.take(waits_outside=False)
+            if lane is None:
+                self._free.release()
+                return
             self._work.put(lane)
-            return
+
+    def _send_outside(self, lane: Lane) -> None:
         self._waiting = {thread for thread in self._waiting if thread.is_alive()}
         thread = threading.Thread(target=self._wait_outside, args=(lane,), name=lane.name)
         self._waiting.add(thread)
@@ -279,6 +354,8 @@ class LaneThreads:
         try:
             while (lane := self._work.get()) is not None:
                 self._lanes.run(lane)
+                self._free.release()
+                self._lanes.changed.set()
         finally:
             self._end_of_thread()
 

@@ -12,6 +12,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     ────────  ─────────────────────────────  ────────────────────────  ───────────────────────────────────
     listen    Order Synchronization Service  a queue of notifications  notices
     sweep     Order Synchronization Service  the watermark             notices, accepted orders
+    reconcile Order Synchronization Service  a second list of orders   notices of what one of both lacks
     take_in   Order Synchronization Service  open notices              accepted and changed orders
     examine   Fulfillment Processing Engine  accepted orders           releasable, held, cancelled orders
     retrieve  PII Security Layer             releasable orders         personal data, sealed in the vault
@@ -20,6 +21,9 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
+    shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
+    secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
+    rotate    Order Synchronization Service  a client secret's end     a new one asked for
     tidy      Order Synchronization Service  followed-up notices       smaller tables
 
 The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
@@ -41,6 +45,9 @@ from dockseal.fulfillment_processing.release import Releasing
 from dockseal.lanes import Step
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
+from dockseal.order_synchronization.reconciling import Reconciling
+from dockseal.order_synchronization.rotating import Rotating
+from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.retrieval import Retrieval
@@ -52,6 +59,7 @@ _OFTEN = timedelta(seconds=2)
 _NOW_AND_THEN = timedelta(seconds=15)
 _SELDOM = timedelta(minutes=1)
 _HOURLY = timedelta(hours=1)
+_DAILY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +68,7 @@ class Services:
 
     listening: Listening
     sweeping: Sweeping
+    reconciling: Reconciling
     intake: Intake
     examination: Examination
     retrieval: Retrieval
@@ -67,6 +76,8 @@ class Services:
     confirmation: Confirmation
     verification: Verification
     shredding: Shredding
+    shadowing: Shadowing
+    rotating: Rotating
     tidying: Tidying
 
 
@@ -96,6 +107,7 @@ def pipeline(
             waits_outside=True,
         ),
         step("sweep", services.sweeping.run, every=sweep_every, wakes=("take_in", "examine", "verify")),
+        step("reconcile", services.reconciling.run, every=_HOURLY, wakes=("take_in",)),
         step("take_in", services.intake.run, every=_NOW_AND_THEN, wakes=("examine", "verify", "shred")),
         step("examine", services.examination.run, every=_NOW_AND_THEN, wakes=("retrieve",)),
         step("retrieve", services.retrieval.run, every=_NOW_AND_THEN, wakes=("release",)),
@@ -103,5 +115,14 @@ def pipeline(
         step("confirm", services.confirmation.run, every=_OFTEN, wakes=("verify",)),
         step("verify", services.verification.run, every=_NOW_AND_THEN),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
+        step("shadow", services.shadowing.run, every=_SELDOM),
+        Step(
+            name="secrets",
+            run=services.rotating.listen,
+            keys=services.rotating.urls,
+            every=_SELDOM,
+            waits_outside=True,
+        ),
+        Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
     )

@@ -58,8 +58,16 @@ class Settings(BaseModel):
     sweep_from: timedelta = Field(
         timedelta(days=7), description="How far back the first sweep of a new seller reaches."
     )
+    reconcile_every: timedelta = Field(
+        timedelta(days=1),
+        description="How often a seller's orders are counted against a second list of Amazon's.",
+    )
+    reconcile_from: timedelta = Field(
+        timedelta(days=2), description="How far back the orders were created that are counted then."
+    )
     verify_after: timedelta = Field(
-        timedelta(minutes=5), description="How long after a confirmation Amazon is asked to show it back."
+        timedelta(minutes=15),
+        description="How long after a confirmation Amazon is asked to show it back, where no sweep showed it.",
     )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
@@ -70,7 +78,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        faults = [*_retention_faults(self), *_place_faults(self)]
+        faults = [*_retention_faults(self), *_place_faults(self), *_time_faults(self)]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -86,6 +94,12 @@ def _retention_faults(settings: Settings) -> Iterable[str]:
             "DOCKSEAL_KEEP less DOCKSEAL_KEY_BACKUPS leaves less than two epochs: raise KEEP, let key "
             "backups live shorter, or lower DOCKSEAL_EPOCH_LENGTH"
         )
+
+
+def _time_faults(settings: Settings) -> Iterable[str]:
+    for name in ("sweep_every", "reconcile_every", "reconcile_from"):
+        if getattr(settings, name) <= timedelta(0):
+            yield f"{PREFIX}{name.upper()} must be more than nothing: set it, for example, to PT10M"
 
 
 def _place_faults(settings: Settings) -> Iterable[str]:

@@ -15,7 +15,7 @@ from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
 from dockseal.domain.order import AmazonStatus, FulfilledBy, OrdersApi
 from dockseal.domain.quota import BucketState
 from dockseal.domain.recipient import Recipient
-from dockseal.domain.secret import LwaCredentials, Secret
+from dockseal.domain.secret import ClientCredentials, LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Content
 from dockseal.errors import (
@@ -55,6 +55,9 @@ class Credentials:
 
     def lwa(self, seller: SellerId) -> LwaCredentials:
         return self.known
+
+    def application(self, application: str) -> ClientCredentials:
+        return self.known.client
 
 
 class Scene:

@@ -31,7 +31,7 @@ DISCLOSES: Mapping[str, str] = {
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {
-    "amazon/login.py": "logs in with Amazon",
+    "amazon/token_request.py": "logs in with Amazon",
     "amazon/session.py": "sends the access token with a call",
     "pii_security/credentials.py": "encrypts credentials",
     "warehouses/webhook/sender.py": "signs a webhook",

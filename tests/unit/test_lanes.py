@@ -253,3 +253,91 @@ def test_threads_run_every_lane_one_run_at_a_time_and_end_cleanly() -> None:
     assert not threads.alive()
     assert "lanes" in ended
     assert any(name.startswith("listen") for name in ended)
+
+
+def test_a_queue_of_many_sellers_wakes_only_those_it_told_of() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    told = iter([NOTHING])
+    engine = lanes(
+        log,
+        clock,
+        step(log, "listen", lambda _: next(told), keys=("queue",), minutes=1, wakes=("take_in",)),
+        step(log, "take_in", keys=("a", "b", "c")),
+    )
+    engine.run_due()
+    told = iter([Outcome(done=1, keys=("b",))])
+    log.runs.clear()
+    clock.advance(timedelta(minutes=1))
+    engine.run_due()
+    assert log.runs == ["listen/queue", "take_in/b"]
+
+
+def test_a_woken_lane_goes_before_one_whose_timer_rang_but_not_for_ever() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    engine = lanes(log, clock, step(log, "timer", minutes=1), step(log, "work", minutes=60))
+    engine.run_due()
+    clock.advance(timedelta(minutes=1))
+    engine.wake("work", "a")
+    taken = engine.take()
+    assert taken is not None
+    assert taken.step.name == "work"
+    engine.run(taken)
+    clock.advance(timedelta(seconds=25))
+    engine.wake("work", "a")
+    taken = engine.take()
+    assert taken is not None
+    assert taken.step.name == "timer"
+
+
+def waits(sellers: int) -> list[float]:
+    """An hour of sixty orders a seller, in one thread whose runs take time; each order passes three steps."""
+    clock, log = ManualClock(start=START), Log()
+    open_orders: dict[str, dict[str, list[datetime]]] = {name: {} for name in ("one", "two", "three")}
+    waited: list[float] = []
+
+    def act(name: str, following: str | None) -> Callable[[str], Outcome]:
+        def run(key: str) -> Outcome:
+            mine = open_orders[name].pop(key, [])
+            clock.advance(timedelta(milliseconds=1 + 8 * len(mine)))
+            if following is None:
+                waited.extend((clock.now() - at).total_seconds() for at in mine)
+            elif mine:
+                open_orders[following].setdefault(key, []).extend(mine)
+            return Outcome(done=len(mine))
+
+        return run
+
+    keys = tuple(f"seller-{number}" for number in range(sellers))
+    steps = [
+        Step(name=name, run=act(name, after), keys=lambda: keys, every=timedelta(seconds=15), wakes=wakes)
+        for name, after, wakes in (
+            ("one", "two", ("two",)),
+            ("two", "three", ("three",)),
+            ("three", None, ()),
+        )
+    ]
+    engine = Lanes(steps=steps, clock=clock, rest=log.rest, observe=log.observe)
+    arrivals = sorted(
+        (START + timedelta(seconds=60 * turn + 60 * number / sellers), key)
+        for turn in range(5)
+        for number, key in enumerate(keys)
+    )
+    while arrivals or any(open_orders.values()):
+        while arrivals and arrivals[0][0] <= clock.now():
+            at, key = arrivals.pop(0)
+            open_orders["one"].setdefault(key, []).append(at)
+            engine.wake("one", key)
+        lane = engine.take()
+        if lane is not None:
+            engine.run(lane)
+            continue
+        due = min(each for each in (engine.next_due(), arrivals[0][0] if arrivals else None) if each)
+        clock.advance(max(due - clock.now(), timedelta(milliseconds=1)))
+    return waited
+
+
+def test_no_order_of_a_thousand_sellers_waits_a_minute_longer_than_it_would_alone() -> None:
+    alone = max(waits(1))
+    crowd = waits(1000)
+    assert len(crowd) == 5000
+    assert max(crowd) - alone < 60

@@ -5,13 +5,17 @@ from collections.abc import Callable, Sequence
 
 import httpx
 
+from dockseal.amazon.circuit import Circuits
 from dockseal.amazon.confirm_shipment import ConfirmRequest, confirm
+from dockseal.amazon.connection import Connection
 from dockseal.amazon.endpoints import AMAZON, Endpoints
 from dockseal.amazon.login import CredentialSource, Login
+from dockseal.amazon.operations import GET_ORDER, GET_ORDER_V0
 from dockseal.amazon.orders import OrdersReader
 from dockseal.amazon.orders_v0 import OrdersV0
 from dockseal.amazon.orders_v2026 import OrdersV2026
 from dockseal.amazon.queue import SqsQueue
+from dockseal.amazon.queue_setup import QueueSetup
 from dockseal.amazon.quotas import BucketStore, Quotas
 from dockseal.amazon.recipients import RecipientReader, RecipientsV0, RecipientsV2026
 from dockseal.amazon.session import Session
@@ -34,6 +38,7 @@ class Amazon:
         endpoints: Where Amazon answers.
         transport: Carries every request in place of the network, such as a simulator's.
         observe: Is told of every call that was sent.
+        worked_before: Whether a seller's orders were read before this process began; None: nothing is known.
         queue_wait_seconds: How long one read of a queue waits for a message.
         aws_region: Region of a queue whose URL does not name one.
     """
@@ -48,6 +53,7 @@ class Amazon:
         endpoints: Endpoints = AMAZON,
         transport: httpx.BaseTransport | None = None,
         observe: Callable[[CallMade], None] | None = None,
+        worked_before: Callable[[SellerId], bool] | None = None,
         queue_wait_seconds: int = 20,
         aws_region: str = "us-east-1",
     ) -> None:
@@ -62,6 +68,7 @@ class Amazon:
         watch = observe or _nobody
         login = Login(self._wire, clock, url=endpoints.lwa, credentials=credentials, observe=watch)
         self.quotas = Quotas(buckets, clock)
+        self.circuits = Circuits(clock, worked_before=worked_before or _never)
         self._session = Session(
             self._wire,
             clock,
@@ -69,15 +76,31 @@ class Amazon:
             login=login,
             quotas=self.quotas,
             sellers=sellers,
+            circuits=self.circuits,
             observe=watch,
         )
         self._tokens = RestrictedDataTokens(self._session, clock)
+        self.connection = Connection(
+            self._session,
+            login,
+            self._tokens,
+            clock=clock,
+            endpoints=endpoints,
+            queues=QueueSetup(transport=transport, endpoint_url=endpoints.sqs, region=aws_region),
+        )
 
     def orders(self, seller: SellerId) -> OrdersReader:
         """Returns the reader of a seller's orders, in the generation it is read with."""
-        known = self._sellers(seller)
-        reader = OrdersV0 if known.orders_api is OrdersApi.V0 else OrdersV2026
-        return reader(self._session, known)
+        return self.orders_with(seller, self._sellers(seller).orders_api)
+
+    def orders_with(self, seller: SellerId, api: OrdersApi) -> OrdersReader:
+        """Returns the reader of a seller's orders in a generation, whichever it is read with."""
+        reader = OrdersV0 if api is OrdersApi.V0 else OrdersV2026
+        return reader(self._session, self._sellers(seller))
+
+    def single_reads_left(self, seller: SellerId, api: OrdersApi) -> float:
+        """Returns how many orders could be read by their ids at once in a generation."""
+        return self.quotas.left(seller, GET_ORDER_V0 if api is OrdersApi.V0 else GET_ORDER)
 
     def recipients(self, seller: SellerId) -> RecipientReader:
         """Returns the reader of the personal data of a seller's orders."""
@@ -114,6 +137,11 @@ class Amazon:
             for queue in self._queues.values():
                 queue.close()
             self._queues.clear()
+
+
+def _never(seller: SellerId) -> bool:
+    del seller
+    return False
 
 
 def _nobody(call: CallMade) -> None:

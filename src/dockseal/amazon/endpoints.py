@@ -15,11 +15,13 @@ class Endpoints:
         lwa: Login with Amazon's token URL.
         api: Base URL of the Selling Partner API for each region.
         sqs: Base URL that stands in for Amazon SQS; empty: the host in the queue's own URL.
+        seller_central: Base URL that stands in for Seller Central; empty: the host of the marketplace.
     """
 
     lwa: str
     api: Mapping[Region, str]
     sqs: str = ""
+    seller_central: str = ""
 
 
 AMAZON = Endpoints(
@@ -42,6 +44,7 @@ def at(url: str) -> Endpoints:
         lwa=f"{base}/auth/o2/token",
         api=MappingProxyType(dict.fromkeys(Region, base)),
         sqs=base,
+        seller_central=base,
     )
 
 

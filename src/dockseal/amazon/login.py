@@ -1,27 +1,23 @@
-"""Login with Amazon: access tokens for refresh tokens (RFC 6749 section 6; SP-API, "Connect to the API")."""
+"""Login with Amazon: access tokens of sellers and of applications (SP-API, "Connect to the API").
+
+A seller's token is asked for with its refresh token. An application's own, a grantless one, is asked for with
+a scope. Both are kept in memory only.
+"""
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Protocol
 
-from dockseal.amazon.wire import CallMade, Lost, Wire, whole_seconds
+from dockseal.amazon.token_request import Asker, Form, TokenRequests, Tokens
+from dockseal.amazon.wire import CallMade, Wire
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.secret import LwaCredentials, Secret
-from dockseal.errors import (
-    AmazonRefused,
-    AmazonThrottled,
-    AmazonUnavailable,
-    AnswerUnreadable,
-    CredentialRefused,
-)
+from dockseal.domain.secret import ClientCredentials, LwaCredentials, Secret
+from dockseal.errors import AnswerUnreadable
 
-OPERATION = "lwaToken"
-_BEFORE_EXPIRY = timedelta(seconds=60)
-_AFTER_429 = timedelta(seconds=30)
-_ENDED = frozenset({"invalid_grant", "invalid_client", "unauthorized_client"})
+NOTIFICATIONS_SCOPE = "sellingpartnerapi::notifications"
+ROTATION_SCOPE = "sellingpartnerapi::client_credential:rotation"
+_Key = tuple[SellerId, str]
 
 
 class CredentialSource(Protocol):
@@ -30,15 +26,17 @@ class CredentialSource(Protocol):
     def lwa(self, seller: SellerId) -> LwaCredentials:
         """Returns the newest credentials of a seller."""
 
+    def application(self, application: str) -> ClientCredentials:
+        """Returns the newest credentials of an application."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Access:
-    token: Secret
-    until: datetime
+
+def caller_name(application: str) -> SellerId:
+    """Returns what an application's own calls are counted under; no seller has such a name."""
+    return SellerId(f"app:{application}")
 
 
 class Login:
-    """The access tokens of all sellers, in memory only."""
+    """The access tokens of all sellers and applications, in memory only."""
 
     def __init__(
         self,
@@ -49,77 +47,116 @@ class Login:
         credentials: CredentialSource,
         observe: Callable[[CallMade], None],
     ) -> None:
-        self._wire = wire
         self._clock = clock
-        self._url = url
+        self._requests = TokenRequests(wire, clock, url=url, observe=observe)
         self._credentials = credentials
-        self._observe = observe
         self._lock = threading.Lock()
-        self._locks: dict[SellerId, threading.Lock] = {}
-        self._tokens: dict[SellerId, _Access] = {}
+        self._locks: dict[_Key, threading.Lock] = {}
+        self._tokens: dict[_Key, Tokens] = {}
+        self._asked_with: dict[SellerId, Secret] = {}
 
     def token(self, seller: SellerId) -> Secret:
         """Returns an access token that lives at least a minute more.
+
+        A seller that consented anew, at whichever process, is logged in anew: its older tokens lack new roles.
 
         Raises:
             CredentialRefused: the refresh token or the client secret ended.
             AmazonUnavailable: Login with Amazon is down.
         """
-        with self._lock_of(seller):
-            access = self._tokens.get(seller)
-            if access is None or self._clock.now() >= access.until:
-                access = self._log_in(seller)
-                self._tokens[seller] = access
-            return access.token
-
-    def drop(self, seller: SellerId, token: Secret) -> None:
-        """Forgets a token that Amazon did not take; another one stays."""
-        with self._lock_of(seller):
-            access = self._tokens.get(seller)
-            if access is not None and access.token == token:
-                del self._tokens[seller]
-
-    def _lock_of(self, seller: SellerId) -> threading.Lock:
-        with self._lock:
-            return self._locks.setdefault(seller, threading.Lock())
-
-    def _log_in(self, seller: SellerId) -> _Access:
         credentials = self._credentials.lwa(seller)
-        asked_at = self._clock.now()
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": credentials.refresh_token.reveal(),
-            "client_id": credentials.client_id,
-            "client_secret": credentials.client_secret.reveal(),
-        }
-        reply = self._wire.send("POST", self._url, form=form)
-        status = 0 if isinstance(reply, Lost) else reply.status
-        self._observe(CallMade(seller=seller, operation=OPERATION, status=status, at=self._clock.now()))
-        if isinstance(reply, Lost) or reply.status >= 500 or not isinstance(reply.json, dict):
-            raise AmazonUnavailable(
-                f"Login with Amazon gave no usable answer for seller {seller}; it is asked again"
+        with self._lock_of((seller, "")):
+            if self._asked_with.get(seller) != credentials.refresh_token:
+                self._tokens.pop((seller, ""), None)
+                self._asked_with[seller] = credentials.refresh_token
+        return self._kept((seller, ""), lambda: self._log_in(seller, credentials))
+
+    def grantless(self, application: str, scope: str) -> Secret:
+        """Returns an application's own access token for a scope; it lives at least a minute more.
+
+        Raises:
+            CredentialRefused: the client secret ended.
+            AmazonUnavailable: Login with Amazon is down.
+        """
+
+        def ask() -> Tokens:
+            return self._ask_for(application, {"grant_type": "client_credentials", "scope": scope})
+
+        return self._kept((caller_name(application), scope), ask)
+
+    def exchange(self, application: str, code: Secret, redirect_uri: str) -> Secret:
+        """Exchanges the code of a consent, once, and returns the seller's refresh token.
+
+        Raises:
+            CredentialRefused: the code is older than five minutes or spent, or the client secret ended.
+            AmazonUnavailable: Login with Amazon is down.
+        """
+        form: Form = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
+        tokens = self._ask_for(application, form)
+        if tokens.refresh is None:
+            raise AnswerUnreadable(
+                f"Login with Amazon's answer for a consent to application {application} lacks refresh_token"
             )
-        if reply.status == 429:
-            raise AmazonThrottled(OPERATION, self._clock.now() + _AFTER_429)
-        if not 200 <= reply.status < 300:
-            raise _refusal(seller, reply.status, str(reply.json.get("error", "")))
-        return _access(seller, reply.json, asked_at)
+        return tokens.refresh
+
+    def drop(self, caller: SellerId, token: Secret, scope: str = "") -> None:
+        """Forgets a token that Amazon did not take; another one stays."""
+        with self._lock_of((caller, scope)):
+            kept = self._tokens.get((caller, scope))
+            if kept is not None and kept.access == token:
+                del self._tokens[caller, scope]
+
+    def forget(self, seller: SellerId) -> None:
+        """Forgets a seller's token: it consented anew, and the next one carries its new roles."""
+        with self._lock_of((seller, "")):
+            self._tokens.pop((seller, ""), None)
+
+    def _kept(self, key: _Key, ask: Callable[[], Tokens]) -> Secret:
+        with self._lock_of(key):
+            kept = self._tokens.get(key)
+            if kept is None or self._clock.now() >= kept.until:
+                kept = self._tokens[key] = ask()
+            return kept.access
+
+    def _lock_of(self, key: _Key) -> threading.Lock:
+        with self._lock:
+            return self._locks.setdefault(key, threading.Lock())
+
+    def _ask_for(self, application: str, form: Form) -> Tokens:
+        return self._requests.ask(_application(application), self._credentials.application(application), form)
+
+    def _log_in(self, seller: SellerId, credentials: LwaCredentials) -> Tokens:
+        form: Form = {"grant_type": "refresh_token", "refresh_token": credentials.refresh_token}
+        return self._requests.ask(_seller(seller, credentials), credentials.client, form)
 
 
-def _refusal(seller: SellerId, status: int, error: str) -> CredentialRefused | AmazonRefused:
-    code = error if error.replace("_", "").isalpha() else ""
-    if code in _ENDED:
-        return CredentialRefused(
-            f"Login with Amazon no longer takes the credentials of seller {seller} ({code}): authorise the "
-            f"application again in Seller Central, then run `dockseal sellers add {seller} … --again`"
+def _seller(seller: SellerId, credentials: LwaCredentials) -> Asker:
+    words = f"seller {seller}"
+    if not credentials.application:
+        hint = (
+            "authorise the application again in Seller Central, then run "
+            f"`dockseal sellers add {seller} … --again`"
         )
-    return AmazonRefused(OPERATION, status=status, code=code, message="")
+        return Asker(name=seller, words=words, hint=hint)
+    return Asker(
+        name=seller,
+        words=words,
+        hint=f"have it consent again with `dockseal sellers connect {seller}`",
+        client_hint=_new_secret(credentials.application),
+    )
 
 
-def _access(seller: SellerId, answer: dict[str, object], asked_at: datetime) -> _Access:
-    token, seconds = answer.get("access_token"), whole_seconds(answer.get("expires_in"))
-    if not isinstance(token, str) or not token or seconds is None:
-        raise AnswerUnreadable(
-            f"Login with Amazon's answer for seller {seller} lacks access_token or expires_in"
-        )
-    return _Access(token=Secret(token), until=asked_at + timedelta(seconds=seconds) - _BEFORE_EXPIRY)
+def _application(application: str) -> Asker:
+    return Asker(
+        name=caller_name(application),
+        words=f"application {application}",
+        hint="the code was used before or is older than five minutes; start the consent again",
+        client_hint=_new_secret(application),
+    )
+
+
+def _new_secret(application: str) -> str:
+    return (
+        f"make a new client secret of application {application} in Solution Provider Portal, then run "
+        f"`dockseal applications add {application} … --again`"
+    )

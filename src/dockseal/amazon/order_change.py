@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dockseal.amazon.piece import Piece
 from dockseal.domain.identifiers import AmazonOrderId, amazon_order_id
@@ -16,6 +16,8 @@ TYPE = "ORDER_CHANGE"
 _NAME = re.compile(r"[A-Za-z_]{1,60}")
 _ID = re.compile(r"[A-Za-z0-9_.:/-]{1,100}")
 _WHOSE = "a notification"
+_QUEUE_KEEPS = timedelta(days=14)
+"""SQS keeps no message longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def notice_from(body: str, sellers: Callable[[str, str], Seller | None], now: da
         seller=seller.id,
         amazon_order_id=_order_id(change),
         source=NoticeSource.NOTIFICATION,
-        noticed_at=now,
+        noticed_at=_told_at(envelope, now),
         ship_by=_hint(summary, "LatestShipDate"),
     )
 
@@ -81,6 +83,12 @@ def _order_id(change: Piece) -> AmazonOrderId:
         return amazon_order_id(change.text("AmazonOrderId"))
     except ValueError:
         raise change.fault("AmazonOrderId", "an order id of 3-7-7 digits") from None
+
+
+def _told_at(envelope: Piece, now: datetime) -> datetime:
+    """Returns when Amazon sent it, by Amazon's clock; `now` where that cannot be."""
+    sent_at = _hint(envelope.piece("NotificationMetadata"), "PublishTime")
+    return sent_at if sent_at is not None and now - _QUEUE_KEEPS <= sent_at <= now else now
 
 
 def _hint(summary: Piece, name: str) -> datetime | None:

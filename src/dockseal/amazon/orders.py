@@ -10,6 +10,9 @@ from dockseal.domain.order import AmazonOrder, OrdersApi
 from dockseal.errors import AnswerUnreadable
 
 
+LONGEST_ID = 40
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
     """An order of a page that could not be read."""
@@ -47,13 +50,19 @@ class OrdersReader(Protocol):
             AnswerUnreadable: it lacks something we cannot do without.
         """
 
-    def search(self, *, since: datetime, until: datetime | None = None, page_token: str = "") -> OrdersPage:
+    def complete(self, order: AmazonOrder) -> AmazonOrder:
+        """Returns an order of a page with what pages leave out: in v0, its lines."""
+
+    def search(
+        self, *, since: datetime, until: datetime | None = None, page_token: str = "", created: bool = False
+    ) -> OrdersPage:
         """Reads one page of the merchant-fulfilled orders changed in a window.
 
         Args:
             since: Start of the window.
             until: End of it, at least two minutes ago; None: as late as Amazon can.
             page_token: `next_token` of the page before, with the same window.
+            created: The window is one of creation, not of change.
         """
 
 
@@ -74,7 +83,7 @@ def page_of(
         except AnswerUnreadable as error:
             named = each.get(id_field) if isinstance(each, dict) else None
             order_id = named if isinstance(named, str) else ""
-            unreadable.append(Unreadable(amazon_order_id=order_id[:40], what=str(error)))
+            unreadable.append(Unreadable(amazon_order_id=order_id[:LONGEST_ID], what=str(error)))
     return OrdersPage(
         orders=tuple(readable), unreadable=tuple(unreadable), next_token=next_token, complete_to=complete_to
     )

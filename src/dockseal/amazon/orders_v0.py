@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from dockseal.amazon.operations import GET_ORDER_ITEMS_V0, GET_ORDER_V0, GET_ORDERS_V0
-from dockseal.amazon.orders import OrdersPage, page_of
+from dockseal.amazon.orders import LONGEST_ID, OrdersPage, page_of
 from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Session
 from dockseal.domain.clock import instant_text
@@ -64,16 +64,22 @@ class OrdersV0:
             raise AnswerUnreadable(f"Amazon answered getOrder for order {order_id} with another order")
         return with_items(order, self._items(order_id))
 
-    def search(self, *, since: datetime, until: datetime | None = None, page_token: str = "") -> OrdersPage:
+    def complete(self, order: AmazonOrder) -> AmazonOrder:
+        """Reads the lines of an order that a page showed (getOrderItems)."""
+        return with_items(order, self._items(order.amazon_order_id))
+
+    def search(
+        self, *, since: datetime, until: datetime | None = None, page_token: str = "", created: bool = False
+    ) -> OrdersPage:
         """Reads one page (getOrders); its orders have no lines. See `OrdersReader.search`."""
         query: dict[str, str | tuple[str, ...]] = {
             "MarketplaceIds": self._seller.marketplaces,
-            "LastUpdatedAfter": instant_text(since),
+            "CreatedAfter" if created else "LastUpdatedAfter": instant_text(since),
             "FulfillmentChannels": "MFN",
             "MaxResultsPerPage": "100",
         }
         if until is not None:
-            query["LastUpdatedBefore"] = instant_text(until)
+            query["CreatedBefore" if created else "LastUpdatedBefore"] = instant_text(until)
         if page_token:
             query["NextToken"] = page_token
         answer = self._session.call(GET_ORDERS_V0, self._seller.id, query=query)
@@ -111,7 +117,7 @@ def page_from(answer: Mapping[str, object], seller: SellerId) -> OrdersPage:
         order_from,
         id_field="AmazonOrderId",
         next_token=page.text("NextToken"),
-        complete_to=page.instant("LastUpdatedBefore"),
+        complete_to=page.instant("LastUpdatedBefore") or page.instant("CreatedBefore"),
     )
 
 
@@ -142,6 +148,7 @@ def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
         ship_by=order.instant("LatestShipDate"),
         deliver_by=order.instant("LatestDeliveryDate"),
         programs=frozenset(programs),
+        replaces=order.text("ReplacedOrderId")[:LONGEST_ID],
     )
 
 

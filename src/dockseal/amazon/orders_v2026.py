@@ -7,7 +7,7 @@ is one is kept.
 from datetime import datetime
 
 from dockseal.amazon.operations import GET_ORDER, SEARCH_ORDERS
-from dockseal.amazon.orders import OrdersPage, page_of
+from dockseal.amazon.orders import LONGEST_ID, OrdersPage, page_of
 from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Session
 from dockseal.domain.clock import instant_text
@@ -46,17 +46,23 @@ class OrdersV2026:
             raise AnswerUnreadable(f"Amazon answered getOrder for order {order_id} with another order")
         return order
 
-    def search(self, *, since: datetime, until: datetime | None = None, page_token: str = "") -> OrdersPage:
+    def complete(self, order: AmazonOrder) -> AmazonOrder:
+        """Returns the order: pages of this generation leave out nothing."""
+        return order
+
+    def search(
+        self, *, since: datetime, until: datetime | None = None, page_token: str = "", created: bool = False
+    ) -> OrdersPage:
         """Reads one page (searchOrders). See `OrdersReader.search`."""
         query: dict[str, str | tuple[str, ...]] = {
-            "lastUpdatedAfter": instant_text(since),
+            "createdAfter" if created else "lastUpdatedAfter": instant_text(since),
             "marketplaceIds": self._seller.marketplaces,
             "fulfilledBy": "MERCHANT",
             "includedData": INCLUDED_DATA,
             "maxResultsPerPage": _PAGE,
         }
         if until is not None:
-            query["lastUpdatedBefore"] = instant_text(until)
+            query["createdBefore" if created else "lastUpdatedBefore"] = instant_text(until)
         if page_token:
             query["paginationToken"] = page_token
         answer = self._session.call(SEARCH_ORDERS, self._seller.id, query=query)
@@ -78,7 +84,7 @@ def page_from(answer: dict[str, object], seller: SellerId) -> OrdersPage:
         order_from,
         id_field="orderId",
         next_token=page.piece("pagination").text("nextToken"),
-        complete_to=page.instant("lastUpdatedBefore"),
+        complete_to=page.instant("lastUpdatedBefore") or page.instant("createdBefore"),
     )
 
 
@@ -111,6 +117,7 @@ def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
         lines=tuple(_line(item) for item in items),
         packages=tuple(_package(each) for each in order.pieces("packages")),
         has_gift_message=any(_is_gift(item) for item in items),
+        replaces=_replaced(order),
     )
 
 
@@ -142,6 +149,13 @@ def _line(item: Piece) -> OrderLine:
         buyer_wants_cancel=cancellation.has("cancellationRequest")
         and not cancellation.has("cancellationExecution"),
     )
+
+
+def _replaced(order: Piece) -> str:
+    for each in order.pieces("associatedOrders"):
+        if each.text("associationType") == "REPLACEMENT_ORIGINAL_ID":
+            return each.text("orderId")[:LONGEST_ID]
+    return ""
 
 
 def _is_gift(item: Piece) -> bool:

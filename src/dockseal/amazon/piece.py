@@ -1,11 +1,17 @@
 """Reads fields out of Amazon's JSON; what cannot be read is named by order and field, never by content."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from dockseal.domain.clock import parse_instant
 from dockseal.errors import AnswerUnreadable
+
+_MOST = 1_000_000
+_LONGEST = 20_000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""Half characters and NUL: JSON can carry them, and no database keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +31,7 @@ class Piece:
     def text(self, name: str) -> str:
         """Returns a text; an absent field, null or another type is an empty one."""
         value = self.values.get(name)
-        return value.strip() if isinstance(value, str) else ""
+        return _storable(value).strip() if isinstance(value, str) else ""
 
     def needed_text(self, name: str) -> str:
         """Returns a text that must be there."""
@@ -37,7 +43,7 @@ class Piece:
     def texts(self, name: str) -> tuple[str, ...]:
         """Returns the texts of a list; whatever is no text is left out."""
         value = self.values.get(name)
-        return tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+        return tuple(_storable(each) for each in value if isinstance(each, str)) if isinstance(value, list) else ()
 
     def flag(self, name: str) -> bool:
         """Returns a boolean, also one written as a text (Orders v0 does)."""
@@ -49,8 +55,8 @@ class Piece:
         value = self.values.get(name)
         if value is None and default is not None:
             return default
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.fault(name, "a whole number")
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+            raise self.fault(name, f"a whole number from 0 to {_MOST}")
         return value
 
     def instant(self, name: str) -> datetime | None:
@@ -106,3 +112,8 @@ class Piece:
 
     def _inner(self, name: str, values: Mapping[str, object]) -> "Piece":
         return Piece(whose=self.whose, path=f"{self.path}{name}.", values=values)
+
+
+def _storable(text: str) -> str:
+    """Returns a text as it can be kept: without half characters, and not endless."""
+    return _UNSTORABLE.sub("\ufffd", text)[:_LONGEST]

@@ -64,7 +64,7 @@ class SqsQueue:
         self._wait_seconds = wait_seconds
         stands_in = transport is not None or bool(endpoint_url)
         self._client = _client(
-            region=_region(url) or region,
+            region=region_of(url) or region,
             endpoint_url=endpoint_url,
             read_timeout=wait_seconds + 10,
             key=_STAND_IN_KEY if stands_in else None,
@@ -81,7 +81,7 @@ class SqsQueue:
             AccessDenied: the machine's AWS credentials do not reach the queue.
             AmazonRefused: there is no such queue.
         """
-        answer = _asked(
+        answer = asked(
             "ReceiveMessage",
             lambda: self._client.receive_message(
                 QueueUrl=self._url,
@@ -120,7 +120,7 @@ class SqsQueue:
 
     def _delete(self, entries: list[dict[str, str]]) -> int:
         """Deletes up to ten messages; returns how many SQS did not delete."""
-        answer = _asked(
+        answer = asked(
             "DeleteMessageBatch",
             lambda: self._client.delete_message_batch(
                 QueueUrl=self._url,
@@ -176,7 +176,25 @@ def _client(*, region: str, endpoint_url: str, read_timeout: int, key: str | Non
     )
 
 
-def _asked(operation: str, ask: Callable[[], Result]) -> Result:
+def client_over(transport: httpx.BaseTransport | None, *, region: str, endpoint_url: str) -> "SQSClient":
+    """Returns a client of SQS, over `transport` in place of the network where there is one."""
+    stands_in = transport is not None or bool(endpoint_url)
+    key = _STAND_IN_KEY if stands_in else None
+    client = _client(region=region, endpoint_url=endpoint_url, read_timeout=30, key=key)
+    if transport is not None:
+        detour: Callable[..., Any] = _Detour(transport)
+        client.meta.events.register("before-send.sqs", detour)
+    return client
+
+
+def asked(operation: str, ask: Callable[[], Result]) -> Result:
+    """Returns what SQS answers.
+
+    Raises:
+        AmazonUnavailable: SQS is down or cannot be reached.
+        AccessDenied: the machine's AWS credentials do not allow it.
+        AmazonRefused: SQS refuses it for another reason.
+    """
     try:
         return ask()
     except (NoCredentialsError, PartialCredentialsError):
@@ -203,7 +221,8 @@ def _failure(operation: str, error: ClientError) -> AmazonError:
     return kind(operation, status=status, code=code, message=message)
 
 
-def _region(url: str) -> str:
+def region_of(url: str) -> str:
+    """Returns the AWS region that a queue's URL names; empty for none."""
     match = _REGION.match(url)
     return (match.group(1) or match.group(2)) if match else ""
 

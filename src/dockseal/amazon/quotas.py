@@ -81,6 +81,12 @@ class Quotas:
             self._store.save(seller, operation.name, empty)
             return _one_again_at(empty)
 
+    def state(self, seller: SellerId, operation: Operation) -> BucketState:
+        """Returns the bucket as it stands now."""
+        bucket = self._bucket(seller, operation)
+        with bucket.lock:
+            return self._filled(bucket, seller, operation)
+
     def left(self, seller: SellerId, operation: Operation) -> float:
         """Returns how many calls could be made at once."""
         bucket = self._bucket(seller, operation)

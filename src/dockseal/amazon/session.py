@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from dockseal.amazon.circuit import Circuits, Question, question_of
 from dockseal.amazon.endpoints import Endpoints
-from dockseal.amazon.login import Login
+from dockseal.amazon.login import Login, caller_name
 from dockseal.amazon.operations import Operation
 from dockseal.amazon.quotas import Quotas
 from dockseal.amazon.refusals import refusal, token_is_old
@@ -15,8 +16,15 @@ from dockseal.amazon.wire import CallMade, Lost, Reply, Wire
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.secret import Secret
-from dockseal.domain.seller import Seller
-from dockseal.errors import AmazonError, AmazonThrottled, AmazonUnavailable, BadInput, OutcomeUnknown
+from dockseal.domain.seller import Region, Seller
+from dockseal.errors import (
+    AmazonError,
+    AmazonRefused,
+    AmazonThrottled,
+    AmazonUnavailable,
+    BadInput,
+    OutcomeUnknown,
+)
 
 __all__ = ["Answer", "CallMade", "Query", "Session"]
 
@@ -48,6 +56,7 @@ class Session:
         login: Login,
         quotas: Quotas,
         sellers: Callable[[SellerId], Seller],
+        circuits: Circuits,
         observe: Callable[[CallMade], None],
     ) -> None:
         self._wire = wire
@@ -56,6 +65,7 @@ class Session:
         self._login = login
         self._quotas = quotas
         self._sellers = sellers
+        self._circuits = circuits
         self._observe = observe
 
     def call(
@@ -90,7 +100,8 @@ class Session:
             CredentialRefused: the seller's credentials ended.
         """
         path = _path(operation, order_id)
-        url = self._endpoints.api[self._sellers(seller).region] + path
+        region = self._sellers(seller).region
+        url = self._endpoints.api[region] + path
         flat = {name: _joined(value) for name, value in (query or {}).items()}
         token = rdt or self._login.token(seller)
         reply = self._send(operation, seller, url, token=token, query=flat, body=body)
@@ -98,7 +109,37 @@ class Session:
             self._login.drop(seller, token)
             token = self._login.token(seller)
             reply = self._send(operation, seller, url, token=token, query=flat, body=body)
-        return self._judged(operation, seller, reply, write=write)
+        question = question_of(operation, seller, region, path=path, query=flat, rdt=rdt is not None)
+        return self._judged(operation, seller, reply, write=write, question=question)
+
+    def call_grantless(
+        self,
+        operation: Operation,
+        application: str,
+        region: Region,
+        *,
+        scope: str,
+        body: object = None,
+        write: bool = False,
+    ) -> Answer:
+        """Makes one call that an application makes for itself, with a grantless token.
+
+        Args:
+            operation: What is called.
+            application: Our name of the application.
+            region: Chooses the host.
+            scope: What the token must be for.
+            body: Sent as JSON.
+            write: As in `call`, whose errors it raises.
+        """
+        caller, url = caller_name(application), self._endpoints.api[region] + operation.path
+        token = self._login.grantless(application, scope)
+        reply = self._send(operation, caller, url, token=token, query={}, body=body)
+        if isinstance(reply, Reply) and token_is_old(reply):
+            self._login.drop(caller, token, scope)
+            token = self._login.grantless(application, scope)
+            reply = self._send(operation, caller, url, token=token, query={}, body=body)
+        return self._judged(operation, caller, reply, write=write)
 
     def _send(
         self,
@@ -128,7 +169,15 @@ class Session:
         self._observe(CallMade(seller=seller, operation=operation.name, status=status, at=now))
         return reply
 
-    def _judged(self, operation: Operation, seller: SellerId, reply: Reply | Lost, *, write: bool) -> Answer:
+    def _judged(
+        self,
+        operation: Operation,
+        seller: SellerId,
+        reply: Reply | Lost,
+        *,
+        write: bool,
+        question: Question | None = None,
+    ) -> Answer:
         if reply is Lost.BEFORE_SENDING:
             raise AmazonUnavailable(f"Amazon cannot be reached for {operation.name}; it is tried again")
         if isinstance(reply, Lost):
@@ -137,7 +186,12 @@ class Session:
             raise AmazonThrottled(operation.name, self._quotas.spent(seller, operation))
         self._quotas.learn(seller, operation, reply.rate_limit)
         if not 200 <= reply.status < 300:
-            raise _refused(operation, reply, write=write)
+            error = _refused(operation, reply, write=write)
+            if question is not None and isinstance(error, AmazonRefused):
+                raise self._circuits.judged(question, error)
+            raise error
+        if question is not None:
+            self._circuits.worked(question)
         if reply.empty:
             return Answer(status=reply.status, json=None, request_id=reply.request_id)
         if not isinstance(reply.json, dict):

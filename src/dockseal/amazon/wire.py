@@ -103,5 +103,5 @@ def _reply(response: httpx.Response) -> Reply:
 def _json(content: bytes) -> object:
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -5,7 +5,20 @@ import sys
 import typer
 from rich.text import Text
 
-from dockseal.cli import audit, check, demo, keys, orders, sellers, serve, warehouses
+from dockseal.cli import (
+    applications,
+    audit,
+    check,
+    connect,
+    demo,
+    keys,
+    orders,
+    orders_api,
+    sellers,
+    serve,
+    synchronization,
+    warehouses,
+)
 from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
 
@@ -20,6 +33,12 @@ app.command("serve")(serve.serve)
 app.command("sign-in")(serve.sign_in)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
+sellers.app.command("status")(synchronization.status)
+sellers.app.command("runs")(synchronization.runs)
+sellers.app.command("connect")(connect.connect)
+app.add_typer(applications.app, name="applications")
+sellers.app.command("shadow")(orders_api.shadow)
+sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")

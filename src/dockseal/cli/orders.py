@@ -10,6 +10,7 @@ from rich.text import Text
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
 from dockseal.cli.printing import printer
+from dockseal.domain.marketplaces import local_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.errors import BadInput
 
@@ -29,10 +30,10 @@ def show_all(
         console = printer()
         total = dockseal.storage.orders.count(state=state or None)
         orders = dockseal.storage.orders.list(state=state or None, limit=limit)
-        table = Table("order", "reference", "seller", "state", "ship by (UTC)", "needs", box=None)
+        table = Table("order", "reference", "seller", "state", "ship by", "needs", box=None)
         for order in orders:
             table.add_row(
-                order.id, order.ref, order.seller, order.state, _instant(order.amazon.ship_by), _needs(order)
+                order.id, order.ref, order.seller, order.state, _ship_by(order), _needs(order)
             )
         console.print(table)
         if total > len(orders):
@@ -50,7 +51,7 @@ def show(
         told = f"  {order.state}  reference {order.ref}  seller {order.seller}"
         console.print(Text(order.id, style="bold"), told, sep="")
         console.print(
-            f"ship by {_instant(order.amazon.ship_by)}  warehouse {order.warehouse or 'not routed'}"
+            f"ship by {_ship_by(order)}  warehouse {order.warehouse or 'not routed'}"
         )
         if _needs(order):
             console.print(_needs(order), style="yellow")
@@ -65,6 +66,21 @@ def show(
         for row in reversed(dockseal.storage.audit.search(order=order.ref, limit=500)):
             fields = "  ".join(f"{name}={text}" for name, text in row.fields)
             console.print(f"  {_instant(row.at)}  {row.tag:<28}  {row.actor}  {fields}")
+
+
+@app.command("why")
+def why(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+    *,
+    ask_amazon: Annotated[
+        bool, typer.Option("--ask-amazon", help="If it is in no table, ask Amazon once, and take it in.")
+    ] = False,
+) -> None:
+    """Says in one sentence why an order is not further yet, and what would change it."""
+    with opened() as dockseal:
+        known = any(which in {order.id, order.ref} for order in dockseal.storage.orders.list(text=which))
+        asked = dockseal.asking.ask(which) if ask_amazon and not known else None
+        printer().print(dockseal.why(which, asked))
 
 
 @app.command("examine")
@@ -99,6 +115,12 @@ def _find(dockseal: App, which: str) -> Order:
 
 def _needs(order: Order) -> str:
     return order.hold.sentence if order.hold else order.attention
+
+
+def _ship_by(order: Order) -> str:
+    """Says until when it is to be shipped, in the time of its marketplace."""
+    ship_by = order.amazon.ship_by
+    return local_text(ship_by, order.amazon.marketplace_id) if ship_by else ""
 
 
 def _instant(instant: datetime | None) -> str:

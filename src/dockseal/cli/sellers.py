@@ -14,8 +14,9 @@ from dockseal.cli.printing import printer
 from dockseal.domain.identifiers import SellerId, WarehouseId, slug
 from dockseal.domain.order import OrdersApi
 from dockseal.domain.secret import LwaCredentials, Secret
-from dockseal.domain.seller import Region, Seller
+from dockseal.domain.seller import Region, Seller, v0_warning
 from dockseal.errors import BadInput
+from dockseal.monitoring_audit.health import consent_reminder
 from dockseal.monitoring_audit.tags import Tag
 
 app = typer.Typer(help="Amazon accounts that are served.", no_args_is_help=True)
@@ -101,6 +102,12 @@ def show() -> None:
         )
         for seller in dockseal.storage.sellers.all():
             state = f"rests: {seller.rests_because}" if seller.rests_because else "works"
+            if reminder := consent_reminder(seller, dockseal.clock.now()):
+                state = f"{state}. {reminder}"
+            if seller.shadow:
+                state = f"{state}; read with both Orders APIs"
+            if ends := v0_warning(seller, dockseal.clock.now()):
+                state = f"{state}. {ends}"
             queue = "yes" if seller.queue_url else "no: only the sweep"
             marketplaces = ", ".join(seller.marketplaces)
             table.add_row(

@@ -168,6 +168,7 @@ def row_of(order: Order, now: datetime) -> Row:
         urgency = "late" if ship_by < now else "soon"
     return Row(
         order=order,
+        ship_by=local_text(ship_by, order.amazon.marketplace_id) if ship_by else "",
         left=left_text(ship_by, now) if counts else "",
         urgency=urgency,
         stage=stage_id(order.state),

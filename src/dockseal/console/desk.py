@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from dockseal.console.assets import Assets
 from dockseal.console.ports import App
+from dockseal.console.returns import Returns
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.monitoring_audit.health import Health
@@ -50,12 +51,14 @@ class Desk:
         people: The clock of sessions and sign-in links: people live in real time, even where orders do not.
         assets: The static files.
         failures: Counts what was refused.
+        returns: What sellers came back from Amazon with, for minutes.
     """
 
     app: App
     people: Clock
     assets: Assets
     failures: Failures
+    returns: Returns = field(default_factory=Returns)
     _health: tuple[datetime, Health] | None = None
 
     def health(self) -> Health:

@@ -69,6 +69,8 @@ class Dossier:
     """Everything the page of one order shows; no personal data among it."""
 
     order: Order
+    why: str
+    """Why it is not further yet, and what would change it."""
     row: Row
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
@@ -92,6 +94,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
     packing = packing_release(app, order)
     return Dossier(
         order=order,
+        why=app.why(ref),
         row=row_of(order, app.clock.now()),
         steps=_steps(order),
         lines=_lines(order, packages),

@@ -44,6 +44,8 @@ class Headers:
         response = self._get_response(request)
         for name, value in _HEADERS.items():
             response.headers[name] = value
+        if getattr(response, "no_referrer", False):
+            response.headers["Referrer-Policy"] = "no-referrer"
         response.headers.setdefault("Cache-Control", "no-store")
         if request.is_secure():
             response.headers["Strict-Transport-Security"] = "max-age=31536000"

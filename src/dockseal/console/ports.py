@@ -1,5 +1,6 @@
 """What the console needs of a running Dockseal."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -7,14 +8,20 @@ from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.recipient import Recipient
+from dockseal.domain.secret import Secret
 from dockseal.domain.shipment import Package, ShipmentReport
 from dockseal.monitoring_audit.health import Health
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.order_synchronization.checklist import Checklist
 from dockseal.storage.store import Storage
 
 
 class ConsoleSettings(Protocol):
     """The settings of the console."""
+
+    @property
+    def sweep_every(self) -> timedelta:
+        """How often each seller is swept."""
 
     @property
     def console_host(self) -> str:
@@ -71,6 +78,16 @@ class Holds(Protocol):
         """Clears what asked for a person's look; raises BadInput when nothing did."""
 
 
+class Connecting(Protocol):
+    """Connects sellers that come back from Amazon."""
+
+    def finish(self, state: str, selling_partner_id: str, code: Secret, actor: Actor) -> Checklist:
+        """Takes what a seller came back with; raises BadInput or AmazonError with the next step."""
+
+    def declined(self, state: str, actor: Actor) -> SellerId:
+        """Takes note that a seller said no; raises BadInput when its state cannot be used."""
+
+
 class App(Protocol):
     """A running Dockseal, as the console sees it."""
 
@@ -109,6 +126,13 @@ class App(Protocol):
     @property
     def holds(self) -> Holds:
         """Lifts holds."""
+
+    @property
+    def connecting(self) -> Connecting:
+        """Connects sellers that come back from Amazon."""
+
+    def why(self, which: str) -> str:
+        """Says in one sentence why an order is not further, and what would change it."""
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from dockseal.console.api import machine_urls
-from dockseal.console.pages import entrance, faults, hold, machine, opening, order, overview, parcel
+from dockseal.console.pages import (
+    connect,
+    entrance,
+    faults,
+    hold,
+    machine,
+    opening,
+    order,
+    overview,
+    parcel,
+    synchronization,
+)
 
 urlpatterns = [
     path("", overview.show),
@@ -13,6 +24,9 @@ urlpatterns = [
     path("orders/<slug:ref>/examine", hold.examine_again),
     path("orders/<slug:ref>/seen", hold.seen),
     path("orders/<slug:ref>/parcels", parcel.report),
+    path("synchronization", synchronization.show),
+    path("connect/callback", connect.callback),
+    path("connect/finish/<str:token>", connect.finish),
     path("sign-in", entrance.no_session),
     path("sign-in/<str:token>", entrance.sign_in),
     path("sign-out", entrance.sign_out),

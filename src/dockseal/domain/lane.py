@@ -19,6 +19,8 @@ class Outcome:
     """How many pieces of work changed something: wakes the steps after it."""
     more: bool = False
     """More work is due right now than this batch took."""
+    keys: tuple[str, ...] = ()
+    """Whose next steps have work, where that is not the lane's own key."""
     again_at: datetime | None = None
     """Run again at this instant, sooner than the timer would; such as when a quota refills."""
 

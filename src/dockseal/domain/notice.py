@@ -12,6 +12,10 @@ class NoticeSource(StrEnum):
 
     NOTIFICATION = "notification"
     SWEEP = "sweep"
+    RECONCILIATION = "reconciliation"
+    """A second list of Amazon's shows what the table here lacks."""
+    PERSON = "person"
+    """Somebody asked for this order by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,9 @@ class Watermark:
     """Everything Amazon changed before this instant is taken in."""
     window_since: datetime | None = None
     window_until: datetime | None = None
+    """How far the open window will be complete, from Amazon's echo."""
     page_token: str = ""
     """Opaque token of the next page of an unfinished window; dies after 24 h (v2026-01-01)."""
     window_started_at: datetime | None = None
+    window_bound: datetime | None = None
+    """The end that Amazon was asked for, repeated with every page; None: as late as Amazon can."""

@@ -124,6 +124,8 @@ class AmazonOrder:
     packages: tuple[AmazonPackage, ...] | None = None
     """None: this source does not show packages (Orders v0)."""
     has_gift_message: bool = False
+    replaces: str = ""
+    """Amazon's id of the order that this one is sent in place of; empty for an ordinary one."""
 
     @property
     def buyer_wants_cancel(self) -> bool:
@@ -137,6 +139,10 @@ class Hold:
 
     code: str
     sentence: str
+
+
+ADDRESS_HOLDS = frozenset({"address_role_missing", "address_denied"})
+"""Codes of holds that may be over once the seller gave its consent anew, with the roles that were missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,14 @@ class Recipient:
         wanted = frozenset(fields)
         return Recipient({field: text for field, text in self._values.items() if field in wanted})
 
+    def differing(self, other: "Recipient", fields: Iterable[Field]) -> frozenset[Field]:
+        """Returns which of `fields` read differently in another one: names, never contents."""
+        return frozenset(
+            field
+            for field in fields
+            if _plain(self._values.get(field, "")) != _plain(other._values.get(field, ""))
+        )
+
     def disclose(self) -> dict[str, str]:
         """Returns the contents in clear, by field name: the dangerous act."""
         return {field.value: text for field, text in self._values.items()}
@@ -48,3 +56,8 @@ def recipient_from(values: Mapping[str, str]) -> Recipient:
         ValueError: a name is no `Field`.
     """
     return Recipient({Field(name): text for name, text in values.items()})
+
+
+def _plain(text: str) -> str:
+    """Returns a text without what makes no other address: spaces and capitals."""
+    return " ".join(text.split()).casefold()

@@ -1,7 +1,7 @@
 """Secrets that cannot be shown by accident, and the credentials made of them."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 from dockseal.errors import PlaintextRefused
@@ -39,9 +39,29 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCredentials:
+    """What an application proves itself with at Login with Amazon; two secrets live during a rotation."""
+
+    client_id: str
+    client_secret: Secret
+    secret_before: Secret | None = None
+    """The secret that `client_secret` took the place of; Amazon takes it for some days more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LwaCredentials:
     """What Login with Amazon asks of us for one seller (OAuth client and refresh token)."""
 
     client_id: str
     client_secret: Secret
     refresh_token: Secret
+    secret_before: Secret | None = field(default=None, repr=False)
+    application: str = field(default="", repr=False)
+    """Whose client it is; empty: the seller brought a client of its own."""
+
+    @property
+    def client(self) -> ClientCredentials:
+        """The application's part of it."""
+        return ClientCredentials(
+            client_id=self.client_id, client_secret=self.client_secret, secret_before=self.secret_before
+        )

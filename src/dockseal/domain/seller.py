@@ -1,11 +1,15 @@
 """A seller and the regions of the Selling Partner API."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.order import OrdersApi
+
+V0_READS_END = datetime(2027, 3, 27, tzinfo=UTC)
+"""From then on Amazon answers no read of the Orders API v0."""
+_WARN_BEFORE = timedelta(days=90)
 
 
 class Region(StrEnum):
@@ -40,3 +44,15 @@ class Seller:
     """What was found out, by trying, that Amazon lets us read of it; empty: nobody tried."""
     shadow: bool = False
     """Whether every order is read with both Orders APIs, and differences are reported."""
+
+
+def v0_warning(seller: Seller, now: datetime) -> str:
+    """Returns a sentence for a seller that is read with Orders v0 as its end nears; else nothing."""
+    if seller.orders_api is not OrdersApi.V0 or now < V0_READS_END - _WARN_BEFORE:
+        return ""
+    days = (V0_READS_END - now).days
+    ends = f"ends in {days} days, on" if days >= 0 else "ended on"
+    return (
+        f"The Orders API v0 that seller {seller.id} is read with {ends} {V0_READS_END:%Y-%m-%d}: compare both "
+        f"with `dockseal sellers shadow {seller.id} --on`, then run `dockseal sellers migrate {seller.id}`."
+    )

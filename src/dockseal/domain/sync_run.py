@@ -15,6 +15,8 @@ class SyncSource(StrEnum):
     PAGES = "pages"
     REPORT = "report"
     RECONCILIATION = "reconciliation"
+    SHADOW = "shadow"
+    """Read with the other Orders API too, to compare."""
 
 
 class SyncOutcome(StrEnum):

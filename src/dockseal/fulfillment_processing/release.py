@@ -61,6 +61,11 @@ class _Round:
 
     adapters: dict[WarehouseId, tuple[Warehouse, WarehouseAdapter]] = field(default_factory=dict)
     failures: Counter[WarehouseId] = field(default_factory=Counter)
+    without_recipient: frozenset[WarehouseId] = frozenset()
+
+    def spares(self, order: Order) -> bool:
+        """Tells whether an order goes where no personal data is needed."""
+        return order.warehouse in self.without_recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,7 @@ class Releasing:
 
     Attributes:
         adapters: Gives the adapter of a warehouse.
+        without_recipient: Gives the warehouses that need no personal data.
     """
 
     storage: Storage
@@ -77,6 +83,7 @@ class Releasing:
     trail: Trail
     adapters: Callable[[Warehouse], WarehouseAdapter]
     clock: Clock
+    without_recipient: Callable[[], frozenset[WarehouseId]] = frozenset
 
     def run(self, seller: SellerId) -> Outcome:
         """Releases the due orders of a seller, the earliest ship-by first.
@@ -86,13 +93,13 @@ class Releasing:
         """
         now = self.clock.now()
         due = self.storage.orders.due(OrderState.RELEASABLE, now=now, seller=seller, limit=SCAN)
-        sealed = [order for order in due if order.sealed_until is not None]
-        this_round = _Round()
-        done = sum(self._release(order, this_round) for order in sealed[:BATCH])
+        this_round = _Round(without_recipient=self.without_recipient())
+        ready = [order for order in due if order.sealed_until is not None or this_round.spares(order)]
+        done = sum(self._release(order, this_round) for order in ready[:BATCH])
         given_up = any(count >= GIVE_UP_AFTER for count in this_round.failures.values())
         return Outcome(
             done=done,
-            more=len(sealed) > BATCH and not given_up,
+            more=len(ready) > BATCH and not given_up,
             again_at=self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now),
         )
 
@@ -114,7 +121,8 @@ class Releasing:
 
     def _send(self, order: Order, release: Release, *, this_round: _Round, sent_before: bool) -> bool:
         warehouse, adapter = self._adapter(release.warehouse, this_round)
-        recipient = self._open(order)
+        spared = release.warehouse in this_round.without_recipient
+        recipient = Recipient({}) if spared else self._open(order)
         if recipient is None:
             return False
         try:

@@ -5,13 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from dockseal.domain.application import Application
 from dockseal.domain.clock import Clock
-from dockseal.domain.seller import Seller
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.order import ADDRESS_HOLDS
+from dockseal.domain.outage import Outage
+from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
+from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.storage.store import Storage
 
+LATE_SWEEPS = 3
+"""A seller that is not complete to within so many turns of its sweep is late."""
 SWEEP_AGE = timedelta(minutes=30)
-"""A sweep that is complete up to a longer time ago is late."""
+"""A sweep that is complete up to a longer time ago is late, unless the caller knows better."""
+
+REMINDED = timedelta(days=30)
+"""So long before the end of a consent or a client secret somebody is told."""
+ROTATED_WITHIN = timedelta(hours=1)
+"""A new client secret that was asked for arrives sooner."""
 
 
 class Condition(StrEnum):
@@ -67,6 +79,8 @@ def health(
     clock: Clock,
     *,
     keys: Callable[[], object] | None = None,
+    late_after: timedelta = SWEEP_AGE,
+    outages: Sequence[Outage] = (),
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -75,6 +89,8 @@ def health(
         lanes: How each lane fares; empty where none run.
         clock: Tells the time.
         keys: Reads the key store; raises an error of ours when that fails.
+        late_after: A sweep that is complete up to a longer time ago is late.
+        outages: What of Amazon's is down, though it looks like a refusal.
     """
     now = clock.now()
     checks = [
@@ -84,8 +100,13 @@ def health(
     if keys is not None:
         checks.append(_try("keys", "The key store can be read.", keys))
     checks.extend(_lane(lane) for lane in lanes)
+    checks.extend(
+        Check(name=f"amazon {each.operation} {each.seller}", ok=False, sentence=each.sentence)
+        for each in outages
+    )
     try:
-        checks.extend(_sellers(storage, now))
+        checks.extend(_sellers(storage, now, late_after))
+        checks.extend(_applications(storage, now))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))
@@ -110,7 +131,7 @@ def _lane(lane: LaneHealth) -> Check:
     return Check(name=name, ok=True, sentence="It runs.", vital=True)
 
 
-def _sellers(storage: Storage, now: datetime) -> Iterator[Check]:
+def _sellers(storage: Storage, now: datetime, late_after: timedelta) -> Iterator[Check]:
     for seller in storage.sellers.all():
         if seller.rests_because:
             yield Check(
@@ -119,17 +140,77 @@ def _sellers(storage: Storage, now: datetime) -> Iterator[Check]:
                 sentence=_sentence(f"Its lanes rest: {seller.rests_because}"),
             )
         else:
-            yield _sweep(storage, seller, now)
+            yield _sweep(storage, seller, now, late_after)
+        yield from _consent(seller, now)
+        ends = v0_warning(seller, now)
+        if ends:
+            yield Check(name=f"orders API {seller.id}", ok=False, sentence=ends)
+    for name, count in storage.orders.held_for(ADDRESS_HOLDS):
+        yield Check(name=f"addresses {name}", ok=False, sentence=_no_addresses(name, count))
 
 
-def _sweep(storage: Storage, seller: Seller, now: datetime) -> Check:
+def _no_addresses(seller: SellerId, count: int) -> str:
+    orders = "one order waits" if count == 1 else f"{count} orders wait"
+    return (
+        f"Amazon does not let this application read addresses: {orders}. Ask for the role Direct-to-Consumer "
+        f"Shipping (Restricted) in Solution Provider Portal, then authorise seller {seller} again; its orders "
+        "are then examined again by themselves."
+    )
+
+
+def _consent(seller: Seller, now: datetime) -> Iterator[Check]:
+    if sentence := consent_reminder(seller, now):
+        yield Check(name=f"consent {seller.id}", ok=False, sentence=_sentence(sentence))
+
+
+def consent_reminder(seller: Seller, now: datetime) -> str:
+    """Returns what to do about a consent that ends within 30 days, or has ended; empty when nothing."""
+    until = seller.consent_until
+    if until is None or until - now > REMINDED:
+        return ""
+    how = f"have the seller renew it with `dockseal sellers connect {seller.id}`"
+    if until <= now:
+        return f"Its consent ended on {until:%Y-%m-%d}: {how}"
+    return f"Its consent ends on {until:%Y-%m-%d}, in {(until - now).days} days: {how}"
+
+
+def _applications(storage: Storage, now: datetime) -> Iterator[Check]:
+    for application in storage.applications.all():
+        if sentence := secret_reminder(storage, application, now):
+            yield Check(name=f"client secret {application.id}", ok=False, sentence=_sentence(sentence))
+
+
+def secret_reminder(storage: Storage, application: Application, now: datetime) -> str:
+    """Returns what to do about a client secret that is not rotated as it should be; empty when nothing."""
+    by_hand = (
+        f"make a new one in Solution Provider Portal and run `dockseal applications add {application.id} … "
+        "--again`"
+    )
+    last = last_rotation(storage, application.id)
+    if last is not None and last.open and now - last.at >= ROTATED_WITHIN:
+        return (
+            f"A new client secret was asked for on {last.at:%Y-%m-%d} and has not arrived: look at the "
+            f"rotation queue and its policy, or {by_hand}"
+        )
+    if last is not None and last.refused:
+        return (
+            "Amazon gave no new client secret: register the rotation queue for the application in Solution "
+            f"Provider Portal, or {by_hand}"
+        )
+    ends = application.secret_expires_at
+    if ends is not None and ends - now <= REMINDED:
+        return f"Its client secret ends on {ends:%Y-%m-%d}: {by_hand}"
+    return ""
+
+
+def _sweep(storage: Storage, seller: Seller, now: datetime, late_after: timedelta) -> Check:
     name = f"sweep {seller.id}"
     watermark = storage.watermarks.get(seller.id)
     if watermark is None:
         return Check(name=name, ok=False, sentence="It was never completed; the first one may still run.")
     minutes = int((now - watermark.complete_to).total_seconds() // 60)
-    late = now - watermark.complete_to >= SWEEP_AGE
-    sentence = f"It is complete up to {minutes} minutes ago"
+    late = now - watermark.complete_to >= late_after
+    sentence = f"It is complete to {watermark.complete_to:%H:%M:%S} UTC, {minutes} minutes ago"
     if late:
         return Check(
             name=name, ok=False, sentence=f"{sentence}; look at its lane and at Amazon's answers to it."

@@ -1,6 +1,6 @@
 """Numbers for Prometheus. Labels name sellers, operations and states, never an order or a person."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from dockseal.domain.clock import Clock
+from dockseal.domain.outage import Outage
 from dockseal.domain.quota import BucketState
 from dockseal.storage.store import Storage
 
@@ -35,6 +36,10 @@ class Metrics:
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"dockseal_{name}", text, labels, registry=self.registry)
 
+    def watch(self, outages: Callable[[], Sequence[Outage]]) -> None:
+        """Shows Amazon's outages, as they are when the numbers are asked for."""
+        self.registry.register(Outages(outages))
+
     def expose(self, storage: Storage, clock: Clock) -> bytes:
         """Returns all numbers as Prometheus text (version 0.0.4), those of the tables as of now.
 
@@ -44,6 +49,23 @@ class Metrics:
         tables = CollectorRegistry()
         tables.register(Tables(storage, clock.now()))
         return generate_latest(self.registry) + generate_latest(tables)
+
+
+class Outages(Collector):
+    """What of Amazon's is down, though it looks like a refusal."""
+
+    def __init__(self, outages: Callable[[], Sequence[Outage]]) -> None:
+        self._outages = outages
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yields the one gauge."""
+        gauge = _gauge(
+            "amazon_outage", "1 while refusals are taken for an outage.", "seller", "operation", "status"
+        )
+        # Two questions of one operation may be refused: one number each seller, operation and status.
+        for labels in sorted({(each.seller, each.operation, str(each.status)) for each in self._outages()}):
+            gauge.add_metric(labels, 1)
+        yield gauge
 
 
 class Tables(Collector):

@@ -10,6 +10,7 @@ from dockseal.monitoring_audit.kinds import (
     code,
     count,
     field_names,
+    flag,
     instant,
     purpose,
     reference,
@@ -53,6 +54,18 @@ class Tag(StrEnum):
     SELLER_ACCOUNT_RESTED = "seller:account:rested"
     SELLER_ACCOUNT_RESUMED = "seller:account:resumed"
     SELLER_CREDENTIAL_STORED = "seller:credential:stored"
+    SELLER_SHADOW_SWITCHED = "seller:shadow:switched"
+    SELLER_API_MIGRATED = "seller:api:migrated"
+    SELLER_CONSENT_ASKED = "seller:consent:asked"
+    SELLER_CONSENT_GIVEN = "seller:consent:given"
+    SELLER_CONSENT_REFUSED = "seller:consent:refused"
+    SELLER_ACCOUNT_CHECKED = "seller:account:checked"
+    APPLICATION_ACCOUNT_ADDED = "application:account:added"
+    APPLICATION_CREDENTIAL_STORED = "application:credential:stored"
+    APPLICATION_SECRET_ROTATION_INTENDED = "application:secret:rotation_intended"  # noqa: S105 - names an event
+    APPLICATION_SECRET_ROTATION_REFUSED = "application:secret:rotation_refused"  # noqa: S105 - names an event
+    APPLICATION_SECRET_ROTATED = "application:secret:rotated"  # noqa: S105 - names an event
+    APPLICATION_SECRET_END_TOLD = "application:secret:end_told"  # noqa: S105 - names an event
     WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -126,6 +139,27 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.SELLER_ACCOUNT_RESTED: _spec("seller", seller=reference, reason=code),
         _T.SELLER_ACCOUNT_RESUMED: _spec("seller", seller=reference),
         _T.SELLER_CREDENTIAL_STORED: _spec("seller", seller=reference, version=count),
+        _T.SELLER_SHADOW_SWITCHED: _spec("seller", "on", seller=reference, on=flag),
+        _T.SELLER_API_MIGRATED: _spec(
+            "seller",
+            "compared",
+            "differing",
+            seller=reference,
+            orders_api=code,
+            compared=count,
+            differing=count,
+            even_so=flag,
+        ),
+        _T.SELLER_CONSENT_ASKED: _spec("seller", seller=reference, application=reference, region=code),
+        _T.SELLER_CONSENT_GIVEN: _spec("seller", seller=reference, application=reference, region=code),
+        _T.SELLER_CONSENT_REFUSED: _spec("seller", seller=reference, reason=code),
+        _T.SELLER_ACCOUNT_CHECKED: _spec("seller", seller=reference, done=count, missing=count),
+        _T.APPLICATION_ACCOUNT_ADDED: _spec("application", application=reference),
+        _T.APPLICATION_CREDENTIAL_STORED: _spec("application", application=reference, version=count),
+        _T.APPLICATION_SECRET_ROTATION_INTENDED: _spec("application", application=reference, reason=code),
+        _T.APPLICATION_SECRET_ROTATION_REFUSED: _spec("application", application=reference, reason=code),
+        _T.APPLICATION_SECRET_ROTATED: _spec("application", application=reference, expires_at=instant),
+        _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.CONSOLE_SESSION_OPENED: _spec(),

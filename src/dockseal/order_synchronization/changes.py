@@ -1,12 +1,74 @@
-"""What a newer reading of an order means for it: pure, one answer per state."""
+"""What a newer reading of an order means for it: pure, one answer for each piece of news and each stage.
 
+`news` compares two readings. `ANSWERS` says what each piece of news does to an order at each stage; what is not
+in it changes nothing but the reading that is kept. At the warehouse every answer is a sentence for a person:
+what was handed over is never overwritten, and a sentence nobody has seen to yet is never replaced.
+
+Amazon shows no address without personal data. In v2026-01-01 any change moves `lastUpdatedTime`, so an order
+that is not released yet has its sealed recipient retrieved again after each. Of an order at the warehouse only
+the fact is noted (`Change.compare_address`): the PII Security Layer retrieves the address once more, compares it
+with the sealed one, and asks for a person only where they differ. A clock that moved is no alarm by itself:
+parcel scans, deliveries, invoices and settled taxes move it too. In v0 it moves with the status alone.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
 
-from dockseal.domain.order import AmazonOrder, AmazonStatus, Order, OrderState
+from dockseal.domain.attention import with_earlier
+from dockseal.domain.order import AmazonOrder, AmazonStatus, Hold, Order, OrderState
 from dockseal.monitoring_audit.tags import Tag
 
-_AT_THE_WAREHOUSE = frozenset({OrderState.RELEASED, OrderState.PARTLY_SHIPPED})
-_NOT_RELEASED = frozenset({OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE})
+_MOST_LINES = 5
+_UNPAID = frozenset({AmazonStatus.PENDING, AmazonStatus.PENDING_AVAILABILITY})
+_TO_SHIP = frozenset({AmazonStatus.UNSHIPPED, AmazonStatus.PARTIALLY_SHIPPED})
+
+
+class News(Enum):
+    """One thing that a reading says and the one before it did not."""
+
+    CANCELLED = "cancelled"
+    STILL_CANCELLED = "cancelled, as it was before"
+    REOPENED = "no longer cancelled"
+    CANCEL_WISHED = "the buyer wishes to cancel"
+    CANCEL_WITHDRAWN = "the buyer no longer wishes to cancel"
+    ITEMS = "other items or quantities"
+    SHIP_SOONER = "to be shipped sooner"
+    UNPAID = "not paid after all"
+    SHIPPED = "shipped"
+    PARTLY_SHIPPED = "partly shipped"
+    TOUCHED = "changed at Amazon, whatever else is news"
+
+
+class Stage(Enum):
+    """How far an order got, as far as an answer depends on it."""
+
+    EXAMINED_LATER = "accepted"
+    HELD = "held"
+    READY = "releasable"
+    AT_WAREHOUSE = "released"
+    PARTLY_GONE = "partly shipped"
+    GONE = "shipped, confirmed or verified"
+    OVER = "cancelled or shredded"
+
+
+_S, _N = Stage, News
+STAGES: Mapping[OrderState, Stage] = MappingProxyType(
+    {
+        OrderState.NOTICED: _S.OVER,
+        OrderState.ACCEPTED: _S.EXAMINED_LATER,
+        OrderState.HELD: _S.HELD,
+        OrderState.RELEASABLE: _S.READY,
+        OrderState.RELEASED: _S.AT_WAREHOUSE,
+        OrderState.PARTLY_SHIPPED: _S.PARTLY_GONE,
+        OrderState.SHIPPED: _S.GONE,
+        OrderState.CONFIRMED: _S.GONE,
+        OrderState.VERIFIED: _S.GONE,
+        OrderState.SHREDDED: _S.OVER,
+        OrderState.CANCELLED: _S.OVER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,63 +79,210 @@ class Change:
     """The state to move to; None: it stays."""
     tag: Tag | None = None
     """What the audit trail is told of the move."""
+    hold: Hold | None = None
+    """Why it is held, where it moves to held."""
     revised: bool = False
     """What a warehouse was or will be told has changed."""
+    retrieve_again: bool = False
+    """What is sealed of its recipient may be out of date, and is not handed over any more."""
+    compare_address: bool = False
+    """The warehouse has it: its address is to be compared with the sealed one."""
     attention: str = ""
-    """A sentence for a person; empty leaves the one there is."""
+    """Every sentence for a person, those not seen to yet among them; empty leaves the one there is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What one piece of news does at one stage."""
+
+    to: OrderState | None = None
+    tag: Tag | None = None
+    hold: str = ""
+    """The sentence of a hold, where it moves to held."""
+    revised: bool = False
+    retrieve_again: bool = False
+    compare_address: bool = False
+    attention: str = ""
+    """May name `{items}`: what changed, line by line."""
+
+
+_CANCEL = Answer(to=OrderState.CANCELLED, tag=Tag.ORDER_LIFE_CANCELLED)
+_STOP = Answer(
+    to=OrderState.CANCELLED,
+    tag=Tag.ORDER_LIFE_CANCELLED,
+    attention="Amazon cancelled it after the warehouse had it: tell the warehouse not to ship it.",
+)
+_WISHED = Answer(
+    attention="The buyer asks to cancel: ask the warehouse to stop it, or ship it and tell the buyer."
+)
+_WITHDRAWN = Answer(
+    attention="The buyer no longer asks to cancel: if you had the warehouse stop it, tell it to ship."
+)
+_ITEMS = Answer(
+    revised=True,
+    attention="Amazon changed its items after the release ({items}): tell the warehouse what to ship.",
+)
+_SOONER = Answer(
+    attention="Amazon wants it shipped sooner than the warehouse was told: tell the warehouse the new date."
+)
+_UNPAID_AFTER_ALL = Answer(
+    attention="Amazon shows it as not paid after the release: ask the warehouse to wait until it is paid."
+)
+_COMPARE = Answer(compare_address=True)
+_AGAIN = Answer(retrieve_again=True)
+
+ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
+    {
+        (_N.CANCELLED, _S.EXAMINED_LATER): _CANCEL,
+        (_N.CANCELLED, _S.HELD): _CANCEL,
+        (_N.CANCELLED, _S.READY): _CANCEL,
+        (_N.CANCELLED, _S.AT_WAREHOUSE): _STOP,
+        (_N.CANCELLED, _S.PARTLY_GONE): _STOP,
+        (_N.CANCELLED, _S.GONE): Answer(
+            attention="Amazon shows it cancelled although it was shipped: look at it in Seller Central."
+        ),
+        # Read as cancelled before, and yet not over here: the move is still owed.
+        (_N.STILL_CANCELLED, _S.EXAMINED_LATER): _CANCEL,
+        (_N.STILL_CANCELLED, _S.HELD): _CANCEL,
+        (_N.STILL_CANCELLED, _S.READY): _CANCEL,
+        (_N.STILL_CANCELLED, _S.AT_WAREHOUSE): _STOP,
+        (_N.STILL_CANCELLED, _S.PARTLY_GONE): _STOP,
+        (_N.REOPENED, _S.OVER): Answer(
+            attention="Amazon shows it to be shipped although it was cancelled: look at it in Seller Central, "
+            "and ship it from there."
+        ),
+        (_N.CANCEL_WISHED, _S.AT_WAREHOUSE): _WISHED,
+        (_N.CANCEL_WISHED, _S.PARTLY_GONE): _WISHED,
+        (_N.CANCEL_WITHDRAWN, _S.AT_WAREHOUSE): _WITHDRAWN,
+        (_N.CANCEL_WITHDRAWN, _S.PARTLY_GONE): _WITHDRAWN,
+        (_N.ITEMS, _S.EXAMINED_LATER): Answer(revised=True),
+        (_N.ITEMS, _S.HELD): Answer(revised=True),
+        (_N.ITEMS, _S.READY): Answer(revised=True),
+        (_N.ITEMS, _S.AT_WAREHOUSE): _ITEMS,
+        (_N.ITEMS, _S.PARTLY_GONE): _ITEMS,
+        (_N.SHIP_SOONER, _S.AT_WAREHOUSE): _SOONER,
+        (_N.SHIP_SOONER, _S.PARTLY_GONE): _SOONER,
+        (_N.UNPAID, _S.READY): Answer(
+            to=OrderState.HELD,
+            tag=Tag.ORDER_LIFE_HELD,
+            hold="Amazon shows it as not paid after all; it is examined again when Amazon changes it.",
+        ),
+        (_N.UNPAID, _S.AT_WAREHOUSE): _UNPAID_AFTER_ALL,
+        (_N.UNPAID, _S.PARTLY_GONE): _UNPAID_AFTER_ALL,
+        (_N.SHIPPED, _S.AT_WAREHOUSE): Answer(
+            attention="Amazon shows it shipped, and no parcel was reported here: ask who confirmed it."
+        ),
+        (_N.SHIPPED, _S.PARTLY_GONE): Answer(
+            attention="Amazon shows all of it shipped, and only a part was reported here: ask who confirmed "
+            "the rest."
+        ),
+        (_N.PARTLY_SHIPPED, _S.AT_WAREHOUSE): Answer(
+            attention="Amazon shows a part of it shipped, and no parcel was reported here: ask who confirmed "
+            "it."
+        ),
+        (_N.TOUCHED, _S.EXAMINED_LATER): _AGAIN,
+        # The cause of a hold may be gone: the order is examined again.
+        (_N.TOUCHED, _S.HELD): Answer(
+            to=OrderState.ACCEPTED, tag=Tag.ORDER_LIFE_UNHELD, retrieve_again=True
+        ),
+        (_N.TOUCHED, _S.READY): _AGAIN,
+        (_N.TOUCHED, _S.AT_WAREHOUSE): _COMPARE,
+        (_N.TOUCHED, _S.PARTLY_GONE): _COMPARE,
+    }
+)
+"""What is not here changes nothing."""
 
 
 def change_of(order: Order, reading: AmazonOrder) -> Change:
     """Decides what a reading that is not older than the last one does to an order."""
-    if reading.status is AmazonStatus.CANCELLED:
-        return _cancelled(order)
-    if order.state in _NOT_RELEASED:
-        return _before_release(order, reading)
-    if order.state in _AT_THE_WAREHOUSE:
-        return _at_the_warehouse(order, reading)
-    return Change()
-
-
-def _cancelled(order: Order) -> Change:
-    if order.state in _NOT_RELEASED:
-        return Change(to=OrderState.CANCELLED, tag=Tag.ORDER_LIFE_CANCELLED)
-    if order.state in _AT_THE_WAREHOUSE:
-        return Change(
-            to=OrderState.CANCELLED,
-            tag=Tag.ORDER_LIFE_CANCELLED,
-            attention="Amazon cancelled it after the warehouse had it: tell the warehouse not to ship it.",
-        )
-    if order.state in {OrderState.CANCELLED, OrderState.SHREDDED}:
-        return Change()
+    stage = STAGES[order.state]
+    told = [each for each in News if each in news(order.amazon, reading)]
+    answers = [ANSWERS[each, stage] for each in told if (each, stage) in ANSWERS]
+    # A cancellation ends the order: where it is to go otherwise no longer matters.
+    moving = next((answer for answer in answers if answer.to is not None), Answer())
+    cancelled = moving.to is OrderState.CANCELLED
+    items = _items_text(order.amazon, reading)
+    sentences = [answer.attention.format(items=items) for answer in answers if answer.attention]
     return Change(
-        attention="Amazon shows it cancelled although it was shipped: look at it in Seller Central."
+        to=moving.to,
+        tag=moving.tag,
+        hold=Hold(code="unpaid", sentence=moving.hold) if moving.hold else None,
+        revised=not cancelled and any(answer.revised for answer in answers),
+        retrieve_again=not cancelled
+        and any(answer.retrieve_again for answer in answers)
+        and reading.updated_at > order.amazon.updated_at,
+        compare_address=not cancelled
+        and any(answer.compare_address for answer in answers)
+        and _address_may_differ(order.amazon, reading),
+        attention=with_earlier(order.attention, sentences) if sentences else "",
     )
 
 
-def _before_release(order: Order, reading: AmazonOrder) -> Change:
-    revised = _what_to_ship(order.amazon) != _what_to_ship(reading)
-    if order.state is OrderState.HELD:
-        # Its cause may be gone: it is examined again.
-        return Change(to=OrderState.ACCEPTED, tag=Tag.ORDER_LIFE_UNHELD, revised=revised)
-    return Change(revised=revised)
+def news(before: AmazonOrder, now: AmazonOrder) -> frozenset[News]:
+    """Compares two readings of one order, of which `now` is not the older one."""
+    found = {News.TOUCHED}
+    found |= _status_news(before, now)
+    if now.status is not AmazonStatus.CANCELLED:
+        wished, wishes = _wishes(before), _wishes(now)
+        if wishes - wished:
+            found.add(News.CANCEL_WISHED)
+        elif wished - wishes and now.status in _TO_SHIP and wished <= set(what_to_ship(now)):
+            found.add(News.CANCEL_WITHDRAWN)
+        if what_to_ship(before) != what_to_ship(now):
+            found.add(News.ITEMS)
+    if now.status in _TO_SHIP and before.ship_by and now.ship_by and now.ship_by < before.ship_by:
+        found.add(News.SHIP_SOONER)
+    if News.ITEMS in found and before.status is AmazonStatus.PARTIALLY_SHIPPED:
+        found.discard(News.SHIPPED)  # what was left of it was cancelled
+    return frozenset(found)
 
 
-def _at_the_warehouse(order: Order, reading: AmazonOrder) -> Change:
-    if reading.buyer_wants_cancel and not order.amazon.buyer_wants_cancel:
-        return Change(
-            attention="The buyer asks to cancel: ask the warehouse to stop it, or ship it and tell the buyer."
-        )
-    if _what_to_ship(order.amazon) != _what_to_ship(reading):
-        return Change(
-            revised=True,
-            attention="Amazon changed its items after the release: tell the warehouse what to ship.",
-        )
-    if reading.status is AmazonStatus.SHIPPED and order.state is OrderState.RELEASED:
-        return Change(
-            attention="Amazon shows it shipped, and no parcel was reported here: ask who confirmed it."
-        )
-    return Change()
+def what_to_ship(order: AmazonOrder) -> dict[str, tuple[str, int]]:
+    """Returns SKU and quantity by item id; an item cancelled to nothing is one that is gone."""
+    return {line.order_item_id: (line.sku, line.ordered) for line in order.lines if line.ordered}
 
 
-def _what_to_ship(reading: AmazonOrder) -> frozenset[tuple[str, str, int]]:
-    return frozenset((line.order_item_id, line.sku, line.ordered) for line in reading.lines)
+def _status_news(before: AmazonOrder, now: AmazonOrder) -> set[News]:
+    if now.status is before.status:
+        return {News.STILL_CANCELLED} if now.status is AmazonStatus.CANCELLED else set()
+    if now.status is AmazonStatus.CANCELLED:
+        return {News.CANCELLED}
+    if now.status is AmazonStatus.SHIPPED:
+        return {News.SHIPPED}
+    if before.status is AmazonStatus.CANCELLED and now.status in _TO_SHIP:
+        return {News.REOPENED}
+    if now.status is AmazonStatus.PARTIALLY_SHIPPED:
+        return {News.PARTLY_SHIPPED}
+    return {News.UNPAID} if now.status in _UNPAID and before.status not in _UNPAID else set()
+
+
+def _wishes(order: AmazonOrder) -> set[str]:
+    return {line.order_item_id for line in order.lines if line.buyer_wants_cancel}
+
+
+def _address_may_differ(before: AmazonOrder, now: AmazonOrder) -> bool:
+    """Tells whether Amazon's clock moved for no other reason that is seen, as parcels and v0 give one."""
+    return (
+        now.updated_at > before.updated_at
+        and now.status in _TO_SHIP
+        and now.packages is not None
+        and now.packages == before.packages
+    )
+
+
+def _items_text(before: AmazonOrder, now: AmazonOrder) -> str:
+    """Says what changed, such as `MUG-1 2 to 1, TEA-9 cancelled`."""
+    old, new = what_to_ship(before), what_to_ship(now)
+    names = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    lines = [_item_text(old.get(name), new.get(name)) for name in names[:_MOST_LINES]]
+    more = len(names) - _MOST_LINES
+    return ", ".join([*lines, *([f"{more} more"] if more > 0 else [])])
+
+
+def _item_text(old: tuple[str, int] | None, new: tuple[str, int] | None) -> str:
+    sku = (new or old or ("", 0))[0][:40] or "an item"
+    if new is None:
+        return f"{sku} cancelled"
+    if old is None:
+        return f"{sku} {new[1]} added"
+    return f"{sku} {old[1]} to {new[1]}" if old[0] == new[0] else f"{old[0][:40] or 'an item'} is now {sku}"

@@ -1,23 +1,48 @@
-"""The intake: reads each noticed order from Amazon, without personal data, and keeps it."""
+"""The intake: reads each noticed order from Amazon, without personal data, and keeps it.
 
-from collections.abc import Callable
+Where it is read from is decided in `planning`: by itself, or on the pages of the sweep's own window. An intake
+by pages is a sweep, so the two never spend the same call twice.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from dockseal.amazon.operations import (
+    GET_ORDER,
+    GET_ORDER_ITEMS_V0,
+    GET_ORDER_V0,
+    GET_ORDERS_V0,
+    SEARCH_ORDERS,
+    Operation,
+)
 from dockseal.amazon.orders import OrdersReader
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.lane import NOTHING, Outcome, longer_wait, work_through
-from dockseal.domain.notice import Notice
-from dockseal.errors import AccessDenied, AmazonRefused, AnswerUnreadable
+from dockseal.domain.lane import NOTHING, Outcome, earliest, longer_wait, work_through
+from dockseal.domain.notice import Notice, NoticeSource
+from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.quota import BucketState
+from dockseal.domain.sync_run import SyncOutcome, SyncSource
+from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled, AmazonUnavailable, AnswerUnreadable
+from dockseal.order_synchronization.answers import Answers, Header
 from dockseal.order_synchronization.keeping import Keeping
+from dockseal.order_synchronization.ledger import Ledger, Tally
+from dockseal.order_synchronization.planning import Due, Plan, Supply, plan
 from dockseal.storage.store import Storage
 
 BATCH = 50
+LOOK_AHEAD = 500
+"""So many due notices are planned for at once."""
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=5)
+_SETTLED = frozenset(
+    {OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED}
+)
+"""Nothing waits for news of such an order: most are the echo of our own confirmation."""
+_HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.SWEEP})
 
 log = structlog.get_logger(__name__)
 
@@ -28,15 +53,23 @@ class Intake:
 
     Attributes:
         orders: Gives the reader of a seller's orders.
+        buckets: Tells how a bucket of Amazon's stands.
+        page: Reads the next page of the sweep's window.
+        answers: Knows what pages have answered.
+        ledger: Keeps a row of each run.
     """
 
     storage: Storage
     orders: Callable[[SellerId], OrdersReader]
+    buckets: Callable[[SellerId, Operation], BucketState]
+    page: Callable[[SellerId], Outcome]
+    answers: Answers
     keeping: Keeping
+    ledger: Ledger
     clock: Clock
 
     def run(self, seller: SellerId) -> Outcome:
-        """Reads the orders of due notices, those to ship first before the others.
+        """Reads the orders of due notices as the plan says, those to ship first before the others.
 
         Raises:
             AmazonUnavailable: Amazon is down; the rest waits.
@@ -44,20 +77,99 @@ class Intake:
             CredentialRefused: the seller's credentials ended.
         """
         now = self.clock.now()
-        due = self.storage.notices.due(seller, now, BATCH)
-        outcome = NOTHING
-        if due:
-            reader = self.orders(seller)
-            outcome = work_through(due, lambda notice: self._take_in(reader, notice), postpone=self._postpone)
-        if outcome.again_at is not None:
-            return outcome
-        again_at = self.storage.notices.next_try(seller, after=now)
-        return replace(outcome, more=len(due) == BATCH, again_at=again_at)
+        due = self.storage.notices.due(seller, now, LOOK_AHEAD)
+        next_try = self.storage.notices.next_try(seller, after=now)
+        if not due:
+            return replace(NOTHING, again_at=next_try)
+        reader = self.orders(seller)
+        wanted = self._plan(reader, seller, due, now)
+        page_at = wanted.page_at
+        if page_at is not None and page_at <= now:
+            paged = self._by_page(seller)
+            if paged is not None:
+                return paged
+            page_at = None
+            wanted = self._plan(reader, seller, due, now, pages=False)
+        return self._one_by_one(
+            reader, seller, _chosen(due, wanted, self.answers), again_at=earliest(page_at, next_try)
+        )
 
-    def _take_in(self, reader: OrdersReader, notice: Notice) -> bool:
+    def _plan(
+        self, reader: OrdersReader, seller: SellerId, due: Sequence[Notice], now: datetime, *, pages: bool = True
+    ) -> Plan:
+        """Plans for what no page has said anything of yet."""
+        mark = self.storage.watermarks.get(seller)
+        known = self.storage.orders.among(seller, [notice.amazon_order_id for notice in due])
+        settled = {order_id for order_id, order in known.items() if order.state in _SETTLED}
+        wanted = plan(
+            [
+                Due(
+                    order_id=notice.amazon_order_id,
+                    changed_by=notice.noticed_at,
+                    ship_by=notice.ship_by,
+                    pressing=notice.amazon_order_id not in settled or notice.source not in _HINTS,
+                    listed=pages
+                    and notice.source in _HINTS
+                    and notice.tries == 0
+                    and (mark is None or notice.noticed_at > mark.complete_to),
+                )
+                for notice in due
+                if self.answers.header(notice) is None
+            ],
+            self._supply(reader, seller),
+            now,
+        )
+        if wanted.report_is_sooner:
+            log.warning("intake.flood", seller=seller, count=len(due), calls=wanted.calls)
+        return wanted
+
+    def _supply(self, reader: OrdersReader, seller: SellerId) -> Supply:
+        if reader.api is OrdersApi.V0:
+            return Supply(
+                order=self.buckets(seller, GET_ORDER_V0),
+                pages=self.buckets(seller, GET_ORDERS_V0),
+                items=self.buckets(seller, GET_ORDER_ITEMS_V0),
+            )
+        # The address of each order comes from the same bucket, when it is retrieved.
+        return Supply(
+            order=self.buckets(seller, GET_ORDER), pages=self.buckets(seller, SEARCH_ORDERS), later=1
+        )
+
+    def _by_page(self, seller: SellerId) -> Outcome | None:
+        """Reads a page; None when there is none to be had now, so that the orders are read by themselves."""
+        try:
+            return replace(self.page(seller), more=True)
+        except (AccessDenied, AnswerUnreadable):
+            raise
+        except (AmazonThrottled, AmazonUnavailable, AmazonRefused) as error:
+            log.info("intake.no_page", seller=seller, sentence=str(error))
+            return None
+
+    def _one_by_one(
+        self, reader: OrdersReader, seller: SellerId, chosen: Sequence[Notice], *, again_at: datetime | None
+    ) -> Outcome:
+        if not chosen:
+            return replace(NOTHING, again_at=again_at)
+        with self.ledger.run(seller, SyncSource.ORDER_BY_ORDER) as tally:
+            outcome = work_through(
+                chosen[:BATCH],
+                lambda notice: self._take_in(reader, notice, tally),
+                postpone=self._postpone,
+            )
+            if outcome.again_at is not None:
+                tally.outcome, tally.idle = SyncOutcome.THROTTLED, not tally.orders
+        if outcome.again_at is not None:
+            return replace(outcome, again_at=earliest(outcome.again_at, again_at))
+        return replace(outcome, more=len(chosen) > BATCH, again_at=again_at)
+
+    def _take_in(self, reader: OrdersReader, notice: Notice, tally: Tally) -> bool:
+        header = self.answers.header(notice)
         asked_at = self.clock.now()
         try:
-            reading = reader.get(notice.amazon_order_id)
+            if header is None:
+                reading = reader.get(notice.amazon_order_id)
+            else:
+                reading = reader.complete(header.order)
         except AccessDenied:
             raise
         except AmazonRefused as refused:  # such as an order that Amazon told us of but does not show yet
@@ -67,13 +179,32 @@ class Intake:
         except AnswerUnreadable as error:
             self.keeping.hold_unreadable(notice.seller, notice.amazon_order_id, sentence=str(error))
         else:
-            self.keeping.keep(notice.seller, reading, read_at=asked_at)
-        # Notices that came while Amazon was answering may tell of a newer change: they stay open.
-        with self.storage.transaction():
-            self.storage.notices.close(notice.seller, notice.amazon_order_id, asked_at)
+            read_at = asked_at if header is None else header.as_of
+            tally.news += self.keeping.keep(notice.seller, reading, read_at=read_at)
+        tally.orders += 1
+        self._close(notice, header, asked_at)
         return True
+
+    def _close(self, notice: Notice, header: Header | None, asked_at: datetime) -> None:
+        """Closes what the reading answers; notices of something newer stay open."""
+        with self.storage.transaction():
+            order = (notice.seller, notice.amazon_order_id)
+            if header is None:
+                self.storage.notices.close(*order, asked_at)
+            else:
+                self.storage.notices.close(*order, header.as_of)
+                self.storage.notices.close_listed(*order, header.listed_at)
+        self.answers.forget(notice.seller, notice.amazon_order_id)
 
     def _postpone(self, notice: Notice) -> None:
         wait = longer_wait(notice.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         with self.storage.transaction():
             self.storage.notices.postpone(notice, self.clock.now() + wait, notice.tries + 1)
+
+
+def _chosen(due: Sequence[Notice], wanted: Plan, answers: Answers) -> list[Notice]:
+    """Returns the notices to read now, ship-by first as they are due; a page's orders lack but their items."""
+    alone = set(wanted.one_by_one)
+    return [
+        notice for notice in due if notice.amazon_order_id in alone or answers.header(notice) is not None
+    ]

@@ -1,12 +1,13 @@
 """Keeps what Amazon said of an order: the first reading accepts it, later ones change it."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
@@ -18,7 +19,10 @@ from dockseal.storage.store import Storage
 ACTOR = Actor(kind=ActorKind.SERVICE, name="order-synchronization")
 _OVER = frozenset({AmazonStatus.SHIPPED, AmazonStatus.CANCELLED, AmazonStatus.UNFULFILLABLE})
 _BEFORE_RELEASE = frozenset({OrderState.ACCEPTED, OrderState.RELEASABLE})
+_AT_THE_WAREHOUSE = frozenset({OrderState.RELEASED, OrderState.PARTLY_SHIPPED})
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
+"""Amazon's clock is believed to be no further ahead of ours than this."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,11 +46,18 @@ class Keeping:
             reading: What Amazon said.
             read_at: When it was asked.
         """
+        ahead = reading.updated_at > read_at + _AHEAD
+        if ahead:
+            # A year 9999 would make every later reading look older than this one.
+            log.warning("order.updated_in_the_future", seller=seller, order_id=reading.amazon_order_id)
+            reading = replace(reading, updated_at=read_at)
         with self.storage.transaction():
             order = self.storage.orders.find(seller, reading.amazon_order_id)
             if order is None:
                 return self._accept(seller, reading, read_at)
             if reading.updated_at < order.amazon.updated_at:
+                return False
+            if ahead and replace(reading, updated_at=order.amazon.updated_at) == order.amazon:
                 return False
             change = Change() if reading == order.amazon else change_of(order, reading)
             self._apply(order, change, reading, read_at=read_at)
@@ -72,7 +83,8 @@ class Keeping:
                 self.storage.orders.move(order, OrderState.HELD, hold=hold)
                 self._record(Tag.ORDER_LIFE_HELD, order, code=hold.code)
             else:
-                self.storage.orders.change(order, attention=hold.sentence)
+                attention = with_earlier(order.attention, [hold.sentence])
+                self.storage.orders.change(order, attention=attention)
 
     def _accept(self, seller: SellerId, reading: AmazonOrder, read_at: datetime) -> bool:
         if reading.fulfilled_by is FulfilledBy.AMAZON:
@@ -100,6 +112,7 @@ class Keeping:
     def _apply(self, order: Order, change: Change, reading: AmazonOrder, *, read_at: datetime) -> None:
         # A newer reading may be what a waiting step waits for: it need not wait any longer.
         facts: dict[str, Any] = {"amazon": reading, "read_at": read_at, "next_try": None, "tries": 0}
+        facts |= self._address_facts(order, change)
         if change.revised:
             facts["revision"] = order.revision + 1
         if change.attention:
@@ -107,10 +120,22 @@ class Keeping:
         if change.to is None:
             self.storage.orders.change(order, **facts)
             return
-        if change.to is OrderState.ACCEPTED:
+        if change.to is OrderState.CANCELLED:
             facts["hold"] = None
-        moved = self.storage.orders.move(order, change.to, **facts)
-        self._record(change.tag, moved)
+            moved = self.storage.orders.move(order, change.to, **facts)
+            self._record(change.tag, moved)
+            return
+        moved = self.storage.orders.move(order, change.to, **facts, hold=change.hold)
+        self._record(change.tag, moved, **({"code": change.hold.code} if change.hold else {}))
+
+    def _address_facts(self, order: Order, change: Change) -> dict[str, Any]:
+        """Says what becomes of the sealed recipient; a comparison that is still owed stays owed."""
+        if change.retrieve_again and order.sealed_until is not None:
+            return {"sealed_until": None}
+        owed = order.state in _AT_THE_WAREHOUSE and order.next_try is not None
+        if change.to is None and (change.compare_address or owed):
+            return {"next_try": order.next_try or self.clock.now()}
+        return {}
 
     def _record(self, tag: Tag | None, order: Order, **fields: str) -> None:
         if tag is not None:

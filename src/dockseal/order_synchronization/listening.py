@@ -62,13 +62,15 @@ class Listening:
         messages = queue.receive()
         if not messages:
             return NOTHING
-        settled = [message for message in messages if self._keep(message)]
+        whose: set[str] = set()
+        settled = [message for message in messages if self._keep(message, whose)]
         if settled:
             queue.delete(settled)
-        return Outcome(done=len(settled), more=bool(settled))
+        # Many sellers may share the queue: only those that were told of have orders to be taken in.
+        return Outcome(done=len(settled) if whose else 0, more=bool(settled), keys=tuple(sorted(whose)))
 
-    def _keep(self, message: Message) -> bool:
-        """Keeps the notice of one message; tells whether the message may be deleted."""
+    def _keep(self, message: Message, whose: set[str]) -> bool:
+        """Keeps the notice of one message, and whose it is; tells whether the message may be deleted."""
         try:
             read = notice_from(message.body, self.storage.sellers.by_partner, self.clock.now())
         except AnswerUnreadable as error:
@@ -84,6 +86,7 @@ class Listening:
             log.info("notification.not_for_us", reason=read.reason)
         else:
             self._add(read)
+            whose.add(read.seller)
         return True
 
     def _add(self, notice: Notice) -> None:

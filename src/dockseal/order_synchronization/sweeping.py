@@ -1,11 +1,12 @@
 """The reconciling sweep: asks Amazon for every change since the watermark, so nothing hangs on a notice.
 
-The watermark is the cut-off Amazon itself echoes; the next sweep reaches back before it by an overlap. An
-unfinished window goes on from its page token, which lives 24 hours (searchOrders, Orders v2026-01-01).
+The watermark is the cut-off Amazon itself echoes; the next sweep reaches back before it by an overlap, which
+covers what Amazon's lists show late. Where windows begin and end is decided in `windows`. Each window leaves
+a row in the ledger.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -16,11 +17,13 @@ from dockseal.domain.identifiers import AmazonOrderId, SellerId, amazon_order_id
 from dockseal.domain.lane import Outcome
 from dockseal.domain.notice import Notice, NoticeSource, Watermark
 from dockseal.domain.order import AmazonOrder, OrdersApi
-from dockseal.errors import AccessDenied, AmazonRefused
+from dockseal.domain.sync_run import SyncOutcome, SyncSource
+from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
+from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.keeping import Keeping
+from dockseal.order_synchronization.ledger import Ledger, Tally
+from dockseal.order_synchronization.windows import goes_on, moved, narrowed, opened
 from dockseal.storage.store import Storage
-
-_TOKEN_LIVES = timedelta(hours=23)
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +34,8 @@ class Sweeping:
 
     Attributes:
         orders: Gives the reader of a seller's orders.
+        ledger: Keeps a row of each window.
+        answers: Is told what each page shows.
         overlap: How far each window reaches back before the watermark.
         first: How far back the first window of a seller reaches.
     """
@@ -38,6 +43,8 @@ class Sweeping:
     storage: Storage
     orders: Callable[[SellerId], OrdersReader]
     keeping: Keeping
+    ledger: Ledger
+    answers: Answers
     clock: Clock
     overlap: timedelta
     first: timedelta
@@ -50,70 +57,78 @@ class Sweeping:
             AmazonUnavailable: Amazon is down; the same page is asked for again.
             CredentialRefused: the seller's credentials ended.
         """
-        mark = self._window(seller)
-        reader = self.orders(seller)
-        page = self._page(reader, mark)
-        changed = sum(self._keep(reader, seller, order) for order in page.orders)
-        for unreadable in page.unreadable:
-            self._hold(seller, unreadable)
-        with self.storage.transaction():
-            self.storage.watermarks.set(self._after(mark, page))
-        return Outcome(done=changed + len(page.unreadable), more=bool(page.next_token))
+        with self.answers.turn(seller):
+            mark = self._window(seller)
+            with self.ledger.window(
+                seller, SyncSource.SWEEP, started_at=mark.window_started_at, since=mark.window_since
+            ) as tally:
+                tally.window_until = mark.window_until or mark.window_bound
+                return self._read(mark, tally)
 
     def _window(self, seller: SellerId) -> Watermark:
-        """Returns the watermark with an open window: the unfinished one while its token lives."""
         now = self.clock.now()
         mark = self.storage.watermarks.get(seller) or Watermark(seller=seller, complete_to=now - self.first)
-        alive = mark.window_started_at is not None and now - mark.window_started_at < _TOKEN_LIVES
-        if mark.page_token and alive:
-            return mark
-        return replace(
-            mark,
-            window_since=mark.complete_to - self.overlap,
-            window_until=None,
-            window_started_at=now,
-            page_token="",
-        )
+        return opened(mark, now, self.overlap)
 
-    def _page(self, reader: OrdersReader, mark: Watermark) -> OrdersPage:
+    def _read(self, mark: Watermark, tally: Tally) -> Outcome:
+        seller, reader = mark.seller, self.orders(mark.seller)
+        page = self._page(reader, mark, tally)
+        changed = sum(self._keep(reader, mark, order) for order in page.orders)
+        for unreadable in page.unreadable:
+            self._hold(seller, unreadable)
+        after = moved(mark, next_token=page.next_token, echo=page.complete_to)
+        self.answers.take_over(
+            seller,
+            reader.api,
+            page.orders,
+            as_of=after.window_until or after.complete_to,
+            now=self.clock.now(),
+        )
+        with self.storage.transaction():
+            self.storage.watermarks.set(after)
+        tally.pages += 1
+        tally.orders += len(page.orders) + len(page.unreadable)
+        tally.news += changed
+        tally.window_until = after.window_until or after.complete_to
+        tally.outcome = SyncOutcome.UNFINISHED if after.page_token else SyncOutcome.COMPLETE
+        return Outcome(done=changed + len(page.unreadable), more=goes_on(mark, after))
+
+    def _page(self, reader: OrdersReader, mark: Watermark, tally: Tally) -> OrdersPage:
         since = mark.window_since or mark.complete_to
+        tally.calls += 1
         try:
-            return reader.search(since=since, page_token=mark.page_token)
+            return reader.search(since=since, until=mark.window_bound, page_token=mark.page_token)
+        except AmazonThrottled:
+            tally.calls -= 1  # nothing was sent, or nothing was done
+            raise
         except AccessDenied:
             raise
         except AmazonRefused as refused:
             if mark.page_token:  # Amazon no longer knows the token: the window starts over, losing nothing
                 log.warning("sweep.token_refused", seller=mark.seller, status=refused.status)
                 with self.storage.transaction():
-                    self.storage.watermarks.set(replace(mark, page_token="", window_until=None))
+                    self.storage.watermarks.set(narrowed(mark, self.clock.now()))
             raise
 
-    def _after(self, mark: Watermark, page: OrdersPage) -> Watermark:
-        """Moves the watermark past a page; it jumps to Amazon's cut-off only after the last one."""
-        until = mark.window_until or page.complete_to
-        if page.next_token:
-            return replace(mark, page_token=page.next_token, window_until=until)
-        complete_to = max(mark.complete_to, until) if until else mark.complete_to
-        return Watermark(seller=mark.seller, complete_to=complete_to)
-
-    def _keep(self, reader: OrdersReader, seller: SellerId, order: AmazonOrder) -> bool:
-        if reader.api is OrdersApi.V2026:
-            return self._keep_if_newer(seller, order)
-        return self._notice(seller, order)  # v0 lists orders without their items
-
-    def _keep_if_newer(self, seller: SellerId, order: AmazonOrder) -> bool:
-        known = self.storage.orders.find(seller, order.amazon_order_id)
-        if known is not None and known.amazon.updated_at >= order.updated_at:
+    def _keep(self, reader: OrdersReader, mark: Watermark, order: AmazonOrder) -> bool:
+        known = self.storage.orders.find(mark.seller, order.amazon_order_id)
+        whole = reader.api is OrdersApi.V2026  # v0 lists orders without their items
+        if known is not None and not _newer(order, known.amazon, whole=whole):
             return False
-        return self.keeping.keep(seller, order, read_at=self.clock.now())
+        if whole:
+            return self.keeping.keep(mark.seller, order, read_at=self.clock.now())
+        return self._notice(mark, order)
 
-    def _notice(self, seller: SellerId, order: AmazonOrder) -> bool:
-        known = self.storage.orders.find(seller, order.amazon_order_id)
-        if known is not None and known.amazon.updated_at >= order.updated_at:
-            return False
+    def _notice(self, mark: Watermark, order: AmazonOrder) -> bool:
+        """Has an order read by its id.
+
+        The notice is named by its window too: should reads by id still show the order as it was, then the
+        next window, which overlaps this one, lists it once more, and it is read once more.
+        """
+        window = mark.window_started_at.isoformat() if mark.window_started_at else ""
         notice = Notice(
-            id=f"sweep/{order.amazon_order_id}/{order.updated_at.isoformat()}",
-            seller=seller,
+            id=f"sweep/{order.amazon_order_id}/{order.updated_at.isoformat()}/{window}",
+            seller=mark.seller,
             amazon_order_id=order.amazon_order_id,
             source=NoticeSource.SWEEP,
             noticed_at=self.clock.now(),
@@ -128,6 +143,21 @@ class Sweeping:
             log.error("sweep.order_unreadable", seller=seller, sentence=unreadable.what)
             return
         self.keeping.hold_unreadable(seller, order_id, sentence=unreadable.what)
+
+
+def _newer(listed: AmazonOrder, known: AmazonOrder, *, whole: bool) -> bool:
+    """Tells whether a list says more of an order than we have; two changes can bear one timestamp.
+
+    Args:
+        listed: As the list shows it.
+        known: As it is kept.
+        whole: The list shows everything; else only what does not lie in the items.
+    """
+    if listed.updated_at != known.updated_at:
+        return listed.updated_at > known.updated_at
+    if whole:
+        return listed != known
+    return (listed.status, listed.ship_by) != (known.status, known.ship_by)
 
 
 def _order_id(text: str) -> AmazonOrderId | None:

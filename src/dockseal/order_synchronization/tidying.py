@@ -1,14 +1,18 @@
-"""Forgets notices that were followed up long ago, and sign-in links nobody can use any more."""
+"""Forgets notices followed up long ago, the ledger's old rows, and sign-in links nobody can use any more."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import Outcome
+from dockseal.order_synchronization.shadowing import REMEMBERED
 from dockseal.storage.store import Storage
 
 _REMEMBERED = timedelta(days=15)
 """A queue keeps a message for 14 days at most: until then the same notification may come again."""
+
+_LEDGER = timedelta(days=90)
+"""How long the rows of the ledger of synchronisation are kept: a quarter, to compare seasons by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,4 +28,6 @@ class Tidying:
         with self.storage.transaction():
             self.storage.notices.purge_closed(now - _REMEMBERED)
             self.storage.sign_ins.purge(now - _REMEMBERED)
+            self.storage.sync_runs.purge(now - _LEDGER)
+            self.storage.differences.purge(now - REMEMBERED)
         return Outcome()

@@ -7,12 +7,13 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.sealed import SealedCredential
-from dockseal.domain.secret import LwaCredentials, Secret
+from dockseal.domain.secret import ClientCredentials, LwaCredentials, Secret
 from dockseal.errors import CredentialRefused
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.envelope import decrypt, encrypt
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.reexamining import examine_again
 from dockseal.storage.store import Storage
 
 
@@ -26,7 +27,7 @@ class CredentialVault:
     clock: Clock
 
     def store_lwa(self, seller: SellerId, credentials: LwaCredentials, actor: Actor) -> None:
-        """Seals what a seller logs in to Amazon with.
+        """Seals what a seller logs in to Amazon with; orders that waited for a role are examined again.
 
         Raises:
             MoveRefused: somebody else stored a version at the same moment; store it again.
@@ -43,6 +44,7 @@ class CredentialVault:
             actor=actor,
             seller=str(seller),
         )
+        examine_again(self.storage, self.trail, seller=seller, actor=actor)
 
     def lwa(self, seller: SellerId) -> LwaCredentials:
         """Returns what a seller logs in to Amazon with.
@@ -56,11 +58,79 @@ class CredentialVault:
             raise CredentialRefused(
                 f"seller {seller} has no credentials: run `dockseal sellers add {seller} --again`"
             )
+        refresh_token, application = Secret(contents["refresh_token"]), contents.get("application", "")
+        client = self.application(application) if application else _client(contents)
         return LwaCredentials(
-            client_id=contents["client_id"],
-            client_secret=Secret(contents["client_secret"]),
-            refresh_token=Secret(contents["refresh_token"]),
+            client_id=client.client_id,
+            client_secret=client.client_secret,
+            refresh_token=refresh_token,
+            secret_before=client.secret_before,
+            application=application,
         )
+
+    def store_consent(
+        self, seller: SellerId, application: str, refresh_token: Secret, actor: Actor
+    ) -> None:
+        """Seals the refresh token of a seller of an application, whose secret it shares.
+
+        Raises:
+            MoveRefused: somebody else stored a version at the same moment; store it again.
+        """
+        self._store(
+            f"seller/{seller}/lwa",
+            {"application": application, "refresh_token": refresh_token.reveal()},
+            tag=Tag.SELLER_CREDENTIAL_STORED,
+            actor=actor,
+            seller=str(seller),
+        )
+        examine_again(self.storage, self.trail, seller=seller, actor=actor)
+
+    def store_application(self, application: str, client: ClientCredentials, actor: Actor) -> None:
+        """Seals what an application logs in to Amazon with.
+
+        Raises:
+            MoveRefused: somebody else stored a version at the same moment; store it again.
+        """
+        contents = {"client_id": client.client_id, "client_secret": client.client_secret.reveal()}
+        if client.secret_before is not None:
+            contents["secret_before"] = client.secret_before.reveal()
+        self._store(
+            f"application/{application}/lwa",
+            contents,
+            tag=Tag.APPLICATION_CREDENTIAL_STORED,
+            actor=actor,
+            application=application,
+        )
+
+    def replace_secret(self, application: str, secret: Secret, actor: Actor) -> bool:
+        """Seals an application's new secret beside the one before; tells whether it was new.
+
+        Raises:
+            CredentialRefused: nothing is stored of this application.
+            MoveRefused: somebody else stored a version at the same moment; replace it again.
+        """
+        known = self.application(application)
+        if secret in {known.client_secret, known.secret_before}:
+            return False
+        client = ClientCredentials(
+            client_id=known.client_id, client_secret=secret, secret_before=known.client_secret
+        )
+        self.store_application(application, client, actor)
+        return True
+
+    def application(self, application: str) -> ClientCredentials:
+        """Returns what an application logs in to Amazon with.
+
+        Raises:
+            CredentialRefused: none is stored.
+            SealBroken: it was altered or moved, or the master key is another one.
+        """
+        contents = self._contents(f"application/{application}/lwa")
+        if contents is None:
+            raise CredentialRefused(
+                f"application {application} has no credentials: run `dockseal applications add {application}`"
+            )
+        return _client(contents)
 
     def store_warehouse(self, warehouse: WarehouseId, secret: Secret, actor: Actor) -> None:
         """Seals what a warehouse's hand-overs are signed with.
@@ -107,6 +177,15 @@ class CredentialVault:
 
     def _key(self) -> bytes:
         return self.keys.derive("credentials")
+
+
+def _client(contents: dict[str, str]) -> ClientCredentials:
+    before = contents.get("secret_before")
+    return ClientCredentials(
+        client_id=contents["client_id"],
+        client_secret=Secret(contents["client_secret"]),
+        secret_before=None if before is None else Secret(before),
+    )
 
 
 def _bound(name: str, version: int) -> bytes:

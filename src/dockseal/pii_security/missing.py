@@ -4,6 +4,7 @@ from dockseal.domain.fields import Field
 from dockseal.domain.order import Hold, Order
 from dockseal.errors import AccessDenied, AmazonRefused, OrderUnknown
 
+ROLE_MISSING = "address_role_missing"
 ROLE = "Direct-to-Consumer Shipping (Restricted)"
 _NEEDED = (Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY)
 
@@ -39,10 +40,10 @@ def examine(order: Order) -> str:
 def role_missing(order: Order) -> Hold:
     """Returns the hold of an order whose address the seller's roles do not cover."""
     return Hold(
-        code="address_role_missing",
-        sentence=f"Amazon gives seller {order.seller} no name and street for order {order.id}: the role "
-        f'"{ROLE}" is missing. Have it granted in Solution Provider Portal, authorise the application again, '
-        f"then {examine(order)}.",
+        code=ROLE_MISSING,
+        sentence=f"Amazon does not let this application read addresses: order {order.id} of seller "
+        f'{order.seller} waits. Ask for the role "{ROLE}" in Solution Provider Portal, then authorise the '
+        "seller again; its orders are then examined again by themselves.",
     )
 
 

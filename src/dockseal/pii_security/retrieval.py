@@ -4,7 +4,7 @@ Orders v2026-01-01 gives it by role; Orders v0 wants a Restricted Data Token for
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,8 +14,8 @@ from dockseal.amazon.tokens import MOST_RESOURCES, Rdt, Resource
 from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
 from dockseal.domain.clock import Clock
 from dockseal.domain.fields import Field
-from dockseal.domain.identifiers import SellerId
-from dockseal.domain.lane import Outcome, longer_wait
+from dockseal.domain.identifiers import SellerId, WarehouseId
+from dockseal.domain.lane import Outcome, earliest, longer_wait
 from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import Secret
@@ -33,8 +33,16 @@ from dockseal.errors import (
 )
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.address_check import AddressCheck
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.missing import amazon_says_no, examine, gift_missing, hold_for, role_missing
+from dockseal.pii_security.missing import (
+    ROLE_MISSING,
+    amazon_says_no,
+    examine,
+    gift_missing,
+    hold_for,
+    role_missing,
+)
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
 
@@ -59,7 +67,11 @@ class PersonalDataSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retrieval:
-    """The lane that retrieves and seals what a release needs, and no more."""
+    """The lane that retrieves and seals what a release needs, and no more.
+
+    Attributes:
+        without_recipient: Gives the warehouses that need no personal data: none is retrieved for them.
+    """
 
     storage: Storage
     vault: Vault
@@ -67,6 +79,7 @@ class Retrieval:
     amazon: PersonalDataSource
     grants: Grants
     clock: Clock
+    without_recipient: Callable[[], frozenset[WarehouseId]] = frozenset
 
     def run(self, seller: SellerId) -> Outcome:
         """Retrieves for the seller's releasable orders that keep nothing, the earliest ship-by first.
@@ -76,7 +89,12 @@ class Retrieval:
         """
         now = self.clock.now()
         due = self.storage.orders.due(
-            OrderState.RELEASABLE, now=now, seller=seller, sealed=False, limit=BATCH + 1
+            OrderState.RELEASABLE,
+            now=now,
+            seller=seller,
+            sealed=False,
+            not_at=self.without_recipient(),
+            limit=BATCH + 1,
         )
         reader = self.amazon.recipients(seller)
         done = 0
@@ -86,7 +104,22 @@ class Retrieval:
             if outcome.again_at is not None:
                 return Outcome(done=done, again_at=outcome.again_at)
         again_at = self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now)
-        return Outcome(done=done, more=len(due) > BATCH, again_at=again_at)
+        checked = self._address_check().run(seller)
+        return Outcome(
+            done=done + checked.done,
+            more=len(due) > BATCH,
+            again_at=earliest(again_at, checked.again_at),
+        )
+
+    def _address_check(self) -> AddressCheck:
+        return AddressCheck(
+            storage=self.storage,
+            vault=self.vault,
+            trail=self.trail,
+            reader=self.amazon.recipients,
+            grants=self.grants,
+            clock=self.clock,
+        )
 
     def _batch(self, orders: Sequence[Order], reader: RecipientReader, *, gifts: bool = True) -> Outcome:
         """Works through orders that share a token; `again_at` is set if Amazon stopped it."""
@@ -98,11 +131,18 @@ class Retrieval:
             raise
         except (RoleMissing, AmazonError) as fault:
             return self._without_token(orders, reader, fault, gifts=gifts)
-        done = 0
+        done = in_a_row = 0
         waits: list[datetime] = []
+        certain = self._certain(orders[0].seller)
         for order in orders:
+            if in_a_row >= certain:
+                # The role is missing: asking Amazon for each of ten thousand orders would tell nothing else.
+                done += self._hold(order, role_missing(order))
+                continue
             try:
-                done += self._retrieve(order, reader, rdt=rdt, gifts=gifts)
+                changed = self._retrieve(order, reader, rdt=rdt, gifts=gifts)
+                done += bool(changed)
+                in_a_row = in_a_row + 1 if changed == ROLE_MISSING else 0
                 waits.clear()
             except AmazonThrottled as throttled:
                 return Outcome(done=done, again_at=throttled.until)
@@ -111,6 +151,10 @@ class Retrieval:
                 if len(waits) == FAILURES_IN_A_ROW:
                     return Outcome(done=done, again_at=min(waits))
         return Outcome(done=done)
+
+    def _certain(self, seller: SellerId) -> int:
+        """Returns after how many orders without a name in a row the role is known to be missing."""
+        return 1 if self.storage.orders.held_for([ROLE_MISSING], seller) else FAILURES_IN_A_ROW
 
     def _token(self, orders: Sequence[Order], reader: RecipientReader, *, gifts: bool) -> Secret | None:
         resources = tuple(
@@ -152,8 +196,8 @@ class Retrieval:
                 return replace(outcome, done=done)
         return Outcome(done=done)
 
-    def _retrieve(self, order: Order, reader: RecipientReader, *, rdt: Secret | None, gifts: bool) -> bool:
-        """Reads and seals one order; tells whether it changed.
+    def _retrieve(self, order: Order, reader: RecipientReader, *, rdt: Secret | None, gifts: bool) -> str:
+        """Reads and seals one order; returns what became of it: `sealed`, a hold's code, or nothing.
 
         Raises:
             AmazonThrottled: the quota is spent.
@@ -167,16 +211,17 @@ class Retrieval:
         except (*_LATER, CredentialRefused):
             raise
         except (RoleMissing, AmazonError) as fault:
-            return self._hold(order, _hold_of(order, fault))
+            hold = _hold_of(order, fault)
+            return hold.code if self._hold(order, hold) else ""
         except MoveRefused:
-            return False  # changed meanwhile: the next run takes it as it is
+            return ""  # changed meanwhile: the next run takes it as it is
         except KeyDestroyed:
             self._park(order)  # the clock went back over the end of an epoch: it must catch up first
-            return False
+            return ""
         finally:
             self.grants.end(grant)
 
-    def _keep(self, order: Order, recipient: Recipient, *, grant: Grant, gifts: bool) -> bool:
+    def _keep(self, order: Order, recipient: Recipient, *, grant: Grant, gifts: bool) -> str:
         names = recipient.fields()
         hold = hold_for(order, names)
         with self.storage.transaction():
@@ -197,7 +242,7 @@ class Retrieval:
             sealed = self.vault.seal(order, recipient)
             if not gifts and _has_gift(order):
                 self.storage.orders.change(sealed, attention=gift_missing(order))
-        return True
+        return hold.code if hold is not None else "sealed"
 
     def _hold(self, order: Order, hold: Hold) -> bool:
         try:

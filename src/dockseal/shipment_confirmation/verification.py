@@ -23,6 +23,7 @@ from dockseal.storage.store import Storage
 BATCH = 50
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
 _READS_BEFORE_SENDING_AGAIN = 4
+_FIRST_WAIT = timedelta(minutes=5)
 _LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -112,7 +113,7 @@ class Verification:
         self._wait_until(order, tries=order.tries + 1)
 
     def _wait_until(self, order: Order, *, tries: int) -> None:
-        wait = longer_wait(tries, first=self.after, longest=_LONGEST_WAIT)
+        wait = longer_wait(tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT) if tries else self.after
         with self.storage.transaction():
             self.storage.orders.change(order, next_try=self.clock.now() + wait, tries=tries)
 

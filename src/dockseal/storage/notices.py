@@ -1,5 +1,6 @@
 """The notices: reasons to read orders, kept until the reading."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Exists, F, Min, OuterRef, Q
@@ -58,10 +59,36 @@ class Notices:
             seller=seller, amazon_order_id=amazon_order_id, noticed_at__lte=noticed_until, open=True
         ).update(open=False)
 
+    def close_listed(self, seller: SellerId, amazon_order_id: AmazonOrderId, listed_until: datetime) -> int:
+        """Closes what sweeps noticed of an order up to the instant a page was read; returns how many."""
+        return NoticeRow.objects.filter(
+            seller=seller,
+            amazon_order_id=amazon_order_id,
+            source=NoticeSource.SWEEP.value,
+            noticed_at__lte=listed_until,
+            open=True,
+        ).update(open=False)
+
     def open_count(self, seller: SellerId | None = None) -> int:
         """Returns how many notices are open, of one seller or of all."""
         rows = NoticeRow.objects.filter(open=True)
         return (rows if seller is None else rows.filter(seller=seller)).count()
+
+    def oldest(self, seller: SellerId) -> datetime | None:
+        """Returns when the oldest open notice of a seller was noticed."""
+        rows = NoticeRow.objects.filter(seller=seller, open=True)
+        least: datetime | None = rows.aggregate(least=Min("noticed_at"))["least"]
+        return least
+
+    def open_among(self, seller: SellerId, order_ids: Iterable[str]) -> frozenset[str]:
+        """Returns those of these orders that an open notice tells of."""
+        rows = NoticeRow.objects.filter(seller=seller, open=True, amazon_order_id__in=list(order_ids))
+        return frozenset(rows.values_list("amazon_order_id", flat=True))
+
+    def of_order(self, amazon_order_id: str) -> list[Notice]:
+        """Returns the open notices of an order at every seller, the oldest first."""
+        rows = NoticeRow.objects.filter(amazon_order_id=amazon_order_id, open=True)
+        return [_notice(row) for row in rows.order_by("noticed_at", "pk")]
 
     def next_try(self, seller: SellerId, *, after: datetime | None = None) -> datetime | None:
         """Returns the earliest instant at which an open notice is tried again, later than `after`."""

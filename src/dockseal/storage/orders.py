@@ -5,15 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrderState, may_move
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.storage.edge import edge
-from dockseal.storage.operations.models import OrderRow
+from dockseal.storage.operations.models import DifferenceRow, OrderRow
 from dockseal.storage.router import OPERATIONS
-from dockseal.storage.rows import due_by, each, inserted
+from dockseal.storage.rows import COMPARED, due_by, each, inserted
 from dockseal.storage.translate import order_columns, order_from
 
 States = OrderState | Iterable[OrderState]
@@ -42,6 +42,15 @@ class Orders:
         """Returns the order with this Amazon id, if it is kept."""
         return _one(OrderRow.objects.filter(seller=seller, amazon_order_id=amazon_order_id))
 
+    def among(self, seller: SellerId, amazon_order_ids: Iterable[str]) -> dict[str, Order]:
+        """Returns those of these orders that are kept, by their Amazon ids."""
+        rows = OrderRow.objects.filter(seller=seller, amazon_order_id__in=list(amazon_order_ids))
+        return {row.amazon_order_id: order_from(row) for row in rows}
+
+    def every(self, states: States, seller: SellerId) -> tuple[Order, ...]:
+        """Returns all orders of a seller in these states, however many."""
+        return tuple(order_from(row) for row in _in(states, seller).order_by("ref").iterator(500))
+
     def get(self, ref: OrderRef) -> Order:
         """Returns an order.
 
@@ -64,6 +73,7 @@ class Orders:
         now: datetime,
         seller: SellerId | None = None,
         sealed: bool | None = None,
+        not_at: Iterable[WarehouseId] = (),
         limit: int = 100,
     ) -> list[Order]:
         """Returns orders whose next step is due, the earliest ship-by first; unknown ship-by last.
@@ -73,9 +83,10 @@ class Orders:
             now: Orders that wait for a later try are left out.
             seller: Only orders of this seller.
             sealed: True: only those whose personal data is sealed and can be opened now; False: only others.
+            not_at: Orders that go to one of these warehouses are left out.
             limit: At most so many.
         """
-        rows = _in(states, seller).filter(due_by(now))
+        rows = _in(states, seller).filter(due_by(now)).exclude(warehouse__in=list(not_at))
         if sealed is not None:
             readable = Q(sealed_until__isnull=False) & Q(sealed_until__gt=now)
             rows = rows.filter(readable if sealed else ~readable)
@@ -131,6 +142,35 @@ class Orders:
         return [
             (code, count) for code, count in rows.annotate(count=Count("*")).order_by("-count", "hold_code")
         ]
+
+    def held_for(self, codes: Iterable[str], seller: SellerId | None = None) -> list[tuple[SellerId, int]]:
+        """Returns how many orders each seller has that are held under one of these codes."""
+        rows = OrderRow.objects.filter(state=OrderState.HELD, hold_code__in=list(codes))
+        if seller is not None:
+            rows = rows.filter(seller=seller)
+        counted = rows.values_list("seller").annotate(count=Count("*")).order_by("seller")
+        return [(SellerId(name), count) for name, count in counted]
+
+    def held(self, seller: SellerId, codes: Iterable[str], limit: int = 100) -> "list[Order]":
+        """Returns the orders of a seller that are held under one of these codes, the earliest first."""
+        rows = _in(OrderState.HELD, seller).filter(hold_code__in=list(codes))
+        return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+
+    def uncompared(self, seller: SellerId, *, since: datetime, limit: int = 100) -> "list[Order]":
+        """Returns orders read later than `since`, and later than both Orders APIs were compared for them."""
+        compared = DifferenceRow.objects.filter(
+            seller=OuterRef("seller"),
+            amazon_order_id=OuterRef("amazon_order_id"),
+            field=COMPARED,
+            found_at__gte=OuterRef("read_at"),
+        )
+        rows = OrderRow.objects.filter(Q(seller=seller) & Q(read_at__gt=since) & ~Q(Exists(compared)))
+        return [order_from(row) for row in rows.order_by("-read_at", "ref")[:limit]]
+
+    def touched(self, seller: SellerId, *, now: datetime, limit: int = 100) -> "list[Order]":
+        """Returns the orders at a warehouse whose address is to be compared: those with a next try."""
+        rows = _in((OrderState.RELEASED, OrderState.PARTLY_SHIPPED), seller).filter(next_try__lte=now)
+        return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
 
     def ages(self) -> dict[OrderState, datetime]:
         """Returns when the oldest order of each state was accepted."""

@@ -1,18 +1,21 @@
 """The ledger of synchronisation, and what the two Orders APIs say differently."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from dockseal.domain.identifiers import SellerId
+from django.db.models import QuerySet
+
+from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.sync_run import Difference, SyncOutcome, SyncRun, SyncSource
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import DifferenceRow, SyncRunRow
 from dockseal.storage.router import OPERATIONS
-from dockseal.storage.rows import upserted
+from dockseal.storage.rows import COMPARED, upserted
 
 
 @edge
 class SyncRuns:
-    """The table of runs; it only grows, until old ones are purged."""
+    """The table of runs: one row each, written over while the run goes on, until old ones are purged."""
 
     def add(self, run: SyncRun) -> None:
         """Keeps a run."""
@@ -31,11 +34,43 @@ class SyncRuns:
             sentence=run.sentence,
         )
 
-    def latest(self, seller: SellerId, limit: int = 20, source: SyncSource | None = None) -> list[SyncRun]:
-        """Returns the newest runs of a seller, newest first."""
+    def put(self, run: SyncRun) -> None:
+        """Keeps a run in place of what is kept of it so far, if it is one of a window that goes on."""
+        known = _so_far(run.seller, run.source, run.started_at, run.window_since)
+        if run.window_since is None or known is None:
+            self.add(run)
+            return
+        known.ended_at, known.outcome, known.window_until = run.ended_at, run.outcome.value, run.window_until
+        known.pages, known.orders, known.news = run.pages, run.orders, run.news
+        known.calls, known.sentence = run.calls, run.sentence
+        known.save()
+
+    def find(
+        self, seller: SellerId, source: SyncSource, started_at: datetime, since: datetime | None
+    ) -> SyncRun | None:
+        """Returns what is kept of the run that opened this window at this instant."""
+        row = None if since is None else _so_far(seller, source, started_at, since)
+        return None if row is None else _run(row)
+
+    def oldest(self, seller: SellerId, source: SyncSource) -> SyncRun | None:
+        """Returns the oldest run of a source that is kept of a seller."""
+        rows = SyncRunRow.objects.filter(seller=seller, source=source.value)
+        row = rows.order_by("started_at", "pk").first()
+        return None if row is None else _run(row)
+
+    def latest(
+        self,
+        seller: SellerId,
+        limit: int = 20,
+        source: SyncSource | None = None,
+        outcome: SyncOutcome | None = None,
+    ) -> list[SyncRun]:
+        """Returns the newest runs of a seller, newest first; of one source, with one outcome, if given."""
         rows = SyncRunRow.objects.filter(seller=seller)
         if source is not None:
             rows = rows.filter(source=source.value)
+        if outcome is not None:
+            rows = rows.filter(outcome=outcome.value)
         return [_run(row) for row in rows.order_by("-started_at", "-pk")[:limit]]
 
     def purge(self, before: datetime) -> int:
@@ -45,7 +80,33 @@ class SyncRuns:
 
 @edge
 class Differences:
-    """The table of differences between the Orders APIs: at most one per order and field."""
+    """The table of differences between the Orders APIs: at most one per order and field.
+
+    A row without a field says that, and when, an order was compared.
+    """
+
+    def compared(self, seller: SellerId, order_id: str, found: Iterable[Difference], *, at: datetime) -> None:
+        """Keeps what differs of an order in place of what differed before, and that it was compared."""
+        self.settle(seller, order_id)
+        for difference in found:
+            self.put(difference)
+        mark = Difference(
+            seller=seller,
+            amazon_order_id=AmazonOrderId(order_id),
+            field=COMPARED,
+            v0="",
+            v2026="",
+            found_at=at,
+        )
+        self.put(mark)
+
+    def count_compared(self, seller: SellerId) -> int:
+        """Returns how many orders of a seller were compared, and are remembered."""
+        return DifferenceRow.objects.filter(seller=seller, field=COMPARED).count()
+
+    def purge(self, before: datetime) -> int:
+        """Forgets comparisons made before this instant, and what they found; returns how many rows."""
+        return DifferenceRow.objects.filter(found_at__lt=before).delete()[0]
 
     def put(self, difference: Difference) -> None:
         """Keeps a difference, in place of the last one of this order and field."""
@@ -65,7 +126,7 @@ class Differences:
 
     def of_seller(self, seller: SellerId, limit: int = 100) -> list[Difference]:
         """Returns the newest differences of a seller, newest first."""
-        rows = DifferenceRow.objects.filter(seller=seller).order_by("-found_at", "-pk")[:limit]
+        rows = _differing(seller).order_by("-found_at", "-pk")[:limit]
         return [
             Difference(
                 seller=SellerId(row.seller),
@@ -80,7 +141,18 @@ class Differences:
 
     def count(self, seller: SellerId) -> int:
         """Returns how many differences a seller has."""
-        return DifferenceRow.objects.filter(seller=seller).count()
+        return _differing(seller).count()
+
+
+def _differing(seller: SellerId) -> QuerySet[DifferenceRow]:
+    return DifferenceRow.objects.filter(seller=seller).exclude(field=COMPARED)
+
+
+def _so_far(
+    seller: SellerId, source: SyncSource, started_at: datetime, since: datetime | None
+) -> SyncRunRow | None:
+    rows = SyncRunRow.objects.filter(seller=seller, source=source.value, started_at=started_at)
+    return rows.filter(window_since=since).order_by("-pk").first()
 
 
 def _run(row: SyncRunRow) -> SyncRun:

@@ -45,6 +45,7 @@ def amazon_json(order: AmazonOrder) -> Json:
             "programs": sorted(order.programs),
             "lines": [_line_json(line) for line in order.lines],
             "gift": order.has_gift_message,
+            "replaces": order.replaces,
         }
     ) | ({} if order.packages is None else {"packages": [_package_json(one) for one in order.packages]})
 
@@ -68,6 +69,7 @@ def amazon_order(facts: Mapping[str, Any]) -> AmazonOrder:
         lines=tuple(_line(line) for line in facts.get("lines", ())),
         packages=None if packages is None else tuple(_package(one) for one in packages),
         has_gift_message=facts.get("gift", False),
+        replaces=facts.get("replaces", ""),
     )
 
 

@@ -24,6 +24,7 @@ class Watermarks:
             window_until=row.window_until,
             page_token=row.page_token,
             window_started_at=row.window_started_at,
+            window_bound=row.window_bound,
         )
 
     def set(self, watermark: Watermark) -> None:
@@ -35,5 +36,6 @@ class Watermarks:
             window_until=watermark.window_until,
             page_token=watermark.page_token,
             window_started_at=watermark.window_started_at,
+            window_bound=watermark.window_bound,
         )
         upserted(row, OPERATIONS, by=("seller",))

@@ -29,6 +29,7 @@ class HandOver:
     lines: tuple[OrderLine, ...]
     """Only lines of which something is to be shipped."""
     recipient: Recipient = field(repr=False)
+    """Empty where the adapter needs none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,11 @@ class AdapterParts:
 
 
 class WarehouseAdapter(Protocol):
-    """Hands orders to one warehouse. Only `WarehouseError`s leave it, none with personal data in its text."""
+    """Hands orders to one warehouse. Only `WarehouseError`s leave it, none with personal data in its text.
+
+    A class that says `needs_recipient = False` gets its orders without any personal data, and none is retrieved
+    for them: such as where the labels are bought from Amazon, which knows the address.
+    """
 
     def submit(self, hand_over: HandOver) -> Receipt:
         """Hands an order over; the same reference again changes nothing and returns a receipt.

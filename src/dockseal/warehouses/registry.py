@@ -38,6 +38,14 @@ def adapter(name: str) -> AdapterFactory:
         ) from None
 
 
+def needs_recipient(name: str) -> bool:
+    """Tells whether the adapter of this name needs personal data; one that cannot be asked does."""
+    try:
+        return getattr(adapter(name), "needs_recipient", True) is not False
+    except (BadInput, SettingsFault):
+        return True
+
+
 def adapter_names() -> list[str]:
     """Returns the names of all installed adapters."""
     return sorted({point.name for point in entry_points(group=GROUP)})

@@ -14,7 +14,7 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
 from dockseal.domain.order import OrdersApi
 from dockseal.domain.quota import BucketState
-from dockseal.domain.secret import LwaCredentials, Secret
+from dockseal.domain.secret import ClientCredentials, LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -46,6 +46,12 @@ class Credentials:
             client_id=f"amzn1.application-oa2-client.{seller}",
             client_secret=Secret("client-secret-of-acme"),
             refresh_token=Secret("Atzr|refresh-of-acme"),
+        )
+
+    def application(self, application: str) -> ClientCredentials:
+        return ClientCredentials(
+            client_id=f"amzn1.application-oa2-client.{application}",
+            client_secret=Secret("client-secret-of-acme"),
         )
 
 

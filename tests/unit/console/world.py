@@ -20,14 +20,18 @@ from dockseal.domain.identifiers import (
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderLine, OrderState
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
+from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region, Seller
-from dockseal.errors import GrantRefused, NothingSealed
+from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.why import why
+from dockseal.monitoring_audit.why_facts import gathered
+from dockseal.order_synchronization.checklist import Checklist
 from dockseal.storage.store import DatabasePlaces, Storage
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -50,6 +54,7 @@ _S = OrderState
 
 @dataclass(frozen=True, kw_only=True)
 class FewSettings:
+    sweep_every: timedelta = timedelta(minutes=10)
     console_host: str = "127.0.0.1"
     console_port: int = 0
     tls_certificate: Path | None = None
@@ -92,6 +97,16 @@ class FewKeys:
         return hashlib.sha256(purpose.encode()).digest()
 
 
+class LittleConnecting:
+    """Knows no state: nobody was sent to Amazon."""
+
+    def finish(self, state: str, selling_partner_id: str, code: Secret, actor: Actor) -> Checklist:
+        raise BadInput("this address from Amazon was used before")
+
+    def declined(self, state: str, actor: Actor) -> SellerId:
+        raise BadInput("this address from Amazon was used before")
+
+
 @dataclass(kw_only=True)
 class World:
     """The App of the tests, and the means to fill it."""
@@ -106,6 +121,9 @@ class World:
     tracking: Tracking
     holds: Holds
     metrics: Metrics
+
+    def why(self, which: str) -> str:
+        return why(gathered(self.storage, which, self.clock))
 
     def health(self) -> Health:
         return health(self.storage, [], self.clock)

@@ -1,7 +1,7 @@
 """What a newer reading of an order means, state by state."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId
 from dockseal.domain.order import (
     AmazonOrder,
+    AmazonPackage,
     AmazonStatus,
     FulfilledBy,
     Order,
@@ -17,7 +18,15 @@ from dockseal.domain.order import (
     OrderState,
     may_move,
 )
-from dockseal.order_synchronization.changes import change_of
+from dockseal.order_synchronization.changes import (
+    _STOP,
+    _WISHED,
+    ANSWERS,
+    STAGES,
+    Stage,
+    change_of,
+    news,
+)
 
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 READING = AmazonOrder(
@@ -99,3 +108,145 @@ def test_a_buyers_wish_to_cancel_after_the_release_is_told_once() -> None:
 def test_shipped_without_a_parcel_of_ours_asks_who_confirmed_it() -> None:
     change = change_of(order(OrderState.RELEASED), replace(READING, status=AmazonStatus.SHIPPED))
     assert "no parcel was reported here" in change.attention
+
+
+LINES = st.lists(
+    st.builds(
+        OrderLine,
+        order_item_id=st.sampled_from(["i1", "i2", "i3"]),
+        sku=st.sampled_from(["S", "T", "{0}", ""]),
+        ordered=st.integers(0, 3),
+        buyer_wants_cancel=st.booleans(),
+    ),
+    max_size=3,
+    unique_by=lambda line: line.order_item_id,
+).map(tuple)
+ANY_READING = st.builds(
+    lambda **changes: replace(READING, **changes),
+    status=st.sampled_from(AmazonStatus),
+    lines=LINES,
+    ship_by=st.none() | st.sampled_from([NOW + timedelta(hours=hours) for hours in (1, 2, 3)]),
+    updated_at=st.sampled_from([NOW + timedelta(minutes=minutes) for minutes in (0, 1, 2)]),
+    packages=st.none() | st.sampled_from([(), (AmazonPackage(reference_id="1"),)]),
+)
+STATES = [state for state in OrderState if state is not OrderState.NOTICED]
+
+
+@given(
+    state=st.sampled_from(STATES),
+    before=ANY_READING,
+    now=ANY_READING,
+    earlier=st.sampled_from(["", "An earlier decision nobody made yet.", _STOP.attention, _WISHED.attention]),
+)
+def test_every_answer_is_in_the_table_and_no_earlier_decision_is_lost(
+    state: OrderState, before: AmazonOrder, now: AmazonOrder, earlier: str
+) -> None:
+    known = replace(order(state), amazon=before, attention=earlier)
+    change = change_of(known, now)
+    told = news(before, now)
+    answers = [ANSWERS[each, STAGES[state]] for each in told if (each, STAGES[state]) in ANSWERS]
+    assert change.to in {None, *(answer.to for answer in answers)}
+    assert change.to is None or may_move(state, change.to)
+    assert (change.tag is None) == (change.to is None)
+    assert (change.hold is not None) == (change.to is OrderState.HELD)
+    if any(answer.attention for answer in answers):
+        assert change.attention.startswith(earlier)
+        for answer in answers:
+            opening, *_ = answer.attention.split("{items}")
+            assert opening in change.attention
+    else:
+        assert change.attention == ""
+    if change.to is OrderState.CANCELLED:
+        assert not (change.revised or change.retrieve_again or change.compare_address)
+    if STAGES[state] in {Stage.AT_WAREHOUSE, Stage.PARTLY_GONE}:
+        assert not change.retrieve_again, "what was handed over is never overwritten"
+        assert change.to in {None, OrderState.CANCELLED}
+
+
+@given(state=st.sampled_from(STATES), before=ANY_READING, now=ANY_READING)
+def test_the_same_news_twice_ask_for_a_person_once(
+    state: OrderState, before: AmazonOrder, now: AmazonOrder
+) -> None:
+    first = change_of(replace(order(state), amazon=before), now)
+    again = change_of(replace(order(state), amazon=before, attention=first.attention), now)
+    assert again.attention == first.attention
+
+
+def test_the_table_answers_only_for_stages_and_states_there_are() -> None:
+    assert set(STAGES) == set(OrderState)
+    for (_, stage), answer in ANSWERS.items():
+        states = [state for state, each in STAGES.items() if each is stage]
+        assert all(answer.to is None or may_move(state, answer.to) for state in states)
+        assert bool(answer.hold) == (answer.to is OrderState.HELD)
+
+
+def test_items_that_are_cancelled_one_by_one_are_named() -> None:
+    lines = (*READING.lines, OrderLine(order_item_id="i2", sku="TEA-9", ordered=1))
+    before = replace(READING, lines=lines)
+    for after in ((lines[0], replace(lines[1], ordered=0)), lines[:1]):
+        change = change_of(replace(order(OrderState.RELEASED), amazon=before), replace(READING, lines=after))
+        assert "(TEA-9 cancelled): tell the warehouse what to ship" in change.attention
+        assert change.revised
+
+
+def test_an_item_at_zero_that_vanishes_is_no_news() -> None:
+    lines = (*READING.lines, OrderLine(order_item_id="i2", sku="TEA-9", ordered=0))
+    change = change_of(replace(order(OrderState.RELEASED), amazon=replace(READING, lines=lines)), READING)
+    assert not change.revised
+    assert change.attention == ""
+
+
+def test_a_ship_by_that_moved_to_an_earlier_date_is_told_at_the_warehouse_and_a_later_one_is_not() -> None:
+    known = replace(order(OrderState.RELEASED), amazon=replace(READING, ship_by=NOW + timedelta(days=2)))
+    sooner = change_of(known, replace(READING, ship_by=NOW + timedelta(days=1)))
+    assert "sooner than the warehouse was told" in sooner.attention
+    assert change_of(known, replace(READING, ship_by=NOW + timedelta(days=3))).attention == ""
+
+
+def test_an_order_that_is_paid_at_last_is_examined_and_one_that_is_not_after_all_is_held() -> None:
+    unpaid = replace(READING, status=AmazonStatus.PENDING)
+    assert change_of(replace(order(OrderState.ACCEPTED), amazon=unpaid), READING).attention == ""
+    held = change_of(order(OrderState.RELEASABLE), unpaid)
+    assert held.to is OrderState.HELD
+    assert held.hold is not None
+    assert "not paid" in held.hold.sentence
+    assert "wait until it is paid" in change_of(order(OrderState.RELEASED), unpaid).attention
+
+
+def test_the_address_is_retrieved_again_before_the_release_and_only_compared_after_it() -> None:
+    touched = replace(READING, updated_at=NOW + timedelta(minutes=5), packages=())
+    known = replace(READING, packages=())
+    for state in (OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE):
+        assert change_of(replace(order(state), amazon=known), touched).retrieve_again
+    at_the_warehouse = change_of(replace(order(OrderState.RELEASED), amazon=known), touched)
+    assert at_the_warehouse.compare_address
+    assert at_the_warehouse.attention == "", "a clock that moved is no alarm by itself"
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        replace(READING, packages=()),
+        replace(READING, packages=(AmazonPackage(reference_id="1"),), updated_at=NOW + timedelta(hours=1)),
+        replace(READING, packages=None, updated_at=NOW + timedelta(hours=1)),
+        replace(READING, packages=(), updated_at=NOW + timedelta(hours=1), status=AmazonStatus.SHIPPED),
+    ],
+    ids=["no newer", "a parcel moved", "v0", "shipped"],
+)
+def test_what_explains_a_moved_clock_has_no_address_compared(reading: AmazonOrder) -> None:
+    known = replace(order(OrderState.RELEASED), amazon=replace(READING, packages=()))
+    assert not change_of(known, reading).compare_address
+
+
+def test_what_was_left_of_an_order_and_is_cancelled_was_not_shipped_by_somebody_else() -> None:
+    part = replace(READING, status=AmazonStatus.PARTIALLY_SHIPPED)
+    rest = replace(READING, status=AmazonStatus.SHIPPED, lines=(replace(READING.lines[0], ordered=1),))
+    change = change_of(replace(order(OrderState.PARTLY_SHIPPED), amazon=part), rest)
+    assert "ask who confirmed" not in change.attention
+    assert "S 2 to 1" in change.attention
+
+
+def test_a_cancellation_that_was_seen_to_is_not_told_again() -> None:
+    cancelled = replace(READING, status=AmazonStatus.CANCELLED)
+    known = replace(order(OrderState.VERIFIED), amazon=cancelled)
+    assert change_of(known, replace(cancelled, updated_at=NOW + timedelta(hours=1))).attention == ""

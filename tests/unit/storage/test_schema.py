@@ -130,6 +130,7 @@ OPERATIONS = {
         "window_until",
         "page_token",
         "window_started_at",
+        "window_bound",
     },
 }
 VAULT = {

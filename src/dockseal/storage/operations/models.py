@@ -250,6 +250,7 @@ class WatermarkRow(models.Model):
     window_until = models.DateTimeField(null=True)
     page_token = models.TextField(blank=True, default="")
     window_started_at = models.DateTimeField(null=True)
+    window_bound = models.DateTimeField(null=True)
 
     class Meta:
         """Names the table."""

@@ -1,0 +1,162 @@
+"""The intake's plan: the cheapest source that is sufficient, as a pure function.
+
+**What it costs.** An order read by itself costs one call (getOrder) and is fresh at once. A page costs one
+call for up to a hundred orders, in the order of their changes, but shows a change only two minutes after it
+was made, and comes from a bucket that regains a token in minutes. With v0 either way costs one more call an
+order for its items. A call that finds `k` calls before it in its bucket is made when the bucket has regained
+what is missing: `(k + 1 - tokens) / rate` seconds from now.
+
+With v2026-01-01 the personal data of each order is read from the bucket that getOrder has, too (`later`): an
+order read by itself takes the place of another one's address.
+
+**What is best.** That the last order is in, and can go on, as soon as possible; with that, the fewest calls;
+with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
+first. An order that must ship within the hour is not kept waiting for a page while there is a token.
+
+**What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
+the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.
+
+**A flood.** An order report gives any number of orders in about four calls, but up to 45 minutes late and
+under a role of its own. The plan says when one would be sooner; it is not asked for.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.quota import BucketState
+
+PAGE = 100
+"""Orders on a full page."""
+LIST_LAG = timedelta(minutes=2)
+"""Pages show a change only this long after it was made."""
+URGENT = timedelta(hours=1)
+"""An order this close to its ship-by instant is read by itself at once."""
+PATIENCE = timedelta(minutes=30)
+"""A notice that nothing waits for is left to the sweeps for so long."""
+FLOOD = 5000
+"""From so many orders on a report is thought of."""
+REPORT_TAKES = timedelta(minutes=45)
+"""How long an order report takes, with what it lags behind (SP-API, "Order reports")."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """An order that is to be read."""
+
+    order_id: AmazonOrderId
+    changed_by: datetime
+    """The change that it is read for was made at this instant at the latest."""
+    ship_by: datetime | None = None
+    pressing: bool = True
+    """Something waits for it."""
+    listed: bool = True
+    """A page to come can show it: the pages read so far do not reach up to its change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supply:
+    """The buckets there are to read with."""
+
+    order: BucketState
+    """Of getOrder."""
+    pages: BucketState
+    """Of searchOrders, or of v0's getOrders."""
+    items: BucketState | None = None
+    """Of v0's getOrderItems; None where an order carries its items."""
+    later: int = 0
+    """How many calls each order will yet take from `order`."""
+    page_size: int = PAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to do now."""
+
+    one_by_one: tuple[AmazonOrderId, ...] = ()
+    """To be read by themselves now, in this order, as far as the tokens reach."""
+    page_at: datetime | None = None
+    """When to read the next page; None: no page is needed."""
+    pages: int = 0
+    calls: int = 0
+    """Calls that take in everything."""
+    all_in: datetime
+    """When the last order is in, with what it takes from the same bucket later."""
+    left_to_sweep: int = 0
+    """How many wait for a sweep."""
+    report_is_sooner: bool = False
+    """An order report would have everything in sooner."""
+
+
+def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
+    """Plans the reading of every due order.
+
+    Args:
+        due: What is to be read; each order once.
+        supply: What there is to read with.
+        now: The present instant.
+    """
+    wanted = [each for each in due if each.pressing or not each.listed or now - each.changed_by >= PATIENCE]
+    tokens = _tokens(supply.order, now)
+    hurried = _by_ship_by(each for each in wanted if each.ship_by and each.ship_by - now <= URGENT)
+    at_once = {each.order_id for each in hurried[: max(0, int(tokens))]}
+    pageable = sorted(
+        (each for each in wanted if each.listed and each.order_id not in at_once),
+        key=lambda each: each.changed_by,
+    )
+    covered, finish = _best_cover(pageable, len(wanted), supply, now)
+    by_page = {each.order_id for each in pageable[:covered]}
+    pages = _pages(covered, supply)
+    page_at = None
+    if covered:
+        first = pageable[min(covered, supply.page_size) - 1]
+        page_at = max(_ready(supply.pages, 1, now), first.changed_by + LIST_LAG)
+    alone = _by_ship_by(each for each in wanted if each.order_id not in by_page)
+    return Plan(
+        one_by_one=tuple(each.order_id for each in alone),
+        page_at=page_at,
+        pages=pages,
+        calls=pages + len(alone) + (len(wanted) if supply.items else 0),
+        all_in=finish,
+        left_to_sweep=len(due) - len(wanted),
+        report_is_sooner=len(wanted) >= FLOOD and finish - now > REPORT_TAKES,
+    )
+
+
+def _best_cover(pageable: Sequence[Due], wanted: int, supply: Supply, now: datetime) -> tuple[int, datetime]:
+    """Returns how many of the oldest changes the pages take, and when all is in."""
+    best: tuple[datetime, int, int] | None = None
+    for covered in range(len(pageable) + 1):
+        pages = _pages(covered, supply)
+        alone = wanted - covered
+        ends = [_ready(supply.order, alone + supply.later * wanted if wanted else 0, now)]
+        if covered:
+            # The last page comes last of all, and not before its last change shows.
+            ends += [_ready(supply.pages, pages, now), pageable[covered - 1].changed_by + LIST_LAG]
+        if supply.items is not None:
+            ends.append(_ready(supply.items, wanted, now))
+        candidate = (max(ends), pages + alone, covered)
+        if best is None or candidate < best:
+            best = candidate
+    return (best[2], best[0]) if best else (0, now)
+
+
+def _pages(covered: int, supply: Supply) -> int:
+    return -(-covered // supply.page_size)
+
+
+def _tokens(bucket: BucketState, now: datetime) -> float:
+    gained = max(0.0, (now - bucket.at).total_seconds()) * bucket.rate
+    return min(bucket.burst, bucket.tokens + gained)
+
+
+def _ready(bucket: BucketState, calls: int, now: datetime) -> datetime:
+    """Returns when so many calls have been made."""
+    missing = calls - _tokens(bucket, now)
+    return now if calls == 0 or missing <= 0 else now + timedelta(seconds=missing / bucket.rate)
+
+
+def _by_ship_by(due: Iterable[Due]) -> list[Due]:
+    """Sorts by ship-by, unknown ones last; then the oldest change first."""
+    return sorted(due, key=lambda each: (each.ship_by is None, each.ship_by or each.changed_by, each.changed_by))

@@ -1,0 +1,138 @@
+"""Finds out whether the delivery address of an order changed after a warehouse got it.
+
+Amazon (Orders v2026-01-01) says that something changed, and shows no address without personal data. So it is
+retrieved once more and compared with the sealed one: a person is asked only where they differ, and is told
+which fields do, never what they hold.
+"""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dockseal.amazon.recipients import RecipientReader
+from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
+from dockseal.domain.attention import with_earlier
+from dockseal.domain.clock import Clock
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.lane import Outcome, longer_wait
+from dockseal.domain.order import Order
+from dockseal.domain.recipient import Recipient
+from dockseal.errors import (
+    AmazonError,
+    AmazonThrottled,
+    AmazonUnavailable,
+    CredentialRefused,
+    MoveRefused,
+    OutcomeUnknown,
+    VaultError,
+)
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.missing import hold_for
+from dockseal.pii_security.vault import Vault
+from dockseal.storage.store import Storage
+
+CHECKER = Actor(kind=ActorKind.SERVICE, name="address-check")
+AT_ONCE = 10
+"""So few in one run: what is not released yet comes first."""
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(minutes=15)
+_MAY_VANISH = frozenset({Field.PHONE, Field.DELIVERY_INSTRUCTIONS})
+"""Amazon leaves them out after a while: that is no change of the address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressCheck:
+    """Compares the address of orders at a warehouse that Amazon changed since they were handed over."""
+
+    storage: Storage
+    vault: Vault
+    trail: Trail
+    reader: Callable[[SellerId], RecipientReader]
+    grants: Grants
+    clock: Clock
+
+    def run(self, seller: SellerId) -> Outcome:
+        """Compares the orders that are due.
+
+        Raises:
+            CredentialRefused: the seller's credentials ended.
+        """
+        due = self.storage.orders.touched(seller, now=self.clock.now(), limit=AT_ONCE)
+        done = 0
+        for order in due:
+            try:
+                done += self._check(order)
+            except AmazonThrottled as throttled:
+                return Outcome(done=done, again_at=throttled.until)
+            except (AmazonUnavailable, OutcomeUnknown):
+                wait = longer_wait(order.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+                self._change(order, next_try=self.clock.now() + wait, tries=order.tries + 1)
+            except CredentialRefused:
+                raise
+            except (AmazonError, VaultError):
+                self._settle(order)  # without both addresses there is nothing to compare
+            except MoveRefused:
+                continue  # changed meanwhile; the next run takes it as it is
+        return Outcome(done=done)
+
+    def _check(self, order: Order) -> bool:
+        """Compares one order; tells whether its address differs."""
+        reader = self.reader(order.seller)
+        gift = frozenset() if order.amazon.has_gift_message else frozenset({Field.GIFT_MESSAGE})
+        fields = FIELDS[Purpose.HAND_OVER] - gift
+        if order.sealed_until is None or reader.resources(order.id, fields):
+            self._settle(order)
+            return False
+        grant = self.grants.issue(CHECKER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
+        try:
+            now = reader.read(order.id, fields).only(grant.fields)
+            self._retrieved(order, now, grant)
+            if hold_for(order, now.fields()) is not None:
+                self._settle(order)  # Amazon shows it to nobody any more
+                return False
+            differing = now.differing(self.vault.open(order.ref, grant), FIELDS[Purpose.SHIPPING_LABEL])
+        finally:
+            self.grants.end(grant)
+        differing -= _MAY_VANISH - now.fields()
+        if not differing:
+            self._settle(order)
+            return False
+        self._tell(order, now, differing)
+        return True
+
+    def _tell(self, order: Order, now: Recipient, differing: frozenset[Field]) -> None:
+        """Asks for a person, and then seals the new address in place of the old one."""
+        names = ", ".join(sorted(field.value.replace("_", " ") for field in differing))
+        sentence = (
+            f"Amazon changed the delivery address after the release ({names}): tell the warehouse to stop the "
+            "order, or to ship it to the address that Seller Central shows now."
+        )
+        attention = with_earlier(order.attention, [sentence])
+        told = self.storage.orders.change(order, attention=attention)
+        self.vault.seal(told, now)
+
+    def _retrieved(self, order: Order, recipient: Recipient, grant: Grant) -> None:
+        names = recipient.fields()
+        with self.storage.transaction():
+            self.trail.record(
+                Tag.ORDER_DATA_RETRIEVED,
+                actor=CHECKER,
+                order=order.ref,
+                seller=order.seller,
+                purpose=grant.purpose,
+                grant=grant.id,
+                fields=len(names),
+                **({"field_names": ",".join(sorted(names))} if names else {}),
+            )
+        self.vault.metrics.retrieved.inc()
+
+    def _settle(self, order: Order) -> None:
+        self._change(order, next_try=None, tries=0)
+
+    def _change(self, order: Order, **changes: datetime | int | None) -> None:
+        with contextlib.suppress(MoveRefused):
+            self.storage.orders.change(order, **changes)

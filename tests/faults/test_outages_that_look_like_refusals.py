@@ -1,0 +1,80 @@
+"""A 400 for twelve hours and a 403 for everybody: orders wait, none is held, and all arrive afterwards."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from day import SELLER, Day
+from dockseal.domain.order import OrdersApi, OrderState
+from spapi_simulator import Fault, Line
+
+
+@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
+def day(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Day]:
+    """A day with each generation of the Orders API."""
+    day = Day(folder=tmp_path, api=request.param)
+    yield day
+    day.close()
+
+
+def placed(day: Day, count: int) -> list[str]:
+    return [day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]) for _ in range(count)]
+
+
+def states(day: Day) -> set[OrderState]:
+    return {state for _, state, _ in day.app.storage.orders.counts()}
+
+
+def test_a_dataset_that_answers_400_for_hours_holds_nothing_and_loses_nothing(tmp_path: Path) -> None:
+    day = Day(folder=tmp_path)
+    before = placed(day, 2)
+    day.run(minutes=3)
+    ends = day.clock.now() + timedelta(hours=2)
+    for operation in ("getOrder", "searchOrders"):
+        day.amazon.faults.add(
+            Fault(operation=operation, dataset="FULFILLMENT", status=400, region="NA", until=ends)
+        )
+    orders = placed(day, 6)
+    day.run(hours=1)
+    assert not any(day.knows(order_id) for order_id in orders)
+    assert day.app.storage.notices.open_count(SELLER) == 6
+    (check,) = [each for each in day.app.health().checks if each.name == f"amazon getOrder {SELLER}"]
+    assert "outage" in check.sentence
+    assert b'dockseal_amazon_outage{operation="getOrder",seller="acme-us",status="400"} 1.0' in (
+        day.app.metrics_text()
+    )
+    day.run(hours=1, minutes=15)
+    assert sorted(told["amazon_order_id"] for told in day.warehouse.taken) == sorted([*before, *orders])
+    assert day.app.amazon.circuits.outages() == []
+    day.close()
+
+
+def test_a_restart_in_the_middle_of_it_holds_nothing_either(tmp_path: Path) -> None:
+    day = Day(folder=tmp_path)
+    placed(day, 1)
+    day.run(minutes=3)
+    ends = day.clock.now() + timedelta(minutes=40)
+    day.amazon.faults.add(Fault(operation="getOrder", status=400, until=ends))
+    placed(day, 3)
+    day.run(minutes=10)
+    day.restart()
+    day.run(minutes=20)
+    assert OrderState.HELD not in states(day)
+    day.run(minutes=30)
+    assert len(day.warehouse.taken) == 4
+    day.close()
+
+
+def test_a_storm_of_403_for_a_whole_region_rests_no_seller_and_holds_no_order(day: Day) -> None:
+    placed(day, 2)
+    day.run(minutes=3)
+    ends = day.clock.now() + timedelta(minutes=25)
+    day.amazon.faults.add(Fault(operation="*", status=403, region="NA", until=ends))
+    orders = placed(day, 4)
+    day.run(minutes=24)
+    assert OrderState.HELD not in states(day)
+    assert day.app.storage.sellers.get(SELLER).rests_because == ""
+    day.run(minutes=15)
+    assert {told["amazon_order_id"] for told in day.warehouse.taken} >= set(orders)

@@ -1,0 +1,175 @@
+"""The plan of an intake: against every plan there could be, on small cases, and on the large ones that matter."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.quota import BucketState
+from dockseal.order_synchronization.planning import LIST_LAG, Due, Supply, plan
+
+NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+_PAGE = 3
+
+
+def bucket(tokens: float, rate: float, burst: float = 30) -> BucketState:
+    return BucketState(tokens=tokens, rate=rate, burst=burst, at=NOW)
+
+
+def order(number: int, *, ago: float = 600, **facts: object) -> Due:
+    return Due(
+        order_id=AmazonOrderId(f"111-0000000-{number:07}"),
+        changed_by=NOW - timedelta(seconds=ago),
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def v2026(order_tokens: float = 30, page_tokens: float = 20) -> Supply:
+    return Supply(order=bucket(order_tokens, 0.5), pages=bucket(page_tokens, 0.0056, 20), later=1)
+
+
+def v0(order_tokens: float = 30, page_tokens: float = 20) -> Supply:
+    return Supply(
+        order=bucket(order_tokens, 0.5), pages=bucket(page_tokens, 0.0167, 20), items=bucket(30, 0.5)
+    )
+
+
+class Tap:
+    """A token bucket that is drawn from at instants, the plain way."""
+
+    def __init__(self, state: BucketState) -> None:
+        self.tokens, self.rate, self.at = state.tokens, state.rate, 0.0
+
+    def draw(self, not_before: float = 0.0) -> float:
+        at = max(self.at, not_before)
+        self.tokens += (at - self.at) * self.rate
+        if self.tokens < 1:
+            at += (1 - self.tokens) / self.rate
+            self.tokens = 1
+        self.tokens -= 1
+        self.at = at
+        return at
+
+
+def ways_of_paging(paged: Sequence[Due]) -> Iterator[list[Sequence[Due]]]:
+    """Every way to cut the changes, oldest first, into pages of up to three."""
+    if not paged:
+        yield []
+    for size in range(1, min(_PAGE, len(paged)) + 1):
+        for rest in ways_of_paging(paged[size:]):
+            yield [paged[:size], *rest]
+
+
+def outcome(pages: list[Sequence[Due]], alone: int, total: int, supply: Supply) -> tuple[float, int]:
+    """Carries a plan out: when the last call was made, and how many there were."""
+    list_tap, order_tap = Tap(supply.pages), Tap(supply.order)
+    ends = [0.0]
+    for page in pages:
+        shows = max(((each.changed_by + LIST_LAG) - NOW).total_seconds() for each in page)
+        ends.append(list_tap.draw(max(0.0, shows)))
+    ends += [order_tap.draw() for _ in range(alone + supply.later * total)]
+    if supply.items is not None:
+        items_tap = Tap(supply.items)
+        ends += [items_tap.draw() for _ in range(total)]
+    return max(ends), len(pages) + alone + (total if supply.items else 0)
+
+
+def best_of_all(due: Sequence[Due], supply: Supply) -> tuple[float, int]:
+    outcomes = []
+    pageable = [each for each in due if each.listed]
+    for size in range(len(pageable) + 1):
+        for chosen in itertools.combinations(pageable, size):
+            oldest_first = sorted(chosen, key=lambda each: each.changed_by)
+            for pages in ways_of_paging(oldest_first):
+                outcomes.append(outcome(pages, len(due) - size, len(due), supply))
+    return min(outcomes, key=lambda each: (round(each[0], 3), each[1]))
+
+
+buckets = st.builds(
+    bucket, st.integers(-1, 4).map(float), st.sampled_from([0.01, 0.1, 0.5]), st.just(1000.0)
+)
+dues = st.lists(st.tuples(st.sampled_from([0, 30, 60, 119, 120, 600]), st.booleans()), max_size=6).map(
+    lambda facts: [order(n, ago=ago, listed=listed) for n, (ago, listed) in enumerate(facts)]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    due=dues,
+    single=buckets,
+    pages=buckets,
+    items=st.none() | buckets,
+    later=st.integers(0, 1),
+)
+def test_no_other_plan_is_sooner_and_none_as_soon_takes_fewer_calls(
+    due: list[Due], single: BucketState, pages: BucketState, items: BucketState | None, later: int
+) -> None:
+    supply = Supply(order=single, pages=pages, items=items, later=later, page_size=_PAGE)
+    chosen = plan(due, supply, NOW)
+    seconds, calls = best_of_all(due, supply)
+    assert (chosen.all_in - NOW).total_seconds() == pytest.approx(seconds, abs=0.002)
+    assert chosen.calls == calls
+
+
+def test_one_order_is_read_by_itself_at_once() -> None:
+    chosen = plan([order(1, ago=1)], v2026(), NOW)
+    assert chosen.one_by_one == (order(1).order_id,)
+    assert (chosen.page_at, chosen.calls, chosen.all_in) == (None, 1, NOW)
+
+
+@pytest.mark.parametrize("supply", [v2026(), v0()], ids=["v2026", "v0"])
+def test_a_hundred_orders_of_ten_minutes_ago_are_one_page(supply: Supply) -> None:
+    chosen = plan([order(n) for n in range(100)], supply, NOW)
+    assert (chosen.pages, chosen.one_by_one, chosen.page_at) == (1, (), NOW)
+
+
+def test_five_hundred_orders_of_just_now_wait_until_a_page_shows_them() -> None:
+    chosen = plan([order(n, ago=30) for n in range(500)], v2026(), NOW)
+    assert chosen.page_at == NOW + timedelta(seconds=90)
+    assert chosen.pages == 5
+
+
+def test_what_pages_have_passed_by_is_read_by_itself() -> None:
+    chosen = plan([order(n, listed=False) for n in range(10)], v2026(), NOW)
+    assert len(chosen.one_by_one) == 10
+    assert chosen.page_at is None
+
+
+def test_an_order_that_must_ship_within_the_hour_does_not_wait_for_a_page() -> None:
+    late = order(7, ago=30, ship_by=NOW + timedelta(minutes=50))
+    calm = [order(n, ago=30, ship_by=NOW + timedelta(days=1)) for n in range(100, 600)]
+    chosen = plan([*calm, late], v2026(), NOW)
+    assert chosen.one_by_one[0] == late.order_id
+    assert chosen.pages >= 1
+
+
+def test_the_echo_of_our_own_confirmation_costs_no_call_for_half_an_hour() -> None:
+    fresh = plan([order(1, ago=60, pressing=False)], v2026(), NOW)
+    assert (fresh.calls, fresh.one_by_one, fresh.page_at, fresh.left_to_sweep) == (0, (), None, 1)
+    stale = plan([order(1, ago=1800, pressing=False)], v2026(), NOW)
+    assert stale.calls == 1
+
+
+def test_orders_read_by_themselves_come_in_the_order_of_their_ship_by() -> None:
+    due = [order(n, ago=1, ship_by=NOW + timedelta(days=3 - n)) for n in range(3)]
+    assert plan(due, v2026(), NOW).one_by_one == tuple(each.order_id for each in reversed(due))
+
+
+def test_ten_thousand_orders_are_a_hundred_pages_and_leave_getorder_to_the_addresses() -> None:
+    chosen = plan([order(n) for n in range(10_000)], v2026(), NOW)
+    assert (chosen.pages, chosen.calls) == (100, 100)
+    assert (chosen.all_in - NOW).total_seconds() == pytest.approx((10_000 - 30) / 0.5)
+    assert chosen.report_is_sooner
+
+
+def test_ten_thousand_orders_of_v0_are_a_hundred_pages_and_their_items() -> None:
+    chosen = plan([order(n) for n in range(10_000)], v0(), NOW)
+    assert (chosen.pages, chosen.calls) == (100, 10_100)
+
+
+def test_nothing_due_is_nothing_to_do() -> None:
+    assert plan([], v2026(), NOW).calls == 0
