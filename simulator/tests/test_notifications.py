@@ -5,8 +5,8 @@ from typing import Any
 import conformance
 import pytest
 from jsonschema import Draft7Validator
+from notifying import FEED, LISTING, ORDER, destination, expressed, narrowed, subscribe, told
 from shop import Shop, load, open_shop
-from test_notifications_api import FEED, LISTING, ORDER, destination, expressed, narrowed, subscribe, told
 from test_queues import receive, sqs
 
 from spapi_simulator import Behaviours, Line

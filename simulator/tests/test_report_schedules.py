@@ -152,7 +152,7 @@ def test_a_cancelled_schedule_makes_no_more_reports(shop: Shop) -> None:
     shop.clock.advance(timedelta(minutes=31))
     assert len(made(shop)) == 1
     answer = delete(shop, f"{SCHEDULES}/{one}")
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert (answer.status_code, answer.content) == (200, b"{}")
     shop.clock.advance(timedelta(hours=2))
     assert len(made(shop)) == 1
     assert delete(shop, f"{SCHEDULES}/{one}").status_code == 404

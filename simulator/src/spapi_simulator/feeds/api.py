@@ -134,7 +134,7 @@ class Feeds:
         if feed.status != IN_QUEUE:
             raise refuse_input(f"A feed in status {feed.status} cannot be cancelled.")
         self._processing.cancel(feed)
-        return Reply()
+        return Reply(body={})
 
     def get_feeds(self, ask: Ask) -> Reply:
         """Answer getFeeds, the newest first."""

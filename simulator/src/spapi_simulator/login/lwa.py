@@ -121,5 +121,5 @@ def _form(request: httpx.Request) -> dict[str, str] | None:
             body = json.loads(text)
             return {str(k): str(v) for k, v in body.items()} if isinstance(body, dict) else None
         return dict(parse_qsl(text, keep_blank_values=True))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

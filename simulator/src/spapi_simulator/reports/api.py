@@ -115,7 +115,7 @@ class Reports:
         report = self._report(ask)
         if not self._life.cancel(report):
             raise refuse_input(f"A report that is {report.status} cannot be cancelled.")
-        return Reply()
+        return Reply(body={})
 
     def get_document(self, ask: Ask) -> Reply:
         """Answer getReportDocument; a restricted document needs an RDT for exactly this path."""
@@ -158,7 +158,7 @@ class Reports:
     def cancel_schedule(self, ask: Ask) -> Reply:
         """Answer cancelReportSchedule."""
         self._schedules.cancel(self._schedule(ask))
-        return Reply()
+        return Reply(body={})
 
     def _check_schedulable(self, wish: Wish) -> None:
         kind = wish.kind
