@@ -1,8 +1,8 @@
 """`make bench`: what an order costs, beside what the same machine does at the same time.
 
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
-`--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds, `--waiting`
-how many wait at the peak, `--live` how many come on the machine's own clock.
+`--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
+`--waiting` how many wait at the peak, `--live` how many come on the machine's own clock.
 """
 
 import argparse

@@ -58,8 +58,9 @@ def rows(*, waiting: int, live: int) -> Iterator[tuple[str, str]]:
         yield f"peak, {waiting:,} waiting, {api.value}: at the warehouse / optimum", f"{seconds / best:.3f}"
         yield f"peak, {waiting:,} waiting, {api.value}: read calls for taking in / order", f"{per_order:.3f}"
     loop = _plain_loop(waiting)
-    yield f"the same by a plain loop (list, items, address): / optimum of {waiting:,}", (
-        f"{loop / _optimum(OrdersApi.V0, waiting):.3f}"
+    yield (
+        f"the same by a plain loop (list, items, address): / optimum of {waiting:,}",
+        (f"{loop / _optimum(OrdersApi.V0, waiting):.3f}"),
     )
     half, most = _latency(live)
     yield f"{live} orders at 5/s, published → releasable, p50 and p99, real s", f"{half:.2f} {most:.2f}"
@@ -123,7 +124,8 @@ def _optimum(api: OrdersApi, waiting: int) -> float:
 
 
 def _plain_loop(waiting: int) -> float:
-    """Reads the same backlog as a loop over python-amazon-sp-api does: the same calls, each after the other."""
+    """Reads the same backlog as a loop over python-amazon-sp-api does: the same calls, each after the
+    other."""
     with tempfile.TemporaryDirectory() as folder:
         day = Day(folder=Path(folder), api=OrdersApi.V0)
         for _ in range(waiting):
@@ -132,7 +134,9 @@ def _plain_loop(waiting: int) -> float:
         began = day.clock.now()
         ask = _asker(day)
         resource = {"method": "GET", "path": "/orders/v0/orders/{orderId}/address"}
-        given = ask("POST", "/tokens/2021-03-01/restrictedDataToken", json={"restrictedResources": [resource]})
+        given = ask(
+            "POST", "/tokens/2021-03-01/restrictedDataToken", json={"restrictedResources": [resource]}
+        )
         issued_at = began
         query = {"MarketplaceIds": days.US, "LastUpdatedAfter": "2026-11-01T00:00:00Z"}
         while True:
@@ -169,7 +173,9 @@ def _asker(day: Day) -> Callable[..., dict[str, Any]]:
                 "client_id": day.application.client_id,
                 "client_secret": day.application.client_secret,
             }
-            held["token"] = client.post("https://api.amazon.com/auth/o2/token", data=form).json()["access_token"]
+            held["token"] = client.post("https://api.amazon.com/auth/o2/token", data=form).json()[
+                "access_token"
+            ]
             held["until"] = day.clock.now() + timedelta(minutes=50)
         return str(held["token"])
 

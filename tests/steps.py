@@ -1,4 +1,5 @@
-"""Runs single steps of a day by hand, and bends the size of Amazon's pages, where a whole day would be slow."""
+"""Runs single steps of a day by hand, and bends the size of Amazon's pages, where a whole day would be
+slow."""
 
 import contextlib
 from datetime import timedelta
@@ -39,7 +40,8 @@ def attempt(day: Day, name: str) -> Outcome:
 
 
 def catch_up(day: Day, *, turns: int = 400) -> None:
-    """Lets time pass and sweeps, until a whole window is read that began after now, and every notice with it."""
+    """Lets time pass and sweeps, until a whole window is read that began after now, and every notice with
+    it."""
     began = day.clock.now()
     for _ in range(turns):
         day.clock.advance(timedelta(minutes=4))

@@ -1,12 +1,8 @@
 """Builds the App from Settings: the only module that knows which class does what."""
 
-import logging
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import httpx
-import structlog
 
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
@@ -42,7 +38,6 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
-from dockseal.pii_security.redaction import Redaction, redact
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -251,44 +246,13 @@ def _services(
         return frozenset(each.id for each in storage.warehouses.all() if not needs_recipient(each.adapter))
 
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
-    sweeping = Sweeping(
-        storage=storage,
-        orders=amazon.orders,
-        keeping=keeping,
-        ledger=ledger,
-        answers=answers,
-        clock=clock,
-        overlap=settings.sweep_overlap,
-        first=settings.sweep_from,
-    )
+    sweeping = _sweeping(settings, amazon, keeping, ledger=ledger, answers=answers)
     return Services(
         listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
         sweeping=sweeping,
-        reconciling=Reconciling(
-            storage=storage,
-            orders=amazon.orders,
-            ledger=ledger,
-            clock=clock,
-            every=settings.reconcile_every,
-            back=settings.reconcile_from,
-        ),
-        intake=Intake(
-            storage=storage,
-            orders=amazon.orders,
-            buckets=amazon.quotas.state,
-            page=sweeping.run,
-            answers=answers,
-            keeping=keeping,
-            ledger=ledger,
-            clock=clock,
-        ),
-        shadowing=Shadowing(
-            storage=storage,
-            orders=amazon.orders_with,
-            left=amazon.single_reads_left,
-            ledger=ledger,
-            clock=clock,
-        ),
+        reconciling=_reconciling(settings, amazon, ledger),
+        intake=_intake(sweeping, amazon),
+        shadowing=_shadowing(amazon, ledger),
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=Retrieval(
             storage=storage,
@@ -319,6 +283,55 @@ def _services(
         ),
         rotating=rotating,
         tidying=Tidying(storage=storage, clock=clock),
+    )
+
+
+def _sweeping(
+    settings: Settings, amazon: Amazon, keeping: Keeping, *, ledger: Ledger, answers: Answers
+) -> Sweeping:
+    return Sweeping(
+        storage=keeping.storage,
+        orders=amazon.orders,
+        keeping=keeping,
+        ledger=ledger,
+        answers=answers,
+        clock=keeping.clock,
+        overlap=settings.sweep_overlap,
+        first=settings.sweep_from,
+    )
+
+
+def _intake(sweeping: Sweeping, amazon: Amazon) -> Intake:
+    return Intake(
+        storage=sweeping.storage,
+        orders=amazon.orders,
+        buckets=amazon.quotas.state,
+        page=sweeping.run,
+        answers=sweeping.answers,
+        keeping=sweeping.keeping,
+        ledger=sweeping.ledger,
+        clock=sweeping.clock,
+    )
+
+
+def _reconciling(settings: Settings, amazon: Amazon, ledger: Ledger) -> Reconciling:
+    return Reconciling(
+        storage=ledger.storage,
+        orders=amazon.orders,
+        ledger=ledger,
+        clock=ledger.clock,
+        every=settings.reconcile_every,
+        back=settings.reconcile_from,
+    )
+
+
+def _shadowing(amazon: Amazon, ledger: Ledger) -> Shadowing:
+    return Shadowing(
+        storage=ledger.storage,
+        orders=amazon.orders_with,
+        left=amazon.single_reads_left,
+        ledger=ledger,
+        clock=ledger.clock,
     )
 
 
@@ -367,37 +380,3 @@ def create_keys(settings: Settings, actor: Actor) -> None:
     with storage.transaction():
         Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
     storage.close()
-
-
-def configure_logging(settings: Settings, place: Path | None = None) -> None:
-    """Sends logs as JSON lines to a file, or to standard error; what is not known to be harmless is left out.
-
-    Args:
-        settings: Says from which level on.
-        place: The file; None: standard error.
-    """
-    handler: logging.Handler = (
-        logging.StreamHandler(sys.stderr) if place is None else logging.FileHandler(place, encoding="utf-8")
-    )
-    shared = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
-    stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, stamp],
-            processors=[
-                redact,
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(),
-            ],
-        )
-    )
-    handler.addFilter(Redaction())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
-    structlog.configure(
-        processors=[*shared, stamp, redact, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )

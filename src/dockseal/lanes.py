@@ -136,7 +136,7 @@ class Lanes:
     changed: threading.Event = field(default_factory=threading.Event)
     _lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
-    _agenda: "_Agenda" = field(default_factory=lambda: _Agenda())
+    _agenda: "_Agenda" = field(default_factory=_Agenda)
     _keys_read_at: datetime | None = None
     _alive: Callable[[], bool] = field(default=lambda: True)
 

@@ -67,7 +67,9 @@ class Settings(BaseModel):
     )
     verify_after: timedelta = Field(
         timedelta(minutes=15),
-        description="How long after a confirmation Amazon is asked to show it back, where no sweep showed it.",
+        description=(
+            "How long after a confirmation Amazon is asked to show it back, where no sweep showed it."
+        ),
     )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")

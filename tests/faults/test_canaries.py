@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from day import Day, encodings
-from dockseal.bootstrap import configure_logging
 from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.logs import configure_logging
 from spapi_simulator import Line, Recipient
 
 ORDERS = 50

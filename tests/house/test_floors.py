@@ -15,6 +15,7 @@ FLOORS: Mapping[str, int] = {
     "console": 5,
     "bootstrap": 4,
     "lanes": 4,
+    "logs": 4,
     "pipeline": 4,
     "order_synchronization": 3,
     "fulfillment_processing": 3,

@@ -12,7 +12,6 @@ from dockseal.warehouses.port import AdapterParts, HandOver, Receipt
 from spapi_simulator import Line, Role
 
 
-
 class Watching(httpx.BaseTransport):
     """Carries requests to the simulator, and counts those for personal data or a token for it."""
 
@@ -126,9 +125,7 @@ def test_they_are_held_again_if_the_role_is_still_missing(day: Day) -> None:
 
 
 def test_a_hold_for_another_reason_is_not_lifted_by_an_authorisation(day: Day) -> None:
-    order_id = day.amazon.place_order(
-        day.account, lines=[Line(sku="MUG-1")], programs=("FBM_SHIP_PLUS",)
-    )
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")], programs=("FBM_SHIP_PLUS",))
     day.run(minutes=10)
     day.authorise_again()
     day.run(minutes=10)

@@ -1,8 +1,8 @@
 """What a refusal means: a fault of the question, or an outage that looks like one.
 
-Amazon has answered 400 to a whole dataset of one region for twelve hours, and 403 to everybody of a region for
-twenty-five minutes. The question was the same that had worked before. So a refusal of a read is taken for an
-outage when its question is known to be well-formed, until there is better evidence:
+Amazon has answered 400 to a whole dataset of one region for twelve hours, and 403 to everybody of a region
+for twenty-five minutes. The question was the same that had worked before. So a refusal of a read is taken
+for an outage when its question is known to be well-formed, until there is better evidence:
 
 - other orders are read with the same question, and this one is refused again: it is this order;
 - 403 for an hour, while other sellers of the region are answered: access to this seller ended;
@@ -101,7 +101,8 @@ class Circuits:
         if not self.refused(question, refused.status):
             return refused
         return AmazonUnavailable(
-            f"{refused}. The same question worked before: this is taken for an outage of Amazon's, and is tried "
+            f"{refused}. The same question worked before: this is taken for an outage of "
+            "Amazon's, and is tried "
             "again"
         )
 
@@ -132,7 +133,13 @@ class Circuits:
         with self._lock:
             now = self._clock.now()
             found = [
-                Outage(seller=seller, operation=operation, since=state.since, times=state.times, status=state.status)
+                Outage(
+                    seller=seller,
+                    operation=operation,
+                    since=state.since,
+                    times=state.times,
+                    status=state.status,
+                )
                 for (seller, operation, _), state in self._states.items()
                 if state.since is not None
                 and state.times >= _SHOWN_FROM

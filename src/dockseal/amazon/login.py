@@ -58,7 +58,8 @@ class Login:
     def token(self, seller: SellerId) -> Secret:
         """Returns an access token that lives at least a minute more.
 
-        A seller that consented anew, at whichever process, is logged in anew: its older tokens lack new roles.
+        A seller that consented anew, at whichever process, is logged in anew: its older tokens lack new
+        roles.
 
         Raises:
             CredentialRefused: the refresh token or the client secret ended.

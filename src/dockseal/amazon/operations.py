@@ -55,9 +55,7 @@ GET_PARTICIPATIONS = _get(
 _DESTINATIONS = "/notifications/v1/destinations"
 _ORDER_CHANGE = "/notifications/v1/subscriptions/ORDER_CHANGE"
 GET_DESTINATIONS = _get("getDestinations", _DESTINATIONS, 1, burst=5)
-CREATE_DESTINATION = Operation(
-    name="createDestination", method="POST", path=_DESTINATIONS, rate=1, burst=5
-)
+CREATE_DESTINATION = Operation(name="createDestination", method="POST", path=_DESTINATIONS, rate=1, burst=5)
 GET_SUBSCRIPTION = _get("getSubscription", _ORDER_CHANGE, 1, burst=5)
 CREATE_SUBSCRIPTION = Operation(name="createSubscription", method="POST", path=_ORDER_CHANGE, rate=1, burst=5)
 ROTATE_SECRET = Operation(

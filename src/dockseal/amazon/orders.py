@@ -9,7 +9,6 @@ from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.order import AmazonOrder, OrdersApi
 from dockseal.errors import AnswerUnreadable
 
-
 LONGEST_ID = 40
 
 

@@ -43,7 +43,11 @@ class Piece:
     def texts(self, name: str) -> tuple[str, ...]:
         """Returns the texts of a list; whatever is no text is left out."""
         value = self.values.get(name)
-        return tuple(_storable(each) for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+        return (
+            tuple(_storable(each) for each in value if isinstance(each, str))
+            if isinstance(value, list)
+            else ()
+        )
 
     def flag(self, name: str) -> bool:
         """Returns a boolean, also one written as a text (Orders v0 does)."""

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import httpx
 
-from dockseal.bootstrap import App, build, configure_logging, create_keys
+from dockseal.bootstrap import App, build, create_keys
 from dockseal.cli.opened import person
 from dockseal.cli.sellers import add_seller
 from dockseal.cli.warehouses import WarehouseSecrets, add_warehouse, new_secrets
@@ -25,6 +25,7 @@ from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import SettingsFault
 from dockseal.lanes import LaneThreads
+from dockseal.logs import configure_logging
 from dockseal.settings import Settings, settings_from
 
 _PATIENCE = 200

@@ -32,9 +32,7 @@ def show_all(
         orders = dockseal.storage.orders.list(state=state or None, limit=limit)
         table = Table("order", "reference", "seller", "state", "ship by", "needs", box=None)
         for order in orders:
-            table.add_row(
-                order.id, order.ref, order.seller, order.state, _ship_by(order), _needs(order)
-            )
+            table.add_row(order.id, order.ref, order.seller, order.state, _ship_by(order), _needs(order))
         console.print(table)
         if total > len(orders):
             console.print(f"{len(orders)} of {total}; raise --limit to see more")
@@ -50,9 +48,7 @@ def show(
         console = printer()
         told = f"  {order.state}  reference {order.ref}  seller {order.seller}"
         console.print(Text(order.id, style="bold"), told, sep="")
-        console.print(
-            f"ship by {_ship_by(order)}  warehouse {order.warehouse or 'not routed'}"
-        )
+        console.print(f"ship by {_ship_by(order)}  warehouse {order.warehouse or 'not routed'}")
         if _needs(order):
             console.print(_needs(order), style="yellow")
         for line in order.amazon.lines:

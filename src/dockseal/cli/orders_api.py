@@ -31,7 +31,8 @@ def shadow(
         proof = migrating.proof(seller)
         console = printer()
         console.print(
-            f"{name} is read with Orders {known.orders_api.value}; shadow is {'on' if known.shadow else 'off'}; "
+            f"{name} is read with Orders {known.orders_api.value}; shadow is "
+            f"{'on' if known.shadow else 'off'}; "
             f"{proof.compared} orders compared, {proof.differing} differences"
         )
         found = dockseal.storage.differences.of_seller(seller, _SHOWN)
@@ -46,9 +47,7 @@ def shadow(
 def migrate(
     name: Annotated[str, typer.Argument(help="Your name of the seller.")],
     *,
-    at_least: Annotated[
-        int, typer.Option(min=0, help="So many orders must have been compared.")
-    ] = ENOUGH,
+    at_least: Annotated[int, typer.Option(min=0, help="So many orders must have been compared.")] = ENOUGH,
     even_so: Annotated[
         bool, typer.Option("--even-so", help="Move it although too few were compared, or some differ.")
     ] = False,

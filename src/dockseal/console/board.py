@@ -15,6 +15,7 @@ from dockseal.console.words import (
     stage_id,
 )
 from dockseal.domain.identifiers import SellerId
+from dockseal.domain.marketplaces import local_text
 from dockseal.domain.order import Order, OrderState
 
 PAGE = 50
@@ -69,6 +70,8 @@ class Row:
     """One order of the table."""
 
     order: Order
+    ship_by: str
+    """Until when it is to be shipped, in the time of its marketplace; empty when that is unknown."""
     left: str
     urgency: str
     """`late`, `soon`, or empty."""

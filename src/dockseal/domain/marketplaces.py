@@ -1,7 +1,7 @@
 """Amazon's marketplaces: country, currency and local time (SP-API, "Marketplace IDs"). One line adds one.
 
-Ship-by instants are UTC encodings of the end of a marketplace's local day. Amazon runs the day of its Canadian
-marketplace on Pacific time, as that of the American one.
+Ship-by instants are UTC encodings of the end of a marketplace's local day. Amazon runs the day of its
+Canadian marketplace on Pacific time, as that of the American one.
 """
 
 from collections.abc import Mapping

@@ -23,8 +23,11 @@ class Outage:
     def sentence(self) -> str:
         """Says what it is, what happens, and what to do if it lasts."""
         return (
-            f"Amazon has refused {self.operation} of seller {self.seller} with {self.status} {self.times} times "
-            f"since {self.since:%Y-%m-%d %H:%M} UTC, though the same question worked before: this is taken for an "
-            "outage of Amazon's. Nothing is lost or held; it is tried again every few minutes. If it lasts, see "
+            f"Amazon has refused {self.operation} of seller {self.seller} with {self.status} "
+            f"{self.times} times "
+            f"since {self.since:%Y-%m-%d %H:%M} UTC, though the same question worked before: this "
+            "is taken for an "
+            "outage of Amazon's. Nothing is lost or held; it is tried again every few minutes. "
+            "If it lasts, see "
             "Amazon's status page and open a case."
         )

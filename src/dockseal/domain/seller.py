@@ -53,6 +53,7 @@ def v0_warning(seller: Seller, now: datetime) -> str:
     days = (V0_READS_END - now).days
     ends = f"ends in {days} days, on" if days >= 0 else "ended on"
     return (
-        f"The Orders API v0 that seller {seller.id} is read with {ends} {V0_READS_END:%Y-%m-%d}: compare both "
+        f"The Orders API v0 that seller {seller.id} is read with {ends} {V0_READS_END:%Y-%m-%d}: "
+        "compare both "
         f"with `dockseal sellers shadow {seller.id} --on`, then run `dockseal sellers migrate {seller.id}`."
     )

@@ -153,7 +153,8 @@ def _no_addresses(seller: SellerId, count: int) -> str:
     orders = "one order waits" if count == 1 else f"{count} orders wait"
     return (
         f"Amazon does not let this application read addresses: {orders}. Ask for the role Direct-to-Consumer "
-        f"Shipping (Restricted) in Solution Provider Portal, then authorise seller {seller} again; its orders "
+        f"Shipping (Restricted) in Solution Provider Portal, then authorise seller {seller} "
+        "again; its orders "
         "are then examined again by themselves."
     )
 

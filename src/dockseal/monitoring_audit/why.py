@@ -143,7 +143,8 @@ def _released(facts: Facts, order: Order) -> str:
     since = f" since {moment(taken[-1], facts.now)}" if taken else ""
     return (
         f"Order {order.id} is not confirmed, because it is at warehouse {order.warehouse}{since} and no "
-        f"parcel of it was reported; {_ship_by(facts, order)}, and the warehouse's report is what it waits for."
+        f"parcel of it was reported; {_ship_by(facts, order)}, and the warehouse's report is what "
+        "it waits for."
     )
 
 
@@ -154,7 +155,8 @@ def _partly_shipped(facts: Facts, order: Order) -> str:
         return refused
     return (
         f"Order {order.id} is not confirmed as a whole, because warehouse {order.warehouse} reported "
-        f"{packed} of {ordered} units; {_ship_by(facts, order)}, and the rest of its parcels is what it waits for."
+        f"{packed} of {ordered} units; {_ship_by(facts, order)}, and the rest of its parcels is "
+        "what it waits for."
     )
 
 

@@ -58,7 +58,13 @@ class Answers:
             yield
 
     def take_over(
-        self, seller: SellerId, api: OrdersApi, orders: Sequence[AmazonOrder], *, as_of: datetime, now: datetime
+        self,
+        seller: SellerId,
+        api: OrdersApi,
+        orders: Sequence[AmazonOrder],
+        *,
+        as_of: datetime,
+        now: datetime,
     ) -> None:
         """Takes over a page after its orders were kept or noticed.
 

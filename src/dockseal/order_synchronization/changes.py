@@ -1,14 +1,15 @@
 """What a newer reading of an order means for it: pure, one answer for each piece of news and each stage.
 
-`news` compares two readings. `ANSWERS` says what each piece of news does to an order at each stage; what is not
-in it changes nothing but the reading that is kept. At the warehouse every answer is a sentence for a person:
-what was handed over is never overwritten, and a sentence nobody has seen to yet is never replaced.
+`news` compares two readings. `ANSWERS` says what each piece of news does to an order at each stage; what is
+not in it changes nothing but the reading that is kept. At the warehouse every answer is a sentence for a
+person: what was handed over is never overwritten, and a sentence nobody has seen to yet is never replaced.
 
 Amazon shows no address without personal data. In v2026-01-01 any change moves `lastUpdatedTime`, so an order
-that is not released yet has its sealed recipient retrieved again after each. Of an order at the warehouse only
-the fact is noted (`Change.compare_address`): the PII Security Layer retrieves the address once more, compares it
-with the sealed one, and asks for a person only where they differ. A clock that moved is no alarm by itself:
-parcel scans, deliveries, invoices and settled taxes move it too. In v0 it moves with the status alone.
+that is not released yet has its sealed recipient retrieved again after each. Of an order at the warehouse
+only the fact is noted (`Change.compare_address`): the PII Security Layer retrieves the address once more,
+compares it with the sealed one, and asks for a person only where they differ. A clock that moved is no
+alarm by itself: parcel scans, deliveries, invoices and settled taxes move it too. In v0 it moves with the
+status alone.
 """
 
 from collections.abc import Mapping
@@ -148,7 +149,8 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
         (_N.STILL_CANCELLED, _S.AT_WAREHOUSE): _STOP,
         (_N.STILL_CANCELLED, _S.PARTLY_GONE): _STOP,
         (_N.REOPENED, _S.OVER): Answer(
-            attention="Amazon shows it to be shipped although it was cancelled: look at it in Seller Central, "
+            attention="Amazon shows it to be shipped although it was cancelled: look at it in "
+            "Seller Central, "
             "and ship it from there."
         ),
         (_N.CANCEL_WISHED, _S.AT_WAREHOUSE): _WISHED,
@@ -182,9 +184,7 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
         ),
         (_N.TOUCHED, _S.EXAMINED_LATER): _AGAIN,
         # The cause of a hold may be gone: the order is examined again.
-        (_N.TOUCHED, _S.HELD): Answer(
-            to=OrderState.ACCEPTED, tag=Tag.ORDER_LIFE_UNHELD, retrieve_again=True
-        ),
+        (_N.TOUCHED, _S.HELD): Answer(to=OrderState.ACCEPTED, tag=Tag.ORDER_LIFE_UNHELD, retrieve_again=True),
         (_N.TOUCHED, _S.READY): _AGAIN,
         (_N.TOUCHED, _S.AT_WAREHOUSE): _COMPARE,
         (_N.TOUCHED, _S.PARTLY_GONE): _COMPARE,

@@ -1,8 +1,9 @@
 """Compares one order as the two Orders APIs tell it: pure, field by field, in the words of the newer one.
 
-The readers of both APIs already translate (SP-API, "Orders API migration guide"): `Canceled` is CANCELLED, MFN
-is MERCHANT, InvoiceUnconfirmed is SHIPPED, LatestShipDate is the end of `shipByWindow`, flags are programs. So
-what differs here is either a fault of that translation, or Amazon's. Nothing personal is among the fields.
+The readers of both APIs already translate (SP-API, "Orders API migration guide"): `Canceled` is CANCELLED,
+MFN is MERCHANT, InvoiceUnconfirmed is SHIPPED, LatestShipDate is the end of `shipByWindow`, flags are
+programs. So what differs here is either a fault of that translation, or Amazon's. Nothing personal is among
+the fields.
 """
 
 from collections.abc import Callable, Mapping
@@ -67,7 +68,9 @@ def _items(v0: AmazonOrder, v2026: AmazonOrder) -> list[tuple[str, str, str]]:
     pairs = [("items", _names(v0), _names(v2026))]
     for item in sorted(old.keys() & new.keys()):
         for name in ITEM_FIELDS:
-            pairs.append((f"item {item[:30]} {name}", _line_text(old[item], name), _line_text(new[item], name)))
+            pairs.append(
+                (f"item {item[:30]} {name}", _line_text(old[item], name), _line_text(new[item], name))
+            )
     return pairs
 
 
@@ -93,7 +96,7 @@ def _programs(order: AmazonOrder) -> str:
     return ", ".join(sorted(order.programs - ONLY_V2026_PROGRAMS.keys()))
 
 
-def _flag(value: bool) -> str:  # noqa: FBT001 - the value itself
+def _flag(value: bool) -> str:
     return "yes" if value else "no"
 
 

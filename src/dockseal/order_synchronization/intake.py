@@ -1,7 +1,7 @@
 """The intake: reads each noticed order from Amazon, without personal data, and keeps it.
 
-Where it is read from is decided in `planning`: by itself, or on the pages of the sweep's own window. An intake
-by pages is a sweep, so the two never spend the same call twice.
+Where it is read from is decided in `planning`: by itself, or on the pages of the sweep's own window. An
+intake by pages is a sweep, so the two never spend the same call twice.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,9 +38,7 @@ LOOK_AHEAD = 500
 """So many due notices are planned for at once."""
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=5)
-_SETTLED = frozenset(
-    {OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED}
-)
+_SETTLED = frozenset({OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED})
 """Nothing waits for news of such an order: most are the echo of our own confirmation."""
 _HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.SWEEP})
 
@@ -95,7 +93,13 @@ class Intake:
         )
 
     def _plan(
-        self, reader: OrdersReader, seller: SellerId, due: Sequence[Notice], now: datetime, *, pages: bool = True
+        self,
+        reader: OrdersReader,
+        seller: SellerId,
+        due: Sequence[Notice],
+        now: datetime,
+        *,
+        pages: bool = True,
     ) -> Plan:
         """Plans for what no page has said anything of yet."""
         mark = self.storage.watermarks.get(seller)
@@ -166,10 +170,7 @@ class Intake:
         header = self.answers.header(notice)
         asked_at = self.clock.now()
         try:
-            if header is None:
-                reading = reader.get(notice.amazon_order_id)
-            else:
-                reading = reader.complete(header.order)
+            reading = reader.get(notice.amazon_order_id) if header is None else reader.complete(header.order)
         except AccessDenied:
             raise
         except AmazonRefused as refused:  # such as an order that Amazon told us of but does not show yet
@@ -203,8 +204,7 @@ class Intake:
 
 
 def _chosen(due: Sequence[Notice], wanted: Plan, answers: Answers) -> list[Notice]:
-    """Returns the notices to read now, ship-by first as they are due; a page's orders lack but their items."""
+    """Returns the notices to read now, ship-by first as they are due; a page's orders lack but their
+    items."""
     alone = set(wanted.one_by_one)
-    return [
-        notice for notice in due if notice.amazon_order_id in alone or answers.header(notice) is not None
-    ]
+    return [notice for notice in due if notice.amazon_order_id in alone or answers.header(notice) is not None]

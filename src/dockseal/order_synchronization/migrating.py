@@ -53,7 +53,9 @@ class Migrating:
     def proof(self, seller: SellerId) -> Proof:
         """Returns what the comparison of a seller's orders came to so far."""
         found = self.storage.differences.of_seller(seller)
-        fields = Counter(" ".join(each.field.split()[::2]) if " " in each.field else each.field for each in found)
+        fields = Counter(
+            " ".join(each.field.split()[::2]) if " " in each.field else each.field for each in found
+        )
         kinds = ", ".join(f"{field} ({count})" for field, count in fields.most_common(_NAMED))
         examples = ", ".join(dict.fromkeys(each.amazon_order_id for each in found[:_NAMED]))
         return Proof(
@@ -112,6 +114,7 @@ def _check(seller: SellerId, proof: Proof, *, at_least: int, even_so: bool) -> N
         )
     if proof.compared < at_least:
         raise BadInput(
-            f"only {proof.compared} of at least {at_least} orders of seller {seller} were compared: run `dockseal "
+            f"only {proof.compared} of at least {at_least} orders of seller {seller} were "
+            "compared: run `dockseal "
             f"sellers shadow {seller} --on`, let it run, and migrate then, or say --even-so"
         )

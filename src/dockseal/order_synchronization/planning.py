@@ -159,4 +159,6 @@ def _ready(bucket: BucketState, calls: int, now: datetime) -> datetime:
 
 def _by_ship_by(due: Iterable[Due]) -> list[Due]:
     """Sorts by ship-by, unknown ones last; then the oldest change first."""
-    return sorted(due, key=lambda each: (each.ship_by is None, each.ship_by or each.changed_by, each.changed_by))
+    return sorted(
+        due, key=lambda each: (each.ship_by is None, each.ship_by or each.changed_by, each.changed_by)
+    )

@@ -2,8 +2,8 @@
 
 It runs at leisure. The other API has buckets of its own, which nothing else spends; the seller's own API is
 asked again only where something differs, and only while most of its bucket is there for the real intake. The
-newest readings come first, and each newer reading of an order has it compared once more: what no longer differs
-is settled.
+newest readings come first, and each newer reading of an order has it compared once more: what no longer
+differs is settled.
 """
 
 from collections.abc import Callable

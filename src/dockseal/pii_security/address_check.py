@@ -108,7 +108,8 @@ class AddressCheck:
         """Asks for a person, and then seals the new address in place of the old one."""
         names = ", ".join(sorted(field.value.replace("_", " ") for field in differing))
         sentence = (
-            f"Amazon changed the delivery address after the release ({names}): tell the warehouse to stop the "
+            f"Amazon changed the delivery address after the release ({names}): tell the warehouse "
+            "to stop the "
             "order, or to ship it to the address that Seller Central shows now."
         )
         attention = with_earlier(order.attention, [sentence])

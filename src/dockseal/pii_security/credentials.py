@@ -68,9 +68,7 @@ class CredentialVault:
             application=application,
         )
 
-    def store_consent(
-        self, seller: SellerId, application: str, refresh_token: Secret, actor: Actor
-    ) -> None:
+    def store_consent(self, seller: SellerId, application: str, refresh_token: Secret, actor: Actor) -> None:
         """Seals the refresh token of a seller of an application, whose secret it shares.
 
         Raises:

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
 COMPARED = ""
-"""The field of a row of differences that says when an order was compared: no field of an order is called so."""
+"""The field of a row of differences that says when an order was compared: no field of an order is called
+so."""
 _S = TypeVar("_S", bound=StrEnum)
 
 

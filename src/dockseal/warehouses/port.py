@@ -55,7 +55,8 @@ class AdapterParts:
 class WarehouseAdapter(Protocol):
     """Hands orders to one warehouse. Only `WarehouseError`s leave it, none with personal data in its text.
 
-    A class that says `needs_recipient = False` gets its orders without any personal data, and none is retrieved
+    A class that says `needs_recipient = False` gets its orders without any personal data, and none is
+    retrieved
     for them: such as where the labels are bought from Amazon, which knows the address.
     """
 

@@ -105,7 +105,7 @@ def test_an_unknown_order_is_no_outage() -> None:
 
 def test_page_tokens_trials_and_writes_say_nothing_of_amazon() -> None:
     def asked(operation: object, **query: str) -> object:
-        return question_of(operation, A, Region.FE, path="", query=query, rdt=False)  # type: ignore[arg-type]
+        return question_of(operation, A, Region.FE, path="", query=query, rdt=False)  # type: ignore[arg-type]  any operation
 
     assert asked(SEARCH_ORDERS, paginationToken="t") is None
     assert asked(SEARCH_ORDERS, maxResultsPerPage="1") is None

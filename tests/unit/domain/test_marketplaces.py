@@ -61,9 +61,7 @@ def test_the_hour_that_comes_twice_is_told_apart() -> None:
     assert local_text(first + timedelta(hours=1), DE).endswith("02:30 CET")
 
 
-@given(
-    st.datetimes(timezones=st.just(UTC)), st.sampled_from([*MARKETPLACES, "A_NEW_ONE"])
-)
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from([*MARKETPLACES, "A_NEW_ONE"]))
 def test_any_instant_can_be_shown_and_is_still_the_same(instant: datetime, marketplace: str) -> None:
     assert local(instant, marketplace) == instant
     assert local_text(instant, marketplace)

@@ -157,7 +157,9 @@ def test_every_answer_is_in_the_table_and_no_earlier_decision_is_lost(
     else:
         assert change.attention == ""
     if change.to is OrderState.CANCELLED:
-        assert not (change.revised or change.retrieve_again or change.compare_address)
+        assert not (change.revised)
+        assert not (change.retrieve_again)
+        assert not (change.compare_address)
     if STAGES[state] in {Stage.AT_WAREHOUSE, Stage.PARTLY_GONE}:
         assert not change.retrieve_again, "what was handed over is never overwritten"
         assert change.to in {None, OrderState.CANCELLED}

@@ -55,9 +55,7 @@ V2026 = {
     "lastUpdatedTime": "2026-11-02T08:07:00.125Z",
     "salesChannel": {"channelName": "AMAZON", "marketplaceId": "ATVPDKIKX0DER"},
     "programs": ["AMAZON_BUSINESS", "PRIME", "AMAZON_BAZAAR"],
-    "associatedOrders": [
-        {"orderId": "113-0000000-0000009", "associationType": "REPLACEMENT_ORIGINAL_ID"}
-    ],
+    "associatedOrders": [{"orderId": "113-0000000-0000009", "associationType": "REPLACEMENT_ORIGINAL_ID"}],
     "fulfillment": {
         "fulfillmentStatus": "UNSHIPPED",
         "fulfilledBy": "MERCHANT",
@@ -81,7 +79,7 @@ def read_v0(**changes: Any) -> AmazonOrder:
 
 
 def read_v2026(status: str = "UNSHIPPED") -> AmazonOrder:
-    fulfillment = {**V2026["fulfillment"], "fulfillmentStatus": status}  # type: ignore[dict-item]
+    fulfillment = {**V2026["fulfillment"], "fulfillmentStatus": status}  # type: ignore[dict-item]  JSON of the sample
     return orders_v2026.order_from(V2026 | {"fulfillment": fulfillment})
 
 
@@ -172,6 +170,7 @@ def test_exactly_what_differs_is_found(changed: set[str], same: set[str]) -> Non
 
 @given(st.text(max_size=5000))
 def test_what_is_kept_of_a_difference_fits_the_table(title: str) -> None:
-    for found in compare(ORDER, replace(ORDER, lines=(replace(LINE, title=title, order_item_id=LINE.order_item_id),))):
+    other = replace(ORDER, lines=(replace(LINE, title=title),))
+    for found in compare(ORDER, other):
         assert max(len(found.v0), len(found.v2026)) <= LONGEST
         assert len(found.field) <= 64

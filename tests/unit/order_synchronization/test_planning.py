@@ -1,4 +1,4 @@
-"""The plan of an intake: against every plan there could be, on small cases, and on the large ones that matter."""
+"""The plan of an intake: against every plan there could be on small cases, and on large ones."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def order(number: int, *, ago: float = 600, **facts: object) -> Due:
     return Due(
         order_id=AmazonOrderId(f"111-0000000-{number:07}"),
         changed_by=NOW - timedelta(seconds=ago),
-        **facts,  # type: ignore[arg-type]
+        **facts,  # type: ignore[arg-type]  facts by name
     )
 
 
@@ -89,9 +89,7 @@ def best_of_all(due: Sequence[Due], supply: Supply) -> tuple[float, int]:
     return min(outcomes, key=lambda each: (round(each[0], 3), each[1]))
 
 
-buckets = st.builds(
-    bucket, st.integers(-1, 4).map(float), st.sampled_from([0.01, 0.1, 0.5]), st.just(1000.0)
-)
+buckets = st.builds(bucket, st.integers(-1, 4).map(float), st.sampled_from([0.01, 0.1, 0.5]), st.just(1000.0))
 dues = st.lists(st.tuples(st.sampled_from([0, 30, 60, 119, 120, 600]), st.booleans()), max_size=6).map(
     lambda facts: [order(n, ago=ago, listed=listed) for n, (ago, listed) in enumerate(facts)]
 )

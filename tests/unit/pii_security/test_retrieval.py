@@ -279,7 +279,7 @@ ADDRESS = {Field.NAME, Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY}
         (
             {Field.COMPANY, Field.CITY, Field.COUNTRY},
             "address_role_missing",
-            "authorise the application again",
+            "authorise the seller again",
         ),
         (ADDRESS - {Field.NAME}, "address_incomplete", "no name "),
         (ADDRESS - {Field.ADDRESS_LINE_1}, "address_incomplete", "no address_line_1 "),
@@ -301,7 +301,8 @@ def test_an_address_no_parcel_can_go_to_holds_the_order_and_is_not_sealed(
     held, sentence = hold_of(safe, order)
     assert held == code
     assert says in sentence
-    assert f"dockseal orders examine {order.id}" in sentence
+    by_itself = code == "address_role_missing"
+    assert by_itself or f"dockseal orders examine {order.id}" in sentence
     assert "Testperson" not in sentence
     assert safe.storage.sealed.count() == 0
     assert safe.tags(order) == ["order:data:retrieved", "order:life:held"]

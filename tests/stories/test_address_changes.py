@@ -1,0 +1,73 @@
+"""The buyer's address changes: before the release it is retrieved again, after it a person is asked."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from day import Day, MakeDay
+from dockseal.domain.order import OrdersApi, OrderState
+from spapi_simulator import Line
+
+
+@pytest.fixture
+def day(make_day: MakeDay) -> Day:
+    """A day with Orders v2026-01-01, which shows that something changed."""
+    return make_day(api=OrdersApi.V2026)
+
+
+def moves(day: Day, order_id: str) -> None:
+    """The buyer moves to another street, and Amazon shows that something changed."""
+    record = day.amazon.order(order_id)
+    record.recipient = replace(record.recipient, address_line_1="99 Invented Lane")
+    day.amazon.change_delivery_tip(order_id)
+
+
+def placed(day: Day) -> str:
+    return day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+
+
+def test_an_order_that_is_not_released_yet_goes_out_to_the_new_address(day: Day) -> None:
+    day.warehouse.down = True
+    order_id = placed(day)
+    day.run(minutes=3)
+    assert day.order(order_id).sealed_until is not None
+    moves(day, order_id)
+    day.run(minutes=20)
+    day.warehouse.down = False
+    day.run(minutes=10)
+    assert "99 Invented Lane" in str(day.warehouse.order(order_id))
+    assert len(day.warehouse.taken) == 1
+
+
+def test_of_an_order_at_the_warehouse_a_person_is_told_which_field_changed_and_not_to_what(day: Day) -> None:
+    order_id = placed(day)
+    day.run(minutes=3)
+    day.clock.advance(timedelta(minutes=1))
+    moves(day, order_id)
+    day.run(minutes=20)
+    order = day.order(order_id)
+    assert order.state is OrderState.RELEASED
+    assert "Amazon changed the delivery address after the release (address line 1)" in order.attention
+    assert "Invented" not in order.attention
+    assert order.attention.count("delivery address") == 1
+    assert len(day.warehouse.taken) == 1
+
+
+def test_a_change_that_leaves_the_address_alone_is_no_alarm(day: Day) -> None:
+    order_id = placed(day)
+    day.run(minutes=3)
+    read_at = day.order(order_id).read_at
+    day.amazon.change_delivery_tip(order_id)
+    day.run(minutes=20)
+    assert day.order(order_id).read_at > read_at
+    assert day.order(order_id).attention == ""
+    assert day.order(order_id).next_try is None
+
+
+def test_scans_and_the_delivery_of_a_parcel_are_no_alarm(day: Day) -> None:
+    order_id = placed(day)
+    day.run(minutes=3)
+    day.ship(order_id)
+    day.run(hours=96)
+    assert day.order(order_id).attention == ""

@@ -1,0 +1,92 @@
+"""A seller comes back from Amazon to the console's page."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from day import START
+from dockseal.console.ports import App as ConsoleApp
+from dockseal.domain.clock import ManualClock as PeopleClock
+from spapi_simulator import Role
+from town import Town, query_of
+from unit.console.person import Person
+
+MakeTown = Callable[..., Town]
+_PLAIN = {Role.INVENTORY_AND_ORDER_TRACKING}
+
+
+@pytest.fixture
+def make_town(tmp_path: Path) -> Iterator[MakeTown]:
+    towns: list[Town] = []
+
+    def make(**choices: Any) -> Town:
+        towns.append(Town(folder=tmp_path / str(len(towns)), **choices))
+        return towns[-1]
+
+    yield make
+    for town in towns:
+        town.close()
+
+
+@pytest.fixture
+def town(make_town: MakeTown) -> Town:
+    return make_town()
+
+
+def finished(town: Town, address: str, people: PeopleClock, *, signed_in: bool = True) -> httpx.Response:
+    """Follows the address as a browser does: our cookie does not come along from Amazon."""
+    app: ConsoleApp = town.app
+    browser = Person(app, people)
+    if signed_in:
+        browser.sign_in()
+    parts = urlsplit(address)
+    cookies, browser.client.cookies = browser.client.cookies, httpx.Cookies()
+    page = browser.get(f"{parts.path}?{parts.query}")
+    browser.client.cookies = cookies
+    assert page.headers["referrer-policy"] == "no-referrer"
+    told = query_of(address)
+    assert told["state"] not in page.text
+    if page.status_code != 200:
+        return page
+    assert "spapi_oauth_code" not in page.text
+    link = page.text.split('href="/connect/finish/')[1].split('"')[0]
+    if not signed_in:
+        return browser.get(f"/connect/finish/{link}")
+    return browser.send(f"/connect/finish/{link}", page=f"/connect/finish/{link}")
+
+
+@pytest.fixture
+def people() -> PeopleClock:
+    return PeopleClock(start=START)
+
+
+def test_the_console_finishes_what_the_seller_came_back_with(town: Town, people: PeopleClock) -> None:
+    answer = finished(town, town.consent(town.start()), people)
+    assert answer.status_code == 200
+    assert "nothing is missing" in answer.text
+    assert town.kept().rests_because == ""
+    assert town.app.storage.audit.search(tag="seller:consent:given")[0].actor == "person:console"
+
+
+def test_the_console_finishes_nothing_for_who_is_not_signed_in(town: Town, people: PeopleClock) -> None:
+    answer = finished(town, town.consent(town.start()), people, signed_in=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert town.app.storage.sellers.all() == []
+
+
+def test_the_console_tells_of_a_seller_that_declined(town: Town, people: PeopleClock) -> None:
+    answer = finished(town, town.consent(town.start(), decision="decline"), people)
+    assert answer.status_code == 409
+    assert "acme-us did not consent" in answer.text
+
+
+def test_the_console_refuses_an_address_it_took_before(town: Town, people: PeopleClock) -> None:
+    address = town.consent(town.start())
+    finished(town, address, people)
+    answer = finished(town, address, people)
+    assert answer.status_code == 400
+    assert "used before" in answer.text
