@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,10 +20,10 @@ OVER = {"CANCELLED", "SHIPPED", "UNFULFILLABLE"}
 LISTS = {OrdersApi.V2026: "searchOrders", OrdersApi.V0: "getOrders"}
 
 
-def placed(day: Day, count: int = 1, **more: object) -> list[str]:
+def placed(day: Day, count: int = 1, **more: Any) -> list[str]:
     """Places ordinary orders."""
     return [
-        day.amazon.place_order(day.account, lines=[Line(sku=f"SKU-{n}")], **more)  # type: ignore[arg-type]  choices by name
+        day.amazon.place_order(day.account, lines=[Line(sku=f"SKU-{n}")], **more)  choices by name
         for n in range(count)
     ]
 
@@ -61,8 +62,9 @@ def _hide(day: Day, number: int) -> None:
 
 
 def _bend(day: Day, number: int) -> None:
-    effect = ("half", "repeat", "cut")[number % 3]
-    day.amazon.faults.add(Fault(operation=LISTS[day.api], effect=effect, times=1 + number % 2))  # type: ignore[arg-type]  one of three
+    effects: tuple[Literal["half", "repeat", "cut"], ...] = ("half", "repeat", "cut")
+    fault = Fault(operation=LISTS[day.api], effect=effects[number % 3], times=1 + number % 2)
+    day.amazon.faults.add(fault)
 
 
 def _break(day: Day, number: int) -> None:

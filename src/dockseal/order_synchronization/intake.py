@@ -175,6 +175,7 @@ class Intake:
             raise
         except AmazonRefused as refused:  # such as an order that Amazon told us of but does not show yet
             log.warning("order.not_shown", order_id=notice.amazon_order_id, status=refused.status)
+            tally.calls += 1
             self._postpone(notice)
             return False
         except AnswerUnreadable as error:
@@ -183,6 +184,7 @@ class Intake:
             read_at = asked_at if header is None else header.as_of
             tally.news += self.keeping.keep(notice.seller, reading, read_at=read_at)
         tally.orders += 1
+        tally.calls += 2 if header is None and reader.api is OrdersApi.V0 else 1
         self._close(notice, header, asked_at)
         return True
 
@@ -204,7 +206,6 @@ class Intake:
 
 
 def _chosen(due: Sequence[Notice], wanted: Plan, answers: Answers) -> list[Notice]:
-    """Returns the notices to read now, ship-by first as they are due; a page's orders lack but their
-    items."""
+    """Returns the notices to read now, ship-by first; with those of which a page said all but the items."""
     alone = set(wanted.one_by_one)
     return [notice for notice in due if notice.amazon_order_id in alone or answers.header(notice) is not None]
