@@ -22,10 +22,7 @@ LISTS = {OrdersApi.V2026: "searchOrders", OrdersApi.V0: "getOrders"}
 
 def placed(day: Day, count: int = 1, **more: Any) -> list[str]:
     """Places ordinary orders."""
-    return [
-        day.amazon.place_order(day.account, lines=[Line(sku=f"SKU-{n}")], **more)  choices by name
-        for n in range(count)
-    ]
+    return [day.amazon.place_order(day.account, lines=[Line(sku=f"SKU-{n}")], **more) for n in range(count)]
 
 
 def assert_all_here(day: Day) -> None:
