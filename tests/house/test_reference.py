@@ -84,7 +84,9 @@ def real_commands() -> dict[str, set[str]]:
             name
             for each in command.params
             for name in (
-                each.opts if each.param_type_name == "option" else [each.metavar or each.name.upper()]
+                [*each.opts, *each.secondary_opts]
+                if each.param_type_name == "option"
+                else [each.metavar or each.name.upper()]
             )
         }
         for path, command in leaves(typer.main.get_command(app))

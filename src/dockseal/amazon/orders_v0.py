@@ -83,7 +83,7 @@ class OrdersV0:
         if page_token:
             query["NextToken"] = page_token
         answer = self._session.call(GET_ORDERS_V0, self._seller.id, query=query)
-        return page_from(answer.json or {}, self._seller.id)
+        return page_from(answer.json or {}, self._seller.id, created=created)
 
     def _items(self, order_id: AmazonOrderId) -> list[Piece]:
         items: list[Piece] = []
@@ -101,8 +101,8 @@ class OrdersV0:
         )
 
 
-def page_from(answer: Mapping[str, object], seller: SellerId) -> OrdersPage:
-    """Reads a getOrders answer.
+def page_from(answer: Mapping[str, object], seller: SellerId, *, created: bool = False) -> OrdersPage:
+    """Reads a getOrders answer; `created`: the window was one of creation, and so is the cut-off.
 
     Raises:
         AnswerUnreadable: there is no list of orders in it.
@@ -117,7 +117,7 @@ def page_from(answer: Mapping[str, object], seller: SellerId) -> OrdersPage:
         order_from,
         id_field="AmazonOrderId",
         next_token=page.text("NextToken"),
-        complete_to=page.instant("LastUpdatedBefore") or page.instant("CreatedBefore"),
+        complete_to=page.instant("CreatedBefore" if created else "LastUpdatedBefore"),
     )
 
 
