@@ -14,8 +14,6 @@ class NoticeSource(StrEnum):
     SWEEP = "sweep"
     RECONCILIATION = "reconciliation"
     """A second list of Amazon's shows what the table here lacks."""
-    PERSON = "person"
-    """Somebody asked for this order by its id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
