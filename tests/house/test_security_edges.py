@@ -13,7 +13,14 @@ import pytest
 
 from house.tree import PACKAGE, SIMULATOR, SRC, graph_of, python_files, write_package
 
-PERSONAL = ("domain.recipient", "pii_security", "warehouses", "amazon.recipients", "amazon.tokens")
+PERSONAL = (
+    "domain.recipient",
+    "pii_security",
+    "warehouses",
+    "amazon.recipients",
+    "amazon.tokens",
+    "amazon.whole_orders",
+)
 WALLS: tuple[tuple[str, str], ...] = (
     *(("order_synchronization", place) for place in PERSONAL),
     *(("shipment_confirmation", place) for place in PERSONAL),

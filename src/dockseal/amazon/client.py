@@ -20,6 +20,7 @@ from dockseal.amazon.quotas import BucketStore, Quotas
 from dockseal.amazon.recipients import RecipientReader, RecipientsV0, RecipientsV2026
 from dockseal.amazon.session import Session
 from dockseal.amazon.tokens import Rdt, Resource, RestrictedDataTokens
+from dockseal.amazon.whole_orders import WholeOrdersV2026
 from dockseal.amazon.wire import CallMade, Wire
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
@@ -107,6 +108,10 @@ class Amazon:
         known = self._sellers(seller)
         reader = RecipientsV0 if known.orders_api is OrdersApi.V0 else RecipientsV2026
         return reader(self._session, known)
+
+    def whole_orders(self, seller: SellerId) -> WholeOrdersV2026:
+        """Returns the reader of a seller's orders together with their personal data (v2026-01-01)."""
+        return WholeOrdersV2026(OrdersV2026(self._session, self._sellers(seller)))
 
     def issue(self, seller: SellerId, resources: Sequence[Resource]) -> Rdt:
         """Asks for a Restricted Data Token; see `RestrictedDataTokens.issue`."""

@@ -5,6 +5,7 @@ is one is kept.
 """
 
 from datetime import datetime
+from typing import Any
 
 from dockseal.amazon.operations import GET_ORDER, SEARCH_ORDERS
 from dockseal.amazon.orders import LONGEST_ID, OrdersPage, page_of
@@ -38,13 +39,7 @@ class OrdersV2026:
 
     def get(self, order_id: AmazonOrderId) -> AmazonOrder:
         """Reads one order (getOrder). See `OrdersReader.get`."""
-        answer = self._session.call(
-            GET_ORDER, self._seller.id, order_id=order_id, query={"includedData": INCLUDED_DATA}
-        )
-        order = order_from((answer.json or {}).get("order"), whose=f"order {order_id}")
-        if order.amazon_order_id != order_id:
-            raise AnswerUnreadable(f"Amazon answered getOrder for order {order_id} with another order")
-        return order
+        return self.read_one(self.one(order_id, INCLUDED_DATA), order_id)
 
     def complete(self, order: AmazonOrder) -> AmazonOrder:
         """Returns the order: pages of this generation leave out nothing."""
@@ -54,19 +49,58 @@ class OrdersV2026:
         self, *, since: datetime, until: datetime | None = None, page_token: str = "", created: bool = False
     ) -> OrdersPage:
         """Reads one page (searchOrders). See `OrdersReader.search`."""
+        answer = self.page(INCLUDED_DATA, since=since, until=until, page_token=page_token, created=created)
+        return self.read_page(answer)
+
+    def one(self, order_id: AmazonOrderId, included_data: tuple[str, ...]) -> dict[str, Any]:
+        """Asks for one order (getOrder) and returns Amazon's answer."""
+        query = {"includedData": included_data}
+        return self._session.call(GET_ORDER, self._seller.id, order_id=order_id, query=query).json or {}
+
+    def page(
+        self,
+        included_data: tuple[str, ...],
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        page_token: str = "",
+        created: bool = False,
+    ) -> dict[str, Any]:
+        """Asks for one page (searchOrders) and returns Amazon's answer.
+
+        `included_data` may change from page to page of one window; everything else may not.
+        """
         query: dict[str, str | tuple[str, ...]] = {
             "createdAfter" if created else "lastUpdatedAfter": instant_text(since),
             "marketplaceIds": self._seller.marketplaces,
             "fulfilledBy": "MERCHANT",
-            "includedData": INCLUDED_DATA,
+            "includedData": included_data,
             "maxResultsPerPage": _PAGE,
         }
         if until is not None:
             query["createdBefore" if created else "lastUpdatedBefore"] = instant_text(until)
         if page_token:
             query["paginationToken"] = page_token
-        answer = self._session.call(SEARCH_ORDERS, self._seller.id, query=query)
-        return page_from(answer.json or {}, self._seller.id)
+        return self._session.call(SEARCH_ORDERS, self._seller.id, query=query).json or {}
+
+    def read_one(self, answer: dict[str, Any], order_id: AmazonOrderId) -> AmazonOrder:
+        """Reads the order of an answer to `one`.
+
+        Raises:
+            AnswerUnreadable: it lacks something we cannot do without, or is another order.
+        """
+        order = order_from(answer.get("order"), whose=f"order {order_id}")
+        if order.amazon_order_id != order_id:
+            raise AnswerUnreadable(f"Amazon answered getOrder for order {order_id} with another order")
+        return order
+
+    def read_page(self, answer: dict[str, Any]) -> OrdersPage:
+        """Reads the orders of an answer to `page`.
+
+        Raises:
+            AnswerUnreadable: there is no list of orders in it.
+        """
+        return page_from(answer, self._seller.id)
 
 
 def page_from(answer: dict[str, object], seller: SellerId) -> OrdersPage:

@@ -145,6 +145,11 @@ def recipient_v2026(order: Piece) -> Recipient:
     return Recipient(values)
 
 
+def whole_recipient(order: Piece) -> Recipient | None:
+    """Reads the recipient of an `Order` read with RECIPIENT; None if only BUYER shows its gift message."""
+    return None if _gift_without_message(order) else recipient_v2026(order)
+
+
 def address_v0(address: Piece) -> dict[Field, str]:
     """Reads an `Address` of v0."""
     return _values(address, _ADDRESS_V0)

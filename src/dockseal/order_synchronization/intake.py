@@ -134,10 +134,7 @@ class Intake:
                 pages=self.buckets(seller, GET_ORDERS_V0),
                 items=self.buckets(seller, GET_ORDER_ITEMS_V0),
             )
-        # The address of each order comes from the same bucket, when it is retrieved.
-        return Supply(
-            order=self.buckets(seller, GET_ORDER), pages=self.buckets(seller, SEARCH_ORDERS), later=1
-        )
+        return Supply(order=self.buckets(seller, GET_ORDER), pages=self.buckets(seller, SEARCH_ORDERS))
 
     def _by_page(self, seller: SellerId) -> Outcome | None:
         """Reads a page; None when there is none to be had now, so that the orders are read by themselves."""

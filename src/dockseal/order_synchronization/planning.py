@@ -6,10 +6,9 @@ was made, and comes from a bucket that regains a token in minutes. With v0 eithe
 order for its items. A call that finds `k` calls before it in its bucket is made when the bucket has regained
 what is missing: `(k + 1 - tokens) / rate` seconds from now.
 
-With v2026-01-01 the personal data of each order is read from the bucket that getOrder has, too (`later`): an
-order read by itself takes the place of another one's address.
+With v2026-01-01 the personal data of an order that is new comes with either reading, and costs nothing more.
 
-**What is best.** That the last order is in, and can go on, as soon as possible; with that, the fewest calls;
+**What is best.** That the last order is in as soon as possible; with that, the fewest calls;
 with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
 first. An order that must ship within the hour is not kept waiting for a page while there is a token.
 
@@ -65,8 +64,6 @@ class Supply:
     """Of searchOrders, or of v0's getOrders."""
     items: BucketState | None = None
     """Of v0's getOrderItems; None where an order carries its items."""
-    later: int = 0
-    """How many calls each order will yet take from `order`."""
     page_size: int = PAGE
 
 
@@ -82,7 +79,7 @@ class Plan:
     calls: int = 0
     """Calls that take in everything."""
     all_in: datetime
-    """When the last order is in, with what it takes from the same bucket later."""
+    """When the last order is in."""
     left_to_sweep: int = 0
     """How many wait for a sweep."""
     report_is_sooner: bool = False
@@ -130,7 +127,7 @@ def _best_cover(pageable: Sequence[Due], wanted: int, supply: Supply, now: datet
     for covered in range(len(pageable) + 1):
         pages = _pages(covered, supply)
         alone = wanted - covered
-        ends = [_ready(supply.order, alone + supply.later * wanted if wanted else 0, now)]
+        ends = [_ready(supply.order, alone, now)]
         if covered:
             # The last page comes last of all, and not before its last change shows.
             ends += [_ready(supply.pages, pages, now), pageable[covered - 1].changed_by + LIST_LAG]

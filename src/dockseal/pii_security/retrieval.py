@@ -1,6 +1,7 @@
 """Retrieves personal data from Amazon, for orders that are about to be released, and seals it.
 
-Orders v2026-01-01 gives it by role; Orders v0 wants a Restricted Data Token for the exact paths.
+What came with the reading of an order is in the hand, and costs no call. Else Orders v2026-01-01 gives it by
+role; Orders v0 wants a Restricted Data Token for the exact paths.
 """
 
 import contextlib
@@ -11,9 +12,8 @@ from typing import Protocol
 
 from dockseal.amazon.recipients import RecipientReader
 from dockseal.amazon.tokens import MOST_RESOURCES, Rdt, Resource
-from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
+from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
 from dockseal.domain.clock import Clock
-from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.lane import Outcome, earliest, longer_wait
 from dockseal.domain.order import Hold, Order, OrderState
@@ -35,6 +35,7 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.address_check import AddressCheck
 from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.missing import (
     ROLE_MISSING,
     amazon_says_no,
@@ -43,6 +44,8 @@ from dockseal.pii_security.missing import (
     hold_for,
     role_missing,
 )
+from dockseal.pii_security.needed import needed
+from dockseal.pii_security.roles import RoleSeen
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
 
@@ -52,6 +55,9 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=5)
 FAILURES_IN_A_ROW = 3
 """So many orders one after the other: it is not the order, it is Amazon."""
+SEALED = "sealed"
+_LOOK_UP = 500
+"""So many orders are looked up at once."""
 _LATER = (AmazonThrottled, AmazonUnavailable, OutcomeUnknown)
 
 
@@ -70,6 +76,7 @@ class Retrieval:
     """The lane that retrieves and seals what a release needs, and no more.
 
     Attributes:
+        hand: Holds what came with the readings of orders.
         without_recipient: Gives the warehouses that need no personal data: none is retrieved for them.
     """
 
@@ -79,6 +86,7 @@ class Retrieval:
     amazon: PersonalDataSource
     grants: Grants
     clock: Clock
+    hand: Hand
     without_recipient: Callable[[], frozenset[WarehouseId]] = frozenset
 
     def run(self, seller: SellerId) -> Outcome:
@@ -88,6 +96,9 @@ class Retrieval:
             CredentialRefused: the seller's credentials ended.
         """
         now = self.clock.now()
+        in_hand = self._in_hand(seller)
+        if in_hand:
+            return Outcome(done=self._seal(in_hand), more=True)
         due = self.storage.orders.due(
             OrderState.RELEASABLE,
             now=now,
@@ -111,6 +122,36 @@ class Retrieval:
             again_at=earliest(again_at, checked.again_at),
         )
 
+    def _in_hand(self, seller: SellerId) -> list[Order]:
+        """Returns the first releasable orders that keep nothing and whose personal data is in the hand."""
+        order_ids = self.hand.orders(seller)
+        not_at = self.without_recipient()
+        found: list[Order] = []
+        for start in range(0, len(order_ids), _LOOK_UP):
+            known = self.storage.orders.among(seller, order_ids[start : start + _LOOK_UP])
+            found += [
+                order for order in known.values() if self._lacks(order) and order.warehouse not in not_at
+            ]
+            if len(found) >= BATCH:
+                break
+        return found[:BATCH]
+
+    def _lacks(self, order: Order) -> bool:
+        sealed = order.sealed_until is not None and order.sealed_until > self.clock.now()
+        return order.state is OrderState.RELEASABLE and not sealed
+
+    def _seal(self, orders: Sequence[Order]) -> int:
+        """Seals what is in the hand for these orders; what is too old by now is left to be read anew."""
+        done, role = 0, RoleSeen(self.storage, orders[0].seller)
+        for order in orders:
+            recipient = self.hand.take(order)
+            if recipient is None:
+                continue
+            changed = self._under_grant(order, _given(recipient), source="ahead")
+            _see(role, changed)
+            done += bool(changed)
+        return done
+
     def _address_check(self) -> AddressCheck:
         return AddressCheck(
             storage=self.storage,
@@ -133,6 +174,7 @@ class Retrieval:
             return self._without_token(orders, reader, fault, gifts=gifts)
         done = in_a_row = 0
         waits: list[datetime] = []
+        role = RoleSeen(self.storage, orders[0].seller)
         certain = self._certain(orders[0].seller)
         for order in orders:
             if in_a_row >= certain:
@@ -141,6 +183,7 @@ class Retrieval:
                 continue
             try:
                 changed = self._retrieve(order, reader, rdt=rdt, gifts=gifts)
+                _see(role, changed)
                 done += bool(changed)
                 in_a_row = in_a_row + 1 if changed == ROLE_MISSING else 0
                 waits.clear()
@@ -158,7 +201,7 @@ class Retrieval:
 
     def _token(self, orders: Sequence[Order], reader: RecipientReader, *, gifts: bool) -> Secret | None:
         resources = tuple(
-            path for order in orders for path in reader.resources(order.id, _needed(order, gifts=gifts))
+            path for order in orders for path in reader.resources(order.id, needed(order.amazon, gifts=gifts))
         )
         if not resources:
             return None
@@ -197,6 +240,15 @@ class Retrieval:
         return Outcome(done=done)
 
     def _retrieve(self, order: Order, reader: RecipientReader, *, rdt: Secret | None, gifts: bool) -> str:
+        """Reads and seals one order; see `_under_grant`."""
+        fields = needed(order.amazon, gifts=gifts)
+        return self._under_grant(
+            order, lambda: reader.read(order.id, fields, rdt), source="order", gifts=gifts
+        )
+
+    def _under_grant(
+        self, order: Order, read: Callable[[], Recipient], *, source: str, gifts: bool = True
+    ) -> str:
         """Reads and seals one order; returns what became of it: `sealed`, a hold's code, or nothing.
 
         Raises:
@@ -206,8 +258,8 @@ class Retrieval:
         """
         grant = self.grants.issue(RETRIEVER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
         try:
-            recipient = reader.read(order.id, _needed(order, gifts=gifts), rdt).only(grant.fields)
-            return self._keep(order, recipient, grant=grant, gifts=gifts)
+            recipient = read().only(grant.fields)
+            return self._keep(order, recipient, grant=grant, source=source, gifts=gifts)
         except (*_LATER, CredentialRefused):
             raise
         except (RoleMissing, AmazonError) as fault:
@@ -221,7 +273,7 @@ class Retrieval:
         finally:
             self.grants.end(grant)
 
-    def _keep(self, order: Order, recipient: Recipient, *, grant: Grant, gifts: bool) -> str:
+    def _keep(self, order: Order, recipient: Recipient, *, grant: Grant, source: str, gifts: bool) -> str:
         names = recipient.fields()
         hold = hold_for(order, names)
         with self.storage.transaction():
@@ -231,6 +283,7 @@ class Retrieval:
                 order=order.ref,
                 seller=order.seller,
                 purpose=grant.purpose,
+                source=source,
                 grant=grant.id,
                 fields=len(names),
                 **({"field_names": ",".join(sorted(names))} if names else {}),
@@ -242,7 +295,7 @@ class Retrieval:
             sealed = self.vault.seal(order, recipient)
             if not gifts and _has_gift(order):
                 self.storage.orders.change(sealed, attention=gift_missing(order))
-        return hold.code if hold is not None else "sealed"
+        return hold.code if hold is not None else SEALED
 
     def _hold(self, order: Order, hold: Hold) -> bool:
         try:
@@ -272,14 +325,17 @@ class Retrieval:
         return next_try
 
 
+def _given(recipient: Recipient) -> Callable[[], Recipient]:
+    return lambda: recipient
+
+
+def _see(role: RoleSeen, changed: str) -> None:
+    if changed in {SEALED, ROLE_MISSING}:
+        role.see(readable=changed == SEALED)
+
+
 def _has_gift(order: Order) -> bool:
     return order.amazon.has_gift_message
-
-
-def _needed(order: Order, *, gifts: bool = True) -> frozenset[Field]:
-    """Returns the fields a hand-over of this order needs."""
-    fields = FIELDS[Purpose.HAND_OVER]
-    return fields if gifts and _has_gift(order) else fields - {Field.GIFT_MESSAGE}
 
 
 def _batches(orders: Sequence[Order], reader: RecipientReader) -> list[list[Order]]:
@@ -287,12 +343,12 @@ def _batches(orders: Sequence[Order], reader: RecipientReader) -> list[list[Orde
     batches: list[list[Order]] = []
     room = 0
     for order in orders:
-        needed = len(reader.resources(order.id, _needed(order)))
-        if needed > room or not batches:
+        paths = len(reader.resources(order.id, needed(order.amazon)))
+        if paths > room or not batches:
             batches.append([])
             room = MOST_RESOURCES
         batches[-1].append(order)
-        room -= needed
+        room -= paths
     return batches
 
 

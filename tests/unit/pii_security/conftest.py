@@ -7,6 +7,7 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.seller import Region, Seller
+from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.storage.store import DatabasePlaces, Storage
 from unit.pii_security.safe import NOW, PERSON, SELLER, Safe
@@ -49,4 +50,5 @@ def retrieval(safe: Safe, amazon: ScriptedAmazon) -> Retrieval:
         amazon=amazon,
         grants=safe.grants,
         clock=safe.clock,
+        hand=Hand(safe.clock),
     )

@@ -16,6 +16,7 @@ from dockseal.domain.lane import Outcome
 from dockseal.domain.order import Order, OrdersApi, OrderState
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.errors import CredentialRefused
+from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.retrieval import Retrieval
 from spapi_simulator import Fault, Line, Role, Simulator
 from unit.pii_security.safe import NOW, SELLER, Safe
@@ -49,6 +50,7 @@ class Shop:
             amazon=self.amazon,
             grants=self.safe.grants,
             clock=self.safe.clock,
+            hand=Hand(self.safe.clock),
         ).run(SELLER)
 
     def open(self, order: Order) -> dict[str, str]:
