@@ -36,6 +36,12 @@ class Settings(BaseModel):
         "", description="Base URL to use in place of Amazon's own hosts, for a simulator. Empty: Amazon."
     )
     aws_region: str = Field("us-east-1", description="AWS region of the queues, when their URL does not say.")
+    aws_role: str = Field(
+        "",
+        pattern=r"^$|^arn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]+$",
+        description="ARN of the AWS role to take for the queues; empty: this machine's own credentials.",
+    )
+    aws_external_id: str = Field("", description="External id that the role's trust policy demands.")
     keep: timedelta = Field(
         LONGEST_KEEP,
         description="How long personal data is kept, counted from when it was retrieved; at most 30 days.",

@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import httpx
 
+from dockseal.amazon.aws import Aws
 from dockseal.amazon.circuit import Circuits
 from dockseal.amazon.confirm_shipment import ConfirmRequest, confirm
 from dockseal.amazon.connection import Connection
@@ -41,7 +43,7 @@ class Amazon:
         observe: Is told of every call that was sent.
         worked_before: Whether a seller's orders were read before this process began; None: nothing is known.
         queue_wait_seconds: How long one read of a queue waits for a message.
-        aws_region: Region of a queue whose URL does not name one.
+        aws: How AWS is reached; None: with the machine's own credentials.
     """
 
     def __init__(
@@ -56,13 +58,12 @@ class Amazon:
         observe: Callable[[CallMade], None] | None = None,
         worked_before: Callable[[SellerId], bool] | None = None,
         queue_wait_seconds: int = 20,
-        aws_region: str = "us-east-1",
+        aws: Aws | None = None,
     ) -> None:
         self._sellers = sellers
         self._endpoints = endpoints
-        self._transport = transport
         self._queue_wait_seconds = queue_wait_seconds
-        self._aws_region = aws_region
+        self._aws = replace(aws or Aws(), transport=transport, endpoint_url=endpoints.sqs)
         self._lock = threading.Lock()
         self._queues: dict[str, SqsQueue] = {}
         self._wire = Wire(transport)
@@ -87,7 +88,7 @@ class Amazon:
             self._tokens,
             clock=clock,
             endpoints=endpoints,
-            queues=QueueSetup(transport=transport, endpoint_url=endpoints.sqs, region=aws_region),
+            queues=QueueSetup(aws=self._aws),
         )
 
     def orders(self, seller: SellerId) -> OrdersReader:
@@ -126,13 +127,7 @@ class Amazon:
         with self._lock:
             known = self._queues.get(url)
             if known is None:
-                known = self._queues[url] = SqsQueue(
-                    url,
-                    transport=self._transport,
-                    wait_seconds=self._queue_wait_seconds,
-                    endpoint_url=self._endpoints.sqs,
-                    region=self._aws_region,
-                )
+                known = self._queues[url] = SqsQueue(url, self._aws, wait_seconds=self._queue_wait_seconds)
             return known
 
     def close(self) -> None:

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpx
-
-from dockseal.amazon.queue import asked, client_over, region_of
+from dockseal.amazon.aws import Aws
+from dockseal.amazon.queue import asked, region_of
 from dockseal.errors import AmazonRefused, BadInput
 
 if TYPE_CHECKING:
@@ -41,17 +40,13 @@ class ReadyQueue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueSetup:
-    """Reaches SQS as the machine's own AWS credentials allow.
+    """Reaches SQS as the machine's AWS credentials, or its role, allow.
 
     Attributes:
-        transport: Carries the requests in place of the network.
-        endpoint_url: Base URL that stands in for Amazon SQS; empty: AWS.
-        region: AWS region of new queues.
+        aws: Makes the client; new queues lie in its usual region.
     """
 
-    transport: httpx.BaseTransport | None
-    endpoint_url: str
-    region: str
+    aws: Aws
 
     def ready(self, name: str, url: str = "") -> ReadyQueue:
         """Returns a queue that Amazon may send to; makes it, and opens it to Amazon, where that is missing.
@@ -67,9 +62,7 @@ class QueueSetup:
         """
         if not url and not _NAME.fullmatch(name):
             raise BadInput(f"a queue cannot be called {name}: use letters, digits, hyphens and underscores")
-        client = client_over(
-            self.transport, region=region_of(url) or self.region, endpoint_url=self.endpoint_url
-        )
+        client = self.aws.sqs(region=region_of(url))
         try:
             return _ready(client, url or _found(client, name) or _created(client, name))
         finally:

@@ -83,6 +83,11 @@ class App:
         )
         return why(facts)
 
+    def queue_urls(self) -> list[str]:
+        """Returns every queue that is read: those of notifications, and those of new client secrets."""
+        told = (seller.queue_url for seller in self.storage.sellers.all() if seller.queue_url)
+        return sorted({*told, *self.rotating.urls()})
+
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""
         return self.metrics.expose(self.storage, self.clock)

@@ -2,6 +2,7 @@
 
 import httpx
 
+from dockseal.amazon.aws import Aws
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
@@ -73,7 +74,7 @@ def build(
         observe=lambda call: _count_call(metrics, call),
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
         transport=transport,
-        aws_region=settings.aws_region,
+        aws=Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id),
         queue_wait_seconds=queue_wait_seconds,
     )
     metrics.watch(amazon.circuits.outages)

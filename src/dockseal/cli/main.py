@@ -8,6 +8,7 @@ from rich.text import Text
 from dockseal.cli import (
     applications,
     audit,
+    aws,
     check,
     connect,
     demo,
@@ -43,6 +44,7 @@ app.add_typer(sellers.app, name="sellers")
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(audit.app, name="audit")
+app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 
 

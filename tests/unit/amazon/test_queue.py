@@ -4,6 +4,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from dockseal.amazon.aws import Aws
 from dockseal.amazon.queue import Message, SqsQueue
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonUnavailable
 
@@ -12,7 +13,8 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 
 def queue(handler: Handler, endpoint_url: str = "") -> SqsQueue:
-    return SqsQueue(URL, transport=httpx.MockTransport(handler), wait_seconds=0, endpoint_url=endpoint_url)
+    aws = Aws(transport=httpx.MockTransport(handler), endpoint_url=endpoint_url)
+    return SqsQueue(URL, aws, wait_seconds=0)
 
 
 def a_message(number: int) -> Message:
