@@ -31,6 +31,8 @@ class Message:
     handle: str = field(repr=False)
     receive_count: int
     """How often it was received, this time included."""
+    id: str = ""
+    """SQS's own id of it, the same each time it comes."""
 
 
 class SqsQueue:
@@ -68,6 +70,7 @@ class SqsQueue:
             Message(
                 body=each.get("Body", ""),
                 handle=each.get("ReceiptHandle", ""),
+                id=each.get("MessageId", ""),
                 receive_count=int(each.get("Attributes", {}).get("ApproximateReceiveCount", "1")),
             )
             for each in answer.get("Messages", [])

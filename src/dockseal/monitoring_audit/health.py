@@ -22,6 +22,8 @@ SWEEP_AGE = timedelta(minutes=30)
 
 REMINDED = timedelta(days=30)
 """So long before the end of a consent or a client secret somebody is told."""
+REMEMBERED = timedelta(days=1)
+"""So long a notification that was set aside is told of."""
 ROTATED_WITHIN = timedelta(hours=1)
 """A new client secret that was asked for arrives sooner."""
 
@@ -107,6 +109,7 @@ def health(
     try:
         checks.extend(_sellers(storage, now, late_after))
         checks.extend(_applications(storage, now))
+        checks.extend(_set_aside(storage, now))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))
@@ -179,6 +182,20 @@ def _applications(storage: Storage, now: datetime) -> Iterator[Check]:
     for application in storage.applications.all():
         if sentence := secret_reminder(storage, application, now):
             yield Check(name=f"client secret {application.id}", ok=False, sentence=_sentence(sentence))
+
+
+def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:
+    found = storage.set_aside.since(now - REMEMBERED)
+    if found:
+        many = "A notification" if len(found) == 1 else f"{len(found)} notifications"
+        yield Check(
+            name="notifications",
+            ok=False,
+            sentence=_sentence(
+                f"{many} could not be read since yesterday; sweeps find the orders. The last one, "
+                f"{found[0].message_id}: {found[0].reason}"
+            ),
+        )
 
 
 def secret_reminder(storage: Storage, application: Application, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Forgets notices followed up long ago, the ledger's old rows, and sign-in links nobody can use any more."""
+"""Forgets what is long over: notices followed up, rows of the ledger, messages set aside, sign-in links."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,5 +29,6 @@ class Tidying:
             self.storage.notices.purge_closed(now - _REMEMBERED)
             self.storage.sign_ins.purge(now - _REMEMBERED)
             self.storage.sync_runs.purge(now - _LEDGER)
+            self.storage.set_aside.purge(now - _LEDGER)
             self.storage.differences.purge(now - REMEMBERED)
         return Outcome()

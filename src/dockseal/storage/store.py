@@ -36,6 +36,7 @@ class Storage:
     watermarks: "tables.Watermarks"
     sync_runs: "tables.SyncRuns"
     differences: "tables.Differences"
+    set_aside: "tables.SetAsides"
     applications: "tables.Applications"
     consents: "tables.Consents"
     buckets: "tables.Buckets"
@@ -79,6 +80,7 @@ class Storage:
             watermarks=t.Watermarks(),
             sync_runs=t.SyncRuns(),
             differences=t.Differences(),
+            set_aside=t.SetAsides(),
             applications=t.Applications(),
             consents=t.Consents(),
             buckets=t.Buckets(),

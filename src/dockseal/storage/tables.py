@@ -11,6 +11,7 @@ from dockseal.storage.probe import Probe
 from dockseal.storage.releases import Releases
 from dockseal.storage.sealed import Sealed
 from dockseal.storage.sellers import Sellers
+from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.sign_ins import SignIns
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.warehouses import Warehouses
@@ -30,6 +31,7 @@ __all__ = [
     "Releases",
     "Sealed",
     "Sellers",
+    "SetAsides",
     "SignIns",
     "SyncRuns",
     "Warehouses",

@@ -120,6 +120,7 @@ OPERATIONS = {
         "calls",
         "sentence",
     },
+    "operations_set_aside": {"id", "queue_url", "message_id", "reason", "set_aside_at", "receive_count"},
     "operations_difference": {"id", "seller", "amazon_order_id", "field", "v0", "v2026", "found_at"},
     "operations_sign_in": {"token_hash", "expires_at", "used_at"},
     "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},

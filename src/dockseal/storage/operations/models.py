@@ -90,6 +90,22 @@ class SyncRunRow(models.Model):
         indexes = (Index(fields=["seller", "-started_at"], name="sync_run_newest"),)
 
 
+class SetAsideRow(models.Model):
+    """A message that was taken off a queue unread, without its body."""
+
+    queue_url = models.CharField(max_length=_SENTENCE)
+    message_id = models.CharField(max_length=100)
+    reason = models.CharField(max_length=_SENTENCE)
+    set_aside_at = models.DateTimeField(db_index=True)
+    receive_count = models.PositiveIntegerField()
+
+    class Meta:
+        """Names the table and the key of its rows."""
+
+        db_table = "operations_set_aside"
+        constraints = (UniqueConstraint(fields=["queue_url", "message_id"], name="set_aside_once"),)
+
+
 class DifferenceRow(models.Model):
     """One field of one order that the two Orders APIs say differently."""
 
