@@ -131,7 +131,7 @@ def _consented(dockseal: App, wish: Wish) -> Checklist:
 def _show(checklist: Checklist) -> None:
     table = Table("", "", "", box=None, show_header=False)
     for line in checklist.lines:
-        table.add_row("done" if line.done else "missing", line.name, line.sentence)
+        table.add_row(line.standing.value, line.name, line.sentence)
     printer().print(table)
     rest = f"{checklist.missing} missing" if checklist.missing else "nothing is missing"
     typer.echo(f"{checklist.seller}: {rest}.")
