@@ -11,6 +11,7 @@ from dockseal.cli import (
     check,
     connect,
     demo,
+    health,
     keys,
     orders,
     orders_api,
@@ -33,6 +34,7 @@ app.command("serve")(serve.serve)
 app.command("sign-in")(serve.sign_in)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
+app.command("health")(health.health)
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)
 sellers.app.command("connect")(connect.connect)
