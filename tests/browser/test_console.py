@@ -1,24 +1,19 @@
 """The console in Chromium. Where none is installed these tests say so and are skipped."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from browser.browsing import needs_chromium, signed_in
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.recipient import Field
 from unit.console.world import CANARY, World, fill, make_world
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None,
-    reason="no Chromium here, so pages, live updates and forms were not tried in a browser",
-)
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -44,18 +39,8 @@ def link(world: World, orders: dict[str, Order]) -> Iterator[str]:
 
 @pytest.fixture
 def page(link: str) -> Iterator[Page]:
-    """A page that has just signed in; it fails the test if the browser complains, such as about the CSP."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        page = browser.new_context().new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(link)
-        page.get_by_role("button", name="Sign in").click()
+    with signed_in(link) as page:
         yield page
-        browser.close()
-    assert complaints == []
 
 
 def test_a_person_signs_in_and_sees_what_needs_them(page: Page, orders: dict[str, Order]) -> None:
