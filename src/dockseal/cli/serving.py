@@ -32,8 +32,8 @@ class Served:
 def served(app: App) -> Served | None:
     """Returns what the running process says; None when none answers, such as when none runs.
 
-    It is asked over HTTP at its own address, with the metrics key; over TLS its certificate must be the one
-    in our settings.
+    It is asked at its own address: without TLS over loopback; with TLS it must have the certificate in our
+    settings, and then gets the metrics key.
     """
     try:
         with httpx.Client(verify=_tls(app.settings), timeout=_TIMEOUT, trust_env=False) as client:
@@ -65,11 +65,12 @@ def silent(settings: Settings) -> str:
 
 
 def _headers(app: App) -> dict[str, str]:
-    headers = {"Authorization": f"Bearer {metrics_key(app.keys).reveal()}"}
-    if app.settings.tls_certificate is not None:
-        known = [name for name in names(app.settings) if not name.startswith(".")]
-        headers |= {"Host": known[0]} if known else {}
-    return headers
+    """Returns what opens health in full: over loopback nothing is needed, and anybody could listen there."""
+    if app.settings.tls_certificate is None:
+        return {}
+    known = [name for name in names(app.settings) if not name.startswith(".")]
+    key = {"Authorization": f"Bearer {metrics_key(app.keys).reveal()}"}
+    return {**key, "Host": known[0]} if known else key
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | bool:
