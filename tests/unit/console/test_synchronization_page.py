@@ -40,6 +40,8 @@ def test_the_page_says_how_complete_a_seller_is_and_lists_its_last_runs(person: 
 def test_a_seller_that_was_never_swept_is_said_to_be_not_complete(person: Person, world: World) -> None:
     fill(world)
     assert "not complete yet: its first sweep is under way" in person.get("/synchronization").text
+    need = person.get("/").text.partition("sweep acme-us")[2].partition("</li>")[0]
+    assert 'href="/synchronization#acme-us"' in need
 
 
 def test_the_page_of_an_order_says_why_it_is_not_further(person: Person, world: World) -> None:
