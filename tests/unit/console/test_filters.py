@@ -3,7 +3,7 @@ from dockseal.domain.sync_run import SyncSource
 
 
 def test_what_stands_between_backticks_is_code_and_nothing_is_markup() -> None:
-    assert coded("run `dockseal <x>` & wait") == "run <code>dockseal &lt;x&gt;</code> &amp; wait"
+    assert coded("see `A<b>` & wait") == "see <code>A&lt;b&gt;</code> &amp; wait"
     assert coded("one ` alone <b>") == "one ` alone &lt;b&gt;"
 
 
