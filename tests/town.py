@@ -138,7 +138,7 @@ class Town(Day):
 
 def missing(checklist: Checklist) -> dict[str, str]:
     """What a checklist lacks, with the next steps."""
-    return {line.name: line.sentence for line in checklist.lines if not line.done}
+    return {line.name: line.sentence for line in checklist.lines if line.missing}
 
 
 def query_of(address: str) -> dict[str, str]:

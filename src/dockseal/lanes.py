@@ -66,6 +66,8 @@ class Lane:
     failures: int = 0
     failing: str = ""
     """What went wrong in the last run, without personal data; empty when it went well."""
+    failing_since: datetime | None = None
+    """The first of the runs in a row that failed; None when the last one went well."""
 
     @property
     def name(self) -> str:
@@ -204,6 +206,7 @@ class Lanes:
             lane.runs += 1
             lane.running, lane.finished_at, lane.failing = False, now, failing
             lane.failures = lane.failures + 1 if failing else 0
+            lane.failing_since = (lane.failing_since or now) if failing else None
             lane.woken = lane.woken or outcome.more
             lane.due = now if lane.woken else self._due_again(lane, outcome, now)
             self._agenda.put(lane)

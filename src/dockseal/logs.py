@@ -10,12 +10,13 @@ from dockseal.pii_security.redaction import Redaction, redact
 from dockseal.settings import Settings
 
 
-def configure_logging(settings: Settings, place: Path | None = None) -> None:
+def configure_logging(settings: Settings, place: Path | None = None, *, quiet: bool = False) -> None:
     """Sends logs as JSON lines to a file, or to standard error; what is not known to be harmless is left out.
 
     Args:
         settings: Says from which level on.
         place: The file; None: standard error.
+        quiet: Leave out what only tells that all is well, where a person reads along.
     """
     handler: logging.Handler = (
         logging.StreamHandler(sys.stderr) if place is None else logging.FileHandler(place, encoding="utf-8")
@@ -35,7 +36,8 @@ def configure_logging(settings: Settings, place: Path | None = None) -> None:
     handler.addFilter(Redaction())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(settings.log_level.upper())
+    level = "warning" if quiet and settings.log_level == "info" else settings.log_level
+    root.setLevel(level.upper())
     structlog.configure(
         processors=[*shared, stamp, redact, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -1,24 +1,19 @@
 """The console in Chromium. Where none is installed these tests say so and are skipped."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from browser.browsing import needs_chromium, signed_in
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.recipient import Field
 from unit.console.world import CANARY, World, fill, make_world
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None,
-    reason="no Chromium here, so pages, live updates and forms were not tried in a browser",
-)
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -44,18 +39,8 @@ def link(world: World, orders: dict[str, Order]) -> Iterator[str]:
 
 @pytest.fixture
 def page(link: str) -> Iterator[Page]:
-    """A page that has just signed in; it fails the test if the browser complains, such as about the CSP."""
-    complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        page = browser.new_context().new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(link)
-        page.get_by_role("button", name="Sign in").click()
+    with signed_in(link) as page:
         yield page
-        browser.close()
-    assert complaints == []
 
 
 def test_a_person_signs_in_and_sees_what_needs_them(page: Page, orders: dict[str, Order]) -> None:
@@ -94,6 +79,7 @@ def test_the_open_page_follows_what_happens(page: Page, orders: dict[str, Order]
 @pytest.mark.parametrize("width", [360, 800, 1360])
 def test_no_page_is_wider_than_its_window(page: Page, orders: dict[str, Order], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
-    for path in ("", f"orders/{orders['by_hand'].ref}"):
-        page.goto(page.url.split("/orders/")[0].rstrip("/") + "/" + path)
+    start = page.url.rstrip("/")
+    for path in ("", f"orders/{orders['by_hand'].ref}", "synchronization", "connect"):
+        page.goto(f"{start}/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -45,6 +45,7 @@ REVEALS: Mapping[str, str] = {
     "console/pages/machine.py": "compares the key that reads the metrics",
     "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",
     "cli/demo_world.py": "gives the demo's warehouse its secrets",
+    "cli/serving.py": "asks the running process for its health, over TLS that it has the certificate of",
     "cli/keys.py": "prints the key of the metrics when asked for it",
 }
 """Who may call `Secret.reveal`, and for what."""

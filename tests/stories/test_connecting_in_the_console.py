@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from day import START
+from day import START, WAREHOUSE
 from dockseal.console.ports import App as ConsoleApp
 from dockseal.domain.clock import ManualClock as PeopleClock
+from dockseal.domain.seller import RECIPIENT_V2026
 from spapi_simulator import Role
 from town import Town, query_of
 from unit.console.person import Person
@@ -67,7 +68,7 @@ def people() -> PeopleClock:
 def test_the_console_finishes_what_the_seller_came_back_with(town: Town, people: PeopleClock) -> None:
     answer = finished(town, town.consent(town.start()), people)
     assert answer.status_code == 200
-    assert "nothing is missing" in answer.text
+    assert "Nothing is missing" in answer.text
     assert town.kept().rests_because == ""
     assert town.app.storage.audit.search(tag="seller:consent:given")[0].actor == "person:console"
 
@@ -82,6 +83,7 @@ def test_the_console_tells_of_a_seller_that_declined(town: Town, people: PeopleC
     answer = finished(town, town.consent(town.start(), decision="decline"), people)
     assert answer.status_code == 409
     assert "acme-us did not consent" in answer.text
+    assert town.audited("seller:consent:refused") == [{"reason": "declined", "seller": "acme-us"}]
 
 
 def test_the_console_refuses_an_address_it_took_before(town: Town, people: PeopleClock) -> None:
@@ -90,3 +92,36 @@ def test_the_console_refuses_an_address_it_took_before(town: Town, people: Peopl
     answer = finished(town, address, people)
     assert answer.status_code == 400
     assert "used before" in answer.text
+
+
+def test_the_console_checks_again_and_keeps_what_an_order_showed(town: Town, people: PeopleClock) -> None:
+    town.connect()
+    browser = Person(town.app, people)
+    browser.sign_in()
+    answer = browser.send("/connect/check/acme-us", page="/connect")
+    assert "the first order will tell" in answer.text
+    kept = town.kept()
+    town.app.storage.sellers.change(kept, may_read=kept.may_read | {RECIPIENT_V2026})
+    answer = browser.send("/connect/check/acme-us", page="/connect")
+    assert "an order came with its address in Orders v2026-01-01" in answer.text
+    assert town.kept().may_read == kept.may_read | {RECIPIENT_V2026}
+    assert len(town.audited("seller:account:checked")) == 3
+
+
+def test_what_the_form_lacks_is_said_beside_it_and_asks_no_seller(town: Town, people: PeopleClock) -> None:
+    browser = Person(town.app, people)
+    browser.sign_in()
+    whole = {"name": "acme-us", "where": "NA", "application": "dockseal", "warehouse": str(WAREHOUSE)}
+    for bent, words in [
+        ({"name": "Acme US"}, "a name has 1 to 40 small letters"),
+        ({"where": "elsewhere"}, "choose where the seller sells"),
+        ({"application": "other"}, "other"),
+        ({"warehouse": "nowhere"}, "nowhere"),
+    ]:
+        answer = browser.send("/connect/start", {**whole, **bent}, page="/connect")
+        assert answer.status_code == 400
+        assert words in answer.text.partition('role="alert"')[2].partition("</p>")[0]
+    assert town.audited("seller:consent:asked") == []
+    answer = browser.send("/connect/start", whole, page="/connect")
+    assert 'href="https://sellercentral.amazon.com/apps/authorize/consent?' in answer.text
+    assert len(town.audited("seller:consent:asked")) == 1

@@ -12,11 +12,11 @@ from dockseal.amazon.operations import GET_ORDER_ADDRESS_V0, GET_ORDER_V0, GET_O
 from dockseal.amazon.session import Session
 from dockseal.amazon.tokens import Resource, RestrictedDataTokens
 from dockseal.domain.clock import instant_text
-from dockseal.domain.seller import Seller
+from dockseal.domain.seller import RECIPIENT_V0, Seller
 from dockseal.errors import AccessDenied, AmazonRefused, RoleMissing
 
 ORDERS_V2026, ORDERS_V0 = "orders-v2026", "orders-v0"
-RECIPIENT_V0, BUYER = "recipient-v0", "buyer"
+BUYER = "buyer"
 _ADDRESS = Resource(method="GET", path=GET_ORDER_ADDRESS_V0.path)
 _BUYER = Resource(method="GET", path=GET_ORDER_V0.path, elements=("buyerInfo",))
 _LOOK_BACK = timedelta(days=1)

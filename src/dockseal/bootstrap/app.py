@@ -48,7 +48,13 @@ class App:
     def health(self) -> Health:
         """Looks at everything; never raises."""
         lanes = [
-            LaneHealth(name=lane.name, alive=self.lanes.alive(), failing=lane.failing)
+            LaneHealth(
+                name=lane.name,
+                alive=self.lanes.alive(),
+                about=lane.key,
+                failing=lane.failing,
+                failing_since=lane.failing_since,
+            )
             for lane in self.lanes.all()
         ]
         late_after = LATE_SWEEPS * self.settings.sweep_every

@@ -18,6 +18,9 @@ from dockseal.errors import BadInput
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.order_synchronization.connecting import Wish
 
+_STOPPED = 130
+"""Exit code of what was stopped with Ctrl-C."""
+
 
 def connect(
     name: Annotated[str, typer.Argument(help="Your name for the seller, such as acme-us.")],
@@ -119,19 +122,40 @@ def _consented(dockseal: App, wish: Wish) -> Checklist:
     typer.echo("Have the seller open this address within 15 minutes, signed in to Seller Central:\n")
     typer.echo(f"  {dockseal.connecting.start(wish, person())}\n")
     typer.echo("Where Dockseal's console is the redirect URI, finish there and press Enter here.")
-    address = typer.prompt(
-        "Otherwise paste the address the seller was sent to (it is not shown)",
-        default="",
-        hide_input=True,
-        show_default=False,
-    )
-    return returned(dockseal, address) if address else dockseal.connecting.again(wish.seller, person())
+    if address := _pasted(wish.seller):
+        return returned(dockseal, address)
+    if wish.seller not in {each.id for each in dockseal.storage.sellers.all()}:
+        raise BadInput(
+            f"seller {wish.seller} has not come back from Amazon: press Finish in the console first, or run "
+            "this again and paste the address it was sent to"
+        )
+    return dockseal.connecting.again(wish.seller, person())
+
+
+def _pasted(seller: SellerId) -> str:
+    """Returns what was pasted; empty when only Enter was pressed."""
+    try:
+        return str(
+            typer.prompt(
+                "Otherwise paste the address the seller was sent to (it is not shown)",
+                default="",
+                hide_input=True,
+                show_default=False,
+            )
+        )
+    except typer.Abort:
+        typer.echo(
+            "\nStopped: nothing is connected. Who consents within the 15 minutes can still be finished in "
+            f"the console; else run `dockseal sellers connect {seller}` again.",
+            err=True,
+        )
+        raise typer.Exit(_STOPPED) from None
 
 
 def _show(checklist: Checklist) -> None:
     table = Table("", "", "", box=None, show_header=False)
     for line in checklist.lines:
-        table.add_row("done" if line.done else "missing", line.name, line.sentence)
+        table.add_row(line.standing.value, line.name, line.sentence)
     printer().print(table)
     rest = f"{checklist.missing} missing" if checklist.missing else "nothing is missing"
     typer.echo(f"{checklist.seller}: {rest}.")

@@ -12,6 +12,7 @@ from dockseal.cli import (
     check,
     connect,
     demo,
+    health,
     keys,
     orders,
     orders_api,
@@ -34,6 +35,7 @@ app.command("serve")(serve.serve)
 app.command("sign-in")(serve.sign_in)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
+app.command("health")(health.health)
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)
 sellers.app.command("connect")(connect.connect)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dockseal.bootstrap import App, build
 from dockseal.console.parts import parts
 from dockseal.domain.access import Actor, ActorKind
+from dockseal.logs import configure_logging
 from dockseal.settings import load
 
 
@@ -15,6 +16,7 @@ from dockseal.settings import load
 def opened() -> Iterator[App]:
     """Opens the App that the environment's settings describe, and closes it."""
     settings = load()
+    configure_logging(settings, quiet=True)
     app = build(settings, console=parts(settings))
     try:
         yield app

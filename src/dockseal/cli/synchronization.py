@@ -10,23 +10,32 @@ from rich.text import Text
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened
 from dockseal.cli.printing import printer
+from dockseal.cli.serving import served, silent
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncRun
 from dockseal.monitoring_audit.completeness import Completeness, completeness, moment
-from dockseal.monitoring_audit.health import LATE_SWEEPS
+from dockseal.monitoring_audit.health import LATE_SWEEPS, Check
+
+_SAID = frozenset({"sweep", "seller", "addresses"})
+"""Checks that say what the page says anyway."""
 
 
 def status(
     name: Annotated[str, typer.Argument(help="Your name of one seller; all if left out.")] = "",
 ) -> None:
-    """Shows how complete each seller is: the sweep, the last count against Amazon, notices, quotas."""
+    """Shows how complete each seller is: the sweep, the last count against Amazon, notices, quotas, failures.
+
+    Which lanes fail and what of Amazon's is down, the running `dockseal serve` is asked.
+    """
     with opened() as dockseal:
-        console = printer()
+        console, running = printer(), served(dockseal)
         for seller in _chosen(dockseal, name):
             late_after = LATE_SWEEPS * dockseal.settings.sweep_every
             found = completeness(dockseal.storage, seller, dockseal.clock, late_after=late_after)
-            _print(console, found)
+            _print(console, found, running.about(seller.id) if running else ())
+        if running is None:
+            console.print(silent(dockseal.settings))
 
 
 def runs(
@@ -59,12 +68,16 @@ def _chosen(dockseal: App, name: str) -> list[Seller]:
     return dockseal.storage.sellers.all()
 
 
-def _print(console: Console, found: Completeness) -> None:
+def _print(console: Console, found: Completeness, bad: tuple[Check, ...]) -> None:
     console.print(Text(found.seller, style="bold"), "  ", found.sentence, sep="")
     if found.under_way_to is not None:
         console.print(f"  a window up to {moment(found.under_way_to, found.now)} is being read")
     console.print(f"  {found.proof}")
     console.print(f"  {found.waiting}")
+    console.print(f"  addresses {found.addresses.reading}: {found.addresses.sentence}")
+    for check in bad:
+        if check.name.split()[0] not in _SAID:
+            console.print(f"  {check.name}: {check.sentence}")
     for quota in found.quotas:
         more = f", next at {moment(quota.next_at, found.now)}" if quota.next_at else ""
         console.print(f"  {quota.operation}: {quota.left} of {quota.burst} calls left{more}")

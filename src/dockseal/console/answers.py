@@ -15,6 +15,7 @@ _TITLES: Mapping[int, str] = {
     410: "No longer there",
     503: "Not just now",
 }
+_WAY = ("/", "To the orders")
 
 
 def open_to_all(view: _View) -> _View:
@@ -34,14 +35,24 @@ def redirect(path: str) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": path})
 
 
-def refuse(request: HttpRequest, sentence: str, *, status: int) -> HttpResponse:
-    """Answers with a sentence: JSON to machines, a page to people."""
+def refuse(
+    request: HttpRequest, sentence: str, *, status: int, title: str = "", way: tuple[str, str] = _WAY
+) -> HttpResponse:
+    """Answers with a sentence: JSON to machines, a page to people.
+
+    Args:
+        request: The request it answers.
+        sentence: What happened, and what to do next.
+        status: The HTTP status.
+        title: What the page is headed with; empty: what the status is called.
+        way: Where its button leads, and the words on it.
+    """
     whole = sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
     headers = {"Retry-After": "5"} if status == 503 else {}
     if request.path.startswith("/api/"):
         return JsonResponse({"error": whole}, status=status, headers=headers)
-    title = _TITLES.get(status, "Something failed")
-    page = render(request, "fault.html", {"title": title, "sentence": whole}, status=status)
+    title = title or _TITLES.get(status, "Something failed")
+    page = render(request, "fault.html", {"title": title, "sentence": whole, "way": way}, status=status)
     for name, value in headers.items():
         page.headers[name] = value
     return page

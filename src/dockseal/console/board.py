@@ -96,6 +96,8 @@ class Board:
     later: str | None
     sellers: tuple[tuple[str, str, bool], ...]
     """(name, link, chosen)."""
+    no_seller: bool
+    """Nobody is connected: there is nothing to come."""
     choice: Choice
     all_link: str
 
@@ -123,6 +125,7 @@ def board(desk: Desk, choice: Choice) -> Board:
         earlier=f"?{choice.query(page=choice.page - 1)}" if choice.page > 1 else None,
         later=f"?{choice.query(page=choice.page + 1)}" if offset + PAGE < total else None,
         sellers=_sellers(desk, choice),
+        no_seller=not storage.sellers.all(),
         choice=choice,
         all_link=f"/?{choice.query(state=None, page=1)}",
     )

@@ -4,7 +4,18 @@ from django.http import HttpRequest
 
 from dockseal.console.desk import desk_of
 
+_ROOMS = (("Orders", "/"), ("Synchronization", "/synchronization"), ("Sellers", "/connect"))
+
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Returns the static files' URLs and whether somebody is signed in."""
-    return {"static": desk_of(request).assets.urls(), "signed_in": getattr(request, "signed_in", False)}
+    """Returns the static files' URLs and whether somebody is signed in, and the way to the main pages."""
+    rooms = [(words, path, _here(request.path, path)) for words, path in _ROOMS]
+    return {
+        "static": desk_of(request).assets.urls(),
+        "signed_in": getattr(request, "signed_in", False),
+        "rooms": rooms,
+    }
+
+
+def _here(asked: str, room: str) -> bool:
+    return asked == room or (room != "/" and asked.startswith(f"{room}/"))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dockseal.console.board import Row, row_of
 from dockseal.console.ports import App
-from dockseal.console.words import FLOW, actor, details, stage_id, told
+from dockseal.console.words import FLOW, OPEN, actor, details, stage_id, told
 from dockseal.domain.access import Purpose
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.order import Order, OrderLine, OrderState
@@ -71,6 +71,8 @@ class Dossier:
     order: Order
     why: str
     """Why it is not further yet, and what would change it."""
+    open: bool
+    """Whether something is still to be done."""
     row: Row
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
@@ -95,6 +97,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
     return Dossier(
         order=order,
         why=app.why(ref),
+        open=order.state in OPEN,
         row=row_of(order, app.clock.now()),
         steps=_steps(order),
         lines=_lines(order, packages),

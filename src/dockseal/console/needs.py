@@ -10,10 +10,13 @@ from dockseal.console.desk import Desk
 from dockseal.console.words import TO_SHIP, left_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import PackageState
+from dockseal.monitoring_audit.health import Check
 
 SOON = timedelta(hours=2)
 """A ship-by instant closer than this needs a person."""
 _OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
+_OF_THE_CONNECTION = frozenset({"seller", "consent", "orders"})
+"""First words of the checks that the page of sellers helps with."""
 _SCANNED = 100
 _EACH = 5
 _COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -37,6 +40,8 @@ class Need:
     sentence: str
     order: Order | None = None
     left: str = ""
+    link: tuple[str, str] | None = None
+    """Where there is more about it, and the words for that; an order has its own page."""
 
 
 def headline(needs: list[Need]) -> str:
@@ -89,9 +94,17 @@ def _once(needs: Iterable[Need]) -> Iterator[Need]:
 
 
 def _of_the_system(desk: Desk) -> Iterator[Need]:
+    sellers = {seller.id for seller in desk.app.storage.sellers.all()}
     for check in desk.health().checks:
         if not check.ok:
-            yield Need(kind="system", label="Dockseal", left=check.name, sentence=check.sentence)
+            link = _link(check) if check.about in sellers else None
+            yield Need(kind="system", label="Dockseal", left=check.name, sentence=check.sentence, link=link)
+
+
+def _link(check: Check) -> tuple[str, str]:
+    if check.name.split()[0] in _OF_THE_CONNECTION:
+        return "/connect", "To the sellers"
+    return f"/synchronization#{check.about}", "How complete it is"
 
 
 def _running_out(order: Order, now: datetime) -> Need:

@@ -39,6 +39,7 @@ def parts(settings: ConsoleSettings) -> ConsoleParts:
         templates=(_FOLDER / "templates",),
         middleware=_MIDDLEWARE,
         context_processors=("dockseal.console.context.page",),
+        filters=("dockseal.console.filters",),
         settings={
             "ALLOWED_HOSTS": list(names(settings)),
             "APPEND_SLASH": False,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dockseal.domain.access import Actor, Grant, Purpose
+from dockseal.domain.application import PendingConsent
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.recipient import Recipient
@@ -13,6 +14,7 @@ from dockseal.domain.shipment import Package, ShipmentReport
 from dockseal.monitoring_audit.health import Health
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
+from dockseal.order_synchronization.connecting import Wish
 from dockseal.storage.store import Storage
 
 
@@ -79,7 +81,16 @@ class Holds(Protocol):
 
 
 class Connecting(Protocol):
-    """Connects sellers that come back from Amazon."""
+    """Sends sellers to Amazon, and connects those that come back."""
+
+    def start(self, wish: Wish, actor: Actor) -> str:
+        """Returns the address that a seller consents at; raises BadInput when the wish cannot be met."""
+
+    def asked(self, state: str) -> PendingConsent | None:
+        """Returns what a seller was sent to Amazon for; None when this state cannot be used."""
+
+    def again(self, seller: SellerId, actor: Actor) -> Checklist:
+        """Looks at a seller once more, and makes what is missing; raises BadInput or AmazonError."""
 
     def finish(self, state: str, selling_partner_id: str, code: Secret, actor: Actor) -> Checklist:
         """Takes what a seller came back with; raises BadInput or AmazonError with the next step."""

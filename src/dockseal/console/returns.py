@@ -43,6 +43,17 @@ class Returns:
             self._kept = dict([*alive, (token, found)][-_MOST:])
         return token
 
+    def look(self, token: str, now: datetime) -> Return | None:
+        """Returns one and keeps it; None when it is unknown, taken or too old."""
+        with self._lock:
+            found = self._kept.get(token)
+        return found if found is not None and found.until > now else None
+
+    def waiting(self, now: datetime) -> list[tuple[str, Return]]:
+        """Returns all that wait to be finished, with their tokens."""
+        with self._lock:
+            return [(token, each) for token, each in self._kept.items() if each.until > now]
+
     def take(self, token: str, now: datetime) -> Return | None:
         """Returns one and forgets it; None when it is unknown, taken or too old."""
         with self._lock:

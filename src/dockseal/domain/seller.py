@@ -10,6 +10,10 @@ from dockseal.domain.order import OrdersApi
 V0_READS_END = datetime(2027, 3, 27, tzinfo=UTC)
 """From then on Amazon answers no read of the Orders API v0."""
 _WARN_BEFORE = timedelta(days=90)
+RECIPIENT_V0 = "recipient-v0"
+"""In `may_read` when Amazon gives restricted data tokens for addresses: found out by trying."""
+RECIPIENT_V2026 = "recipient-v2026"
+"""In `may_read` once an order came with its address in Orders v2026-01-01, which nobody can try before."""
 
 
 class Region(StrEnum):

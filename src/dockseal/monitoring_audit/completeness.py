@@ -7,6 +7,7 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncOutcome, SyncRun, SyncSource
+from dockseal.monitoring_audit.addresses import Addresses, addresses
 from dockseal.monitoring_audit.metrics import tokens_left
 from dockseal.storage.store import Storage
 
@@ -39,6 +40,8 @@ class Completeness:
     oldest_notice: datetime | None
     reconciled: SyncRun | None
     """The last count against a second list that was finished."""
+    addresses: Addresses
+    """Whether the addresses of its orders can be read."""
     quotas: tuple[QuotaLeft, ...]
     now: datetime
 
@@ -93,6 +96,7 @@ def completeness(storage: Storage, seller: Seller, clock: Clock, *, late_after: 
         open_notices=storage.notices.open_count(seller.id),
         oldest_notice=storage.notices.oldest(seller.id),
         reconciled=finished[0] if finished else None,
+        addresses=addresses(storage, seller),
         quotas=quotas(storage, seller.id, now),
         now=now,
     )

@@ -45,8 +45,12 @@ class LaneHealth:
     name: str
     alive: bool
     """Whether something still runs it."""
+    about: str = ""
+    """What it runs for, such as a seller; empty for everything."""
     failing: str = ""
     """What went wrong in its last run; empty when it went well."""
+    failing_since: datetime | None = None
+    """The first of the runs in a row that failed; None when it went well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,8 @@ class Check:
     sentence: str
     vital: bool = False
     """Without it nothing works."""
+    about: str = ""
+    """Which seller, queue or application it is about; empty for everything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +109,12 @@ def health(
         checks.append(_try("keys", "The key store can be read.", keys))
     checks.extend(_lane(lane) for lane in lanes)
     checks.extend(
-        Check(name=f"amazon {each.operation} {each.seller}", ok=False, sentence=each.sentence)
+        Check(
+            name=f"amazon {each.operation} {each.seller}",
+            ok=False,
+            sentence=each.sentence,
+            about=each.seller,
+        )
         for each in outages
     )
     try:
@@ -130,8 +141,14 @@ def _lane(lane: LaneHealth) -> Check:
     if not lane.alive:
         return Check(name=name, ok=False, sentence="Nothing runs this lane; restart Dockseal.", vital=True)
     if lane.failing:
-        return Check(name=name, ok=False, sentence=_sentence(f"Its last run failed: {lane.failing}"))
-    return Check(name=name, ok=True, sentence="It runs.", vital=True)
+        since = f" since {lane.failing_since:%Y-%m-%d %H:%M:%S} UTC" if lane.failing_since else ""
+        return Check(
+            name=name,
+            ok=False,
+            sentence=_sentence(f"It has failed{since}, and is tried again by itself: {lane.failing}"),
+            about=lane.about,
+        )
+    return Check(name=name, ok=True, sentence="It runs.", vital=True, about=lane.about)
 
 
 def _sellers(storage: Storage, now: datetime, late_after: timedelta) -> Iterator[Check]:
@@ -141,15 +158,16 @@ def _sellers(storage: Storage, now: datetime, late_after: timedelta) -> Iterator
                 name=f"seller {seller.id}",
                 ok=False,
                 sentence=_sentence(f"Its lanes rest: {seller.rests_because}"),
+                about=seller.id,
             )
         else:
             yield _sweep(storage, seller, now, late_after)
         yield from _consent(seller, now)
         ends = v0_warning(seller, now)
         if ends:
-            yield Check(name=f"orders API {seller.id}", ok=False, sentence=ends)
+            yield Check(name=f"orders API {seller.id}", ok=False, sentence=ends, about=seller.id)
     for name, count in storage.orders.held_for(ADDRESS_HOLDS):
-        yield Check(name=f"addresses {name}", ok=False, sentence=_no_addresses(name, count))
+        yield Check(name=f"addresses {name}", ok=False, sentence=_no_addresses(name, count), about=name)
 
 
 def _no_addresses(seller: SellerId, count: int) -> str:
@@ -164,7 +182,7 @@ def _no_addresses(seller: SellerId, count: int) -> str:
 
 def _consent(seller: Seller, now: datetime) -> Iterator[Check]:
     if sentence := consent_reminder(seller, now):
-        yield Check(name=f"consent {seller.id}", ok=False, sentence=_sentence(sentence))
+        yield Check(name=f"consent {seller.id}", ok=False, sentence=_sentence(sentence), about=seller.id)
 
 
 def consent_reminder(seller: Seller, now: datetime) -> str:
@@ -225,15 +243,13 @@ def _sweep(storage: Storage, seller: Seller, now: datetime, late_after: timedelt
     name = f"sweep {seller.id}"
     watermark = storage.watermarks.get(seller.id)
     if watermark is None:
-        return Check(name=name, ok=False, sentence="It was never completed; the first one may still run.")
+        sentence = "It was never completed; the first one may still run."
+        return Check(name=name, ok=False, sentence=sentence, about=seller.id)
     minutes = int((now - watermark.complete_to).total_seconds() // 60)
     late = now - watermark.complete_to >= late_after
     sentence = f"It is complete to {watermark.complete_to:%H:%M:%S} UTC, {minutes} minutes ago"
-    if late:
-        return Check(
-            name=name, ok=False, sentence=f"{sentence}; look at its lane and at Amazon's answers to it."
-        )
-    return Check(name=name, ok=True, sentence=f"{sentence}.")
+    more = "; look at its lane and at Amazon's answers to it" if late else ""
+    return Check(name=name, ok=not late, sentence=f"{sentence}{more}.", about=seller.id)
 
 
 def _sentence(text: str) -> str:

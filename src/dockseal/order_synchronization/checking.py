@@ -14,18 +14,19 @@ from dockseal.domain.access import Actor
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.domain.order import OrdersApi
-from dockseal.domain.seller import Region, Seller
+from dockseal.domain.seller import RECIPIENT_V2026, Region, Seller
 from dockseal.errors import AmazonError, BadInput, CredentialRefused, RoleMissing
+from dockseal.monitoring_audit.addresses import Reading, addresses
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.order_synchronization.checklist import Checklist, Line, done, missing
+from dockseal.order_synchronization.checklist import Checklist, Line, done, missing, unknown
 from dockseal.storage.store import Storage
 
-_ROLE = "Direct-to-Consumer Shipping (Restricted)"
 _MARKETPLACES, _ORDERS, _ADDRESSES = "marketplaces", "orders", "names and streets"
 _QUEUE, _NOTIFICATIONS = "queue", "notifications"
 _READS = {OrdersApi.V2026: "orders-v2026", OrdersApi.V0: "orders-v0"}
-_RECIPIENT = "recipient-v0"
+_NOTED = frozenset({RECIPIENT_V2026})
+"""What orders showed, and no check can find out: it stays as it was noted."""
 
 
 class Amazon(Protocol):
@@ -87,7 +88,7 @@ class Checking:
                 Tag.SELLER_ACCOUNT_CHECKED,
                 actor=actor,
                 seller=name,
-                done=len(lines) - checklist.missing,
+                done=sum(line.done for line in lines),
                 missing=checklist.missing,
             )
         return checklist
@@ -116,7 +117,8 @@ class Checking:
     def _reach(self, seller: Seller) -> list[Line]:
         may = self.amazon.may_read(seller)
         with self.storage.transaction():
-            self.storage.sellers.change(seller, may_read=may)
+            noted = self.storage.sellers.get(seller.id).may_read & _NOTED
+            seller = self.storage.sellers.change(seller, may_read=may | noted)
         wanted, other = (
             _READS[seller.orders_api],
             next(iter(set(_READS.values()) - {_READS[seller.orders_api]})),
@@ -134,7 +136,12 @@ class Checking:
                 'Amazon lets us read none: give the application the role "Inventory and Order Tracking" in '
                 "Solution Provider Portal, then have the seller consent again",
             )
-        return [orders, _addresses(seller, may)]
+        return [orders, self._addresses(seller)]
+
+    def _addresses(self, seller: Seller) -> Line:
+        found = addresses(self.storage, seller)
+        make = {Reading.READABLE: done, Reading.MISSING: missing, Reading.UNKNOWN: unknown}[found.reading]
+        return make(_ADDRESSES, found.sentence)
 
     def _notifications(self, seller: Seller, queue_url: str) -> list[Line]:
         name = f"dockseal-{seller.application}"
@@ -173,22 +180,6 @@ def _consent(seller: Seller) -> Line:
     if seller.consent_until is None:
         return done("consent", "it authorised the application itself, which does not end")
     return done("consent", f"given until {seller.consent_until:%Y-%m-%d}; have it renewed before")
-
-
-def _addresses(seller: Seller, may: frozenset[str]) -> Line:
-    if _RECIPIENT not in may:
-        return missing(
-            _ADDRESSES,
-            f'the role "{_ROLE}" is missing: have it granted in Solution Provider Portal, then have the '
-            "seller consent again; until then its orders are held, or go to warehouses that need no address",
-        )
-    if seller.orders_api is OrdersApi.V0:
-        return done(_ADDRESSES, "Amazon gives restricted data tokens for them")
-    return done(
-        _ADDRESSES,
-        "Amazon gives restricted data tokens for them, so the role is there; what v2026-01-01 shows is "
-        "unknown until the first order",
-    )
 
 
 def _nowhere(seller: Seller, lacking: list[str]) -> str:

@@ -1,8 +1,21 @@
-"""The outcome of connecting a seller: what is done, and for each thing missing the next step."""
+"""The outcome of connecting a seller: what is done, what is not known yet, and what is missing.
+
+Each line that is not done says the next step.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from dockseal.domain.identifiers import SellerId
+
+
+class Standing(StrEnum):
+    """How one thing stands."""
+
+    DONE = "done"
+    MISSING = "missing"
+    UNKNOWN = "not known yet"
+    """Nobody can find out now, and nobody has to do anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,9 +23,19 @@ class Line:
     """One thing that a connected seller has."""
 
     name: str
-    done: bool
+    standing: Standing
     sentence: str
     """What there is, or the next step."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it is there."""
+        return self.standing is Standing.DONE
+
+    @property
+    def missing(self) -> bool:
+        """Whether somebody must do something."""
+        return self.standing is Standing.MISSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +48,7 @@ class Checklist:
     @property
     def missing(self) -> int:
         """How many things are missing."""
-        return sum(not line.done for line in self.lines)
+        return sum(line.missing for line in self.lines)
 
     @property
     def complete(self) -> bool:
@@ -40,9 +63,14 @@ def unfinished(seller: SellerId) -> str:
 
 def done(name: str, sentence: str) -> Line:
     """Returns a line of what is there."""
-    return Line(name=name, done=True, sentence=sentence)
+    return Line(name=name, standing=Standing.DONE, sentence=sentence)
 
 
 def missing(name: str, sentence: str) -> Line:
     """Returns a line of what is missing, with the next step."""
-    return Line(name=name, done=False, sentence=sentence)
+    return Line(name=name, standing=Standing.MISSING, sentence=sentence)
+
+
+def unknown(name: str, sentence: str) -> Line:
+    """Returns a line of what cannot be found out now."""
+    return Line(name=name, standing=Standing.UNKNOWN, sentence=sentence)

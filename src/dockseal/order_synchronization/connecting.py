@@ -111,6 +111,10 @@ class Connecting:
             )
         return self.amazon.consent_url(application, wish.region, wish.marketplaces, state)
 
+    def asked(self, state: str) -> PendingConsent | None:
+        """Returns what a seller was sent to Amazon for; None when this state is unknown, used or too old."""
+        return self.storage.consents.find(state_hash(state), self.clock.now())
+
     def finish(self, state: str, selling_partner_id: str, code: Secret, actor: Actor) -> Checklist:
         """Takes what a seller came back from Amazon with, and connects it.
 

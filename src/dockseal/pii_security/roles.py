@@ -2,9 +2,8 @@
 
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order import OrdersApi
+from dockseal.domain.seller import RECIPIENT_V2026
 from dockseal.storage.store import Storage
-
-RECIPIENT_V2026 = "recipient-v2026"
 
 
 class RoleSeen:

@@ -76,20 +76,28 @@ class Consents:
         rows = ConsentRow.objects.filter(pk=state_hash, used_at__isnull=True, expires_at__gt=now)
         if not rows.update(used_at=now):
             return None
-        row = ConsentRow.objects.get(pk=state_hash)
-        return PendingConsent(
-            state_hash=row.state_hash,
-            application=row.application,
-            seller=SellerId(row.seller),
-            region=Region(row.region),
-            marketplaces=tuple(row.marketplaces),
-            warehouse=WarehouseId(row.warehouse),
-            expires_at=row.expires_at,
-        )
+        return _consent(ConsentRow.objects.get(pk=state_hash))
+
+    def find(self, state_hash: str, now: datetime) -> PendingConsent | None:
+        """Returns one without using it up; None when it is unknown, used or expired."""
+        row = ConsentRow.objects.filter(pk=state_hash, used_at__isnull=True, expires_at__gt=now).first()
+        return _consent(row) if row is not None else None
 
     def purge(self, before: datetime) -> int:
         """Deletes those that expired before this instant; returns how many."""
         return ConsentRow.objects.filter(expires_at__lt=before).delete()[0]
+
+
+def _consent(row: ConsentRow) -> PendingConsent:
+    return PendingConsent(
+        state_hash=row.state_hash,
+        application=row.application,
+        seller=SellerId(row.seller),
+        region=Region(row.region),
+        marketplaces=tuple(row.marketplaces),
+        warehouse=WarehouseId(row.warehouse),
+        expires_at=row.expires_at,
+    )
 
 
 def _application(row: ApplicationRow) -> Application:

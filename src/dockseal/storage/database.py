@@ -43,6 +43,8 @@ class ConsoleParts:
     templates: tuple[Path, ...] = ()
     middleware: tuple[str, ...] = ()
     context_processors: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    """Modules whose template filters every template has."""
     settings: Mapping[str, object] = field(default_factory=dict)
     """Any further Django settings, such as `SESSION_COOKIE_AGE` or `ALLOWED_HOSTS`."""
 
@@ -98,7 +100,10 @@ def _templates(console: ConsoleParts) -> dict[str, object]:
     return {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [str(folder) for folder in console.templates],
-        "OPTIONS": {"context_processors": list(console.context_processors)},
+        "OPTIONS": {
+            "context_processors": list(console.context_processors),
+            "builtins": list(console.filters),
+        },
     }
 
 

@@ -14,6 +14,8 @@ FORMS = {
     "orders/<slug:ref>/examine",
     "orders/<slug:ref>/seen",
     "orders/<slug:ref>/parcels",
+    "connect/start",
+    "connect/check/<str:name>",
     "sign-out",
 }
 
@@ -81,7 +83,7 @@ def test_every_form_needs_its_csrf_token(person: Person, world: World) -> None:
     order = fill(world)["by_hand"]
     rows = len(world.storage.audit.rows())
     for form in sorted(FORMS):
-        path = "/" + form.replace("<slug:ref>", order.ref)
+        path = "/" + form.replace("<slug:ref>", order.ref).replace("<str:name>", order.seller)
         answer = person.client.post(path, data={"purpose": "shipping_label"})
         assert answer.status_code == 403, form
         assert "load its page again" in answer.text
@@ -99,7 +101,8 @@ def test_a_sign_in_form_from_elsewhere_does_not_use_the_link_up(stranger: Person
 def test_forms_are_sent_never_fetched(person: Person, world: World) -> None:
     order = fill(world)["by_hand"]
     for form in FORMS:
-        assert person.get("/" + form.replace("<slug:ref>", order.ref)).status_code == 405
+        path = "/" + form.replace("<slug:ref>", order.ref).replace("<str:name>", order.seller)
+        assert person.get(path).status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,8 @@ def test_every_answer_carries_the_security_headers(person: Person, path: str) ->
 
 def test_no_page_has_inline_script_or_style(person: Person, world: World) -> None:
     orders = fill(world)
-    for path in ("/", "/sign-in", "/sign-in/x", "/nowhere", f"/orders/{orders['by_hand'].ref}"):
+    pages = ("/", "/synchronization", "/connect", "/sign-in", "/sign-in/x", "/nowhere")
+    for path in (*pages, f"/orders/{orders['by_hand'].ref}"):
         page = person.get(path).text
         assert "<style" not in page
         assert " style=" not in page

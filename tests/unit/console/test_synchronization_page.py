@@ -33,13 +33,15 @@ def test_the_page_says_how_complete_a_seller_is_and_lists_its_last_runs(person: 
     page = person.get("/synchronization").text
     assert "last complete to 07:58:00 UTC" in page
     assert "Amazon 1 204 · us 1 204 · oldest unseen 0 s" in page
-    assert page.count("<td>sweep</td>") == 1
+    assert page.count('data-is="By">sweep</td>') == 1
     assert 'href="/synchronization"' in person.get("/").text
 
 
 def test_a_seller_that_was_never_swept_is_said_to_be_not_complete(person: Person, world: World) -> None:
     fill(world)
     assert "not complete yet: its first sweep is under way" in person.get("/synchronization").text
+    need = person.get("/").text.partition("sweep acme-us")[2].partition("</li>")[0]
+    assert 'href="/synchronization#acme-us"' in need
 
 
 def test_the_page_of_an_order_says_why_it_is_not_further(person: Person, world: World) -> None:

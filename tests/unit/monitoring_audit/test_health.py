@@ -71,10 +71,20 @@ def test_a_resting_seller_degrades_and_says_why_instead_of_being_late(
 
 
 def test_a_failing_lane_degrades_and_a_dead_one_fails(swept: Storage, clock: ManualClock) -> None:
-    failing = LaneHealth(name="intake/acme-us", alive=True, failing="Amazon cannot be reached")
+    failing = LaneHealth(
+        name="intake/acme-us",
+        alive=True,
+        about="acme-us",
+        failing="Amazon cannot be reached",
+        failing_since=clock.now() - timedelta(minutes=3),
+    )
     found = health(swept, [failing], clock)
     assert found.verdict is Condition.DEGRADED
-    assert _bad(found) == {"lane intake/acme-us": "Its last run failed: Amazon cannot be reached."}
+    since = f"{clock.now() - timedelta(minutes=3):%Y-%m-%d %H:%M:%S} UTC"
+    assert _bad(found) == {
+        "lane intake/acme-us": f"It has failed since {since}, and is tried again by itself: "
+        "Amazon cannot be reached."
+    }
     dead = LaneHealth(name="intake/acme-us", alive=False)
     assert health(swept, [dead], clock).verdict is Condition.FAILING
 

@@ -41,7 +41,8 @@ def health(request: HttpRequest) -> JsonResponse:
     body: dict[str, object] = {"verdict": found.verdict.value}
     if _may_scrape(request):
         body["checks"] = [
-            {"name": check.name, "ok": check.ok, "sentence": check.sentence} for check in found.checks
+            {"name": check.name, "about": check.about, "ok": check.ok, "sentence": check.sentence}
+            for check in found.checks
         ]
     return JsonResponse(body, status=status)
 

@@ -4,11 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from dockseal.console.desk import app_of
+from dockseal.console.desk import desk_of
 from dockseal.console.synchronization import synchronised
 
 
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Shows every seller."""
-    return render(request, "synchronization.html", {"sellers": synchronised(app_of(request))})
+    desk = desk_of(request)
+    values = {"sellers": synchronised(desk), "now": desk.app.clock.now()}
+    return render(request, "synchronization.html", values)

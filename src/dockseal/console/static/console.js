@@ -3,11 +3,17 @@
 (() => {
   const words = new Intl.DateTimeFormat(undefined, {
     weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
+    timeZoneName: "short",
   });
   const localise = (root) => {
     for (const time of root.querySelectorAll("time[datetime]")) {
       const instant = new Date(time.dateTime);
       if (Number.isNaN(instant.getTime()) || time.title) continue;
+      // What is told in a time of its own, such as a marketplace's, stays so; the reader's stands beside it.
+      if ("own" in time.dataset) {
+        time.title = words.format(instant);
+        continue;
+      }
       time.title = time.textContent;
       time.textContent = words.format(instant);
     }
