@@ -1,123 +1,38 @@
-"""Builds the App from Settings: the only module that knows which class does what."""
-
-from dataclasses import dataclass
+"""Builds the App from Settings."""
 
 import httpx
 
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
+from dockseal.bootstrap.app import App
+from dockseal.bootstrap.services import services_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
-from dockseal.domain.identifiers import SellerId, WarehouseId
-from dockseal.fulfillment_processing.examination import Examination
+from dockseal.domain.identifiers import SellerId
 from dockseal.fulfillment_processing.holds import Holds
-from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
-from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.monitoring_audit.why import why
-from dockseal.monitoring_audit.why_facts import Asked, gathered
-from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.checking import Checking
 from dockseal.order_synchronization.connecting import Connecting
-from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
-from dockseal.order_synchronization.listening import Listening
-from dockseal.order_synchronization.reconciling import Reconciling
 from dockseal.order_synchronization.rotating import Rotating
-from dockseal.order_synchronization.shadowing import Shadowing
-from dockseal.order_synchronization.sweeping import Sweeping
-from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
-from dockseal.pii_security.retrieval import Retrieval
-from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
-from dockseal.shipment_confirmation.confirmation import Confirmation
-from dockseal.shipment_confirmation.verification import Verification
 from dockseal.storage.store import ConsoleParts, DatabasePlaces, Storage
-from dockseal.warehouses.registry import Adapters, needs_recipient
+from dockseal.warehouses.registry import Adapters
 
 ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class App:
-    """A whole Dockseal: what the console and the command line work with."""
-
-    settings: Settings
-    clock: Clock
-    storage: Storage
-    trail: Trail
-    metrics: Metrics
-    keys: FileKeyStore
-    grants: Grants
-    vault: Vault
-    credentials: CredentialVault
-    amazon: Amazon
-    tracking: Tracking
-    holds: Holds
-    asking: Asking
-    connecting: Connecting
-    rotating: Rotating
-    lanes: Lanes
-
-    def health(self) -> Health:
-        """Looks at everything; never raises."""
-        lanes = [
-            LaneHealth(name=lane.name, alive=self.lanes.alive(), failing=lane.failing)
-            for lane in self.lanes.all()
-        ]
-        late_after = LATE_SWEEPS * self.settings.sweep_every
-        return health(
-            self.storage,
-            lanes,
-            self.clock,
-            keys=self.keys.epochs,
-            late_after=late_after,
-            outages=self.amazon.circuits.outages(),
-        )
-
-    def why(self, which: str, asked: Asked | None = None) -> str:
-        """Says in one sentence why an order is not further, and what would change it.
-
-        Args:
-            which: Amazon's order id, or our reference.
-            asked: What Amazon said of it just now, if it is in no table.
-
-        Raises:
-            BadInput: several sellers have an order of this id.
-        """
-        warehouses = self.storage.warehouses.all()
-        facts = gathered(
-            self.storage,
-            which,
-            self.clock,
-            failing={lane.name: lane.failing for lane in self.lanes.all() if lane.failing},
-            verify_after=self.settings.verify_after,
-            without_address=frozenset(each.id for each in warehouses if not needs_recipient(each.adapter)),
-            asked=asked,
-        )
-        return why(facts)
-
-    def metrics_text(self) -> bytes:
-        """Returns every number for Prometheus."""
-        return self.metrics.expose(self.storage, self.clock)
-
-    def close(self) -> None:
-        """Closes the databases and the connections to Amazon; the lanes are stopped before."""
-        self.amazon.close()
-        self.storage.close()
 
 
 def build(
@@ -164,7 +79,7 @@ def build(
     metrics.watch(amazon.circuits.outages)
     adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
     rotating = _rotating(vault, credentials, amazon)
-    services = _services(settings, vault=vault, amazon=amazon, adapters=adapters, rotating=rotating)
+    services = services_of(settings, vault=vault, amazon=amazon, adapters=adapters, rotating=rotating)
     return App(
         settings=settings,
         clock=clock,
@@ -233,105 +148,6 @@ def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rot
         queue=amazon.queue,
         trail=vault.trail,
         clock=vault.clock,
-    )
-
-
-def _services(
-    settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters, rotating: Rotating
-) -> Services:
-    storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
-    keeping = Keeping(storage=storage, trail=trail, clock=clock)
-
-    def without_recipient() -> frozenset[WarehouseId]:
-        return frozenset(each.id for each in storage.warehouses.all() if not needs_recipient(each.adapter))
-
-    ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
-    sweeping = _sweeping(settings, amazon, keeping, ledger=ledger, answers=answers)
-    return Services(
-        listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
-        sweeping=sweeping,
-        reconciling=_reconciling(settings, amazon, ledger),
-        intake=_intake(sweeping, amazon),
-        shadowing=_shadowing(amazon, ledger),
-        examination=Examination(storage=storage, trail=trail, clock=clock),
-        retrieval=Retrieval(
-            storage=storage,
-            vault=vault,
-            trail=trail,
-            amazon=amazon,
-            grants=grants,
-            clock=clock,
-            without_recipient=without_recipient,
-        ),
-        releasing=Releasing(
-            storage=storage,
-            vault=vault,
-            grants=grants,
-            trail=trail,
-            adapters=adapters,
-            clock=clock,
-            without_recipient=without_recipient,
-        ),
-        confirmation=Confirmation(
-            storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
-        ),
-        verification=Verification(
-            storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
-        ),
-        shredding=Shredding(
-            storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
-        ),
-        rotating=rotating,
-        tidying=Tidying(storage=storage, clock=clock),
-    )
-
-
-def _sweeping(
-    settings: Settings, amazon: Amazon, keeping: Keeping, *, ledger: Ledger, answers: Answers
-) -> Sweeping:
-    return Sweeping(
-        storage=keeping.storage,
-        orders=amazon.orders,
-        keeping=keeping,
-        ledger=ledger,
-        answers=answers,
-        clock=keeping.clock,
-        overlap=settings.sweep_overlap,
-        first=settings.sweep_from,
-    )
-
-
-def _intake(sweeping: Sweeping, amazon: Amazon) -> Intake:
-    return Intake(
-        storage=sweeping.storage,
-        orders=amazon.orders,
-        buckets=amazon.quotas.state,
-        page=sweeping.run,
-        answers=sweeping.answers,
-        keeping=sweeping.keeping,
-        ledger=sweeping.ledger,
-        clock=sweeping.clock,
-    )
-
-
-def _reconciling(settings: Settings, amazon: Amazon, ledger: Ledger) -> Reconciling:
-    return Reconciling(
-        storage=ledger.storage,
-        orders=amazon.orders,
-        ledger=ledger,
-        clock=ledger.clock,
-        every=settings.reconcile_every,
-        back=settings.reconcile_from,
-    )
-
-
-def _shadowing(amazon: Amazon, ledger: Ledger) -> Shadowing:
-    return Shadowing(
-        storage=ledger.storage,
-        orders=amazon.orders_with,
-        left=amazon.single_reads_left,
-        ledger=ledger,
-        clock=ledger.clock,
     )
 
 

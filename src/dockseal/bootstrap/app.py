@@ -1,0 +1,93 @@
+"""The App: what the console and the command line work with."""
+
+from dataclasses import dataclass
+
+from dockseal.amazon.client import Amazon
+from dockseal.domain.clock import Clock
+from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.lanes import Lanes
+from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
+from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.why import why
+from dockseal.monitoring_audit.why_facts import Asked, gathered
+from dockseal.order_synchronization.asking import Asking
+from dockseal.order_synchronization.connecting import Connecting
+from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.vault import Vault
+from dockseal.settings import Settings
+from dockseal.storage.store import Storage
+from dockseal.warehouses.registry import needs_recipient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """A whole Dockseal: what the console and the command line work with."""
+
+    settings: Settings
+    clock: Clock
+    storage: Storage
+    trail: Trail
+    metrics: Metrics
+    keys: FileKeyStore
+    grants: Grants
+    vault: Vault
+    credentials: CredentialVault
+    amazon: Amazon
+    tracking: Tracking
+    holds: Holds
+    asking: Asking
+    connecting: Connecting
+    rotating: Rotating
+    lanes: Lanes
+
+    def health(self) -> Health:
+        """Looks at everything; never raises."""
+        lanes = [
+            LaneHealth(name=lane.name, alive=self.lanes.alive(), failing=lane.failing)
+            for lane in self.lanes.all()
+        ]
+        late_after = LATE_SWEEPS * self.settings.sweep_every
+        return health(
+            self.storage,
+            lanes,
+            self.clock,
+            keys=self.keys.epochs,
+            late_after=late_after,
+            outages=self.amazon.circuits.outages(),
+        )
+
+    def why(self, which: str, asked: Asked | None = None) -> str:
+        """Says in one sentence why an order is not further, and what would change it.
+
+        Args:
+            which: Amazon's order id, or our reference.
+            asked: What Amazon said of it just now, if it is in no table.
+
+        Raises:
+            BadInput: several sellers have an order of this id.
+        """
+        warehouses = self.storage.warehouses.all()
+        facts = gathered(
+            self.storage,
+            which,
+            self.clock,
+            failing={lane.name: lane.failing for lane in self.lanes.all() if lane.failing},
+            verify_after=self.settings.verify_after,
+            without_address=frozenset(each.id for each in warehouses if not needs_recipient(each.adapter)),
+            asked=asked,
+        )
+        return why(facts)
+
+    def metrics_text(self) -> bytes:
+        """Returns every number for Prometheus."""
+        return self.metrics.expose(self.storage, self.clock)
+
+    def close(self) -> None:
+        """Closes the databases and the connections to Amazon; the lanes are stopped before."""
+        self.amazon.close()
+        self.storage.close()

@@ -1,0 +1,132 @@
+"""Builds the services that the steps of the pipeline are made of."""
+
+from dockseal.amazon.client import Amazon
+from dockseal.domain.identifiers import WarehouseId
+from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.release import Releasing
+from dockseal.order_synchronization.answers import Answers
+from dockseal.order_synchronization.intake import Intake
+from dockseal.order_synchronization.keeping import Keeping
+from dockseal.order_synchronization.ledger import Ledger
+from dockseal.order_synchronization.listening import Listening
+from dockseal.order_synchronization.reconciling import Reconciling
+from dockseal.order_synchronization.rotating import Rotating
+from dockseal.order_synchronization.shadowing import Shadowing
+from dockseal.order_synchronization.sweeping import Sweeping
+from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.shredding import Shredding
+from dockseal.pii_security.vault import Vault
+from dockseal.pipeline import Services
+from dockseal.settings import Settings
+from dockseal.shipment_confirmation.confirmation import Confirmation
+from dockseal.shipment_confirmation.verification import Verification
+from dockseal.warehouses.registry import Adapters, needs_recipient
+
+
+def services_of(
+    settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters, rotating: Rotating
+) -> Services:
+    """Returns what the steps are made of.
+
+    Args:
+        settings: What the installation chose.
+        vault: Keeps personal data; its storage, trail, clock and grants serve the others too.
+        amazon: Everything that is asked of Amazon.
+        adapters: Gives each warehouse's adapter.
+        rotating: Renews client secrets.
+    """
+    storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
+    keeping = Keeping(storage=storage, trail=trail, clock=clock)
+
+    def without_recipient() -> frozenset[WarehouseId]:
+        return frozenset(each.id for each in storage.warehouses.all() if not needs_recipient(each.adapter))
+
+    ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
+    sweeping = _sweeping(settings, amazon, keeping, ledger=ledger, answers=answers)
+    return Services(
+        listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
+        sweeping=sweeping,
+        reconciling=_reconciling(settings, amazon, ledger),
+        intake=_intake(sweeping, amazon),
+        shadowing=_shadowing(amazon, ledger),
+        examination=Examination(storage=storage, trail=trail, clock=clock),
+        retrieval=Retrieval(
+            storage=storage,
+            vault=vault,
+            trail=trail,
+            amazon=amazon,
+            grants=grants,
+            clock=clock,
+            without_recipient=without_recipient,
+        ),
+        releasing=Releasing(
+            storage=storage,
+            vault=vault,
+            grants=grants,
+            trail=trail,
+            adapters=adapters,
+            clock=clock,
+            without_recipient=without_recipient,
+        ),
+        confirmation=Confirmation(
+            storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
+        ),
+        verification=Verification(
+            storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
+        ),
+        shredding=Shredding(
+            storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
+        ),
+        rotating=rotating,
+        tidying=Tidying(storage=storage, clock=clock),
+    )
+
+
+def _sweeping(
+    settings: Settings, amazon: Amazon, keeping: Keeping, *, ledger: Ledger, answers: Answers
+) -> Sweeping:
+    return Sweeping(
+        storage=keeping.storage,
+        orders=amazon.orders,
+        keeping=keeping,
+        ledger=ledger,
+        answers=answers,
+        clock=keeping.clock,
+        overlap=settings.sweep_overlap,
+        first=settings.sweep_from,
+    )
+
+
+def _intake(sweeping: Sweeping, amazon: Amazon) -> Intake:
+    return Intake(
+        storage=sweeping.storage,
+        orders=amazon.orders,
+        buckets=amazon.quotas.state,
+        page=sweeping.run,
+        answers=sweeping.answers,
+        keeping=sweeping.keeping,
+        ledger=sweeping.ledger,
+        clock=sweeping.clock,
+    )
+
+
+def _reconciling(settings: Settings, amazon: Amazon, ledger: Ledger) -> Reconciling:
+    return Reconciling(
+        storage=ledger.storage,
+        orders=amazon.orders,
+        ledger=ledger,
+        clock=ledger.clock,
+        every=settings.reconcile_every,
+        back=settings.reconcile_from,
+    )
+
+
+def _shadowing(amazon: Amazon, ledger: Ledger) -> Shadowing:
+    return Shadowing(
+        storage=ledger.storage,
+        orders=amazon.orders_with,
+        left=amazon.single_reads_left,
+        ledger=ledger,
+        clock=ledger.clock,
+    )
