@@ -60,6 +60,7 @@ class Tag(StrEnum):
     SELLER_CONSENT_GIVEN = "seller:consent:given"
     SELLER_CONSENT_REFUSED = "seller:consent:refused"
     SELLER_ACCOUNT_CHECKED = "seller:account:checked"
+    SELLER_DATA_READ_AHEAD = "seller:data:read_ahead"
     APPLICATION_ACCOUNT_ADDED = "application:account:added"
     APPLICATION_CREDENTIAL_STORED = "application:credential:stored"
     APPLICATION_SECRET_ROTATION_INTENDED = "application:secret:rotation_intended"  # noqa: S105 - names an event
@@ -154,6 +155,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.SELLER_CONSENT_GIVEN: _spec("seller", seller=reference, application=reference, region=code),
         _T.SELLER_CONSENT_REFUSED: _spec("seller", seller=reference, reason=code),
         _T.SELLER_ACCOUNT_CHECKED: _spec("seller", seller=reference, done=count, missing=count),
+        _T.SELLER_DATA_READ_AHEAD: _spec("seller", "orders", seller=reference, orders=count, source=code),
         _T.APPLICATION_ACCOUNT_ADDED: _spec("application", application=reference),
         _T.APPLICATION_CREDENTIAL_STORED: _spec("application", application=reference, version=count),
         _T.APPLICATION_SECRET_ROTATION_INTENDED: _spec("application", application=reference, reason=code),
