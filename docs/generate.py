@@ -88,6 +88,7 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.SELLER_CONSENT_ASKED: "A seller was sent to Amazon for its consent.",
     Tag.SELLER_CONSENT_GIVEN: "A seller consented; its refresh token is sealed.",
     Tag.SELLER_CONSENT_REFUSED: "A consent came to nothing.",
+    Tag.SELLER_DATA_READ_AHEAD: "Addresses came with new orders, and wait in memory to be sealed.",
     Tag.SELLER_ACCOUNT_CHECKED: "What a seller's connection needs was checked, and made where it could be.",
     Tag.APPLICATION_ACCOUNT_ADDED: "An application registered with Amazon was added or changed.",
     Tag.APPLICATION_CREDENTIAL_STORED: "An application's client id and secrets were sealed.",

@@ -1,10 +1,14 @@
 """Builds the services that the steps of the pipeline are made of."""
 
+from collections.abc import Callable
+
 from dockseal.amazon.client import Amazon
 from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.order_synchronization.answers import Answers
+from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
@@ -14,6 +18,8 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.hand import Hand
+from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -25,7 +31,13 @@ from dockseal.warehouses.registry import Adapters, needs_recipient
 
 
 def services_of(
-    settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters, rotating: Rotating
+    settings: Settings,
+    *,
+    vault: Vault,
+    amazon: Amazon,
+    adapters: Adapters,
+    rotating: Rotating,
+    reports: ReportTerms,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -35,6 +47,7 @@ def services_of(
         amazon: Everything that is asked of Amazon.
         adapters: Gives each warehouse's adapter.
         rotating: Renews client secrets.
+        reports: What is counted on for order reports.
     """
     storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -44,11 +57,13 @@ def services_of(
 
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     sweeping = _sweeping(settings, amazon, keeping, ledger=ledger, answers=answers)
+    intake, hand = _intake(sweeping, amazon), Hand(clock)
     return Services(
         listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
         sweeping=sweeping,
         reconciling=_reconciling(settings, amazon, ledger),
-        intake=_intake(sweeping, amazon),
+        intake=intake,
+        flooding=_flooding(settings, intake, amazon, hand=hand, terms=reports, spared=without_recipient),
         shadowing=_shadowing(amazon, ledger),
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=Retrieval(
@@ -108,6 +123,30 @@ def _intake(sweeping: Sweeping, amazon: Amazon) -> Intake:
         keeping=sweeping.keeping,
         ledger=sweeping.ledger,
         clock=sweeping.clock,
+    )
+
+
+def _flooding(
+    settings: Settings,
+    intake: Intake,
+    amazon: Amazon,
+    *,
+    hand: Hand,
+    terms: ReportTerms,
+    spared: Callable[[], frozenset[WarehouseId]],
+) -> Flooding:
+    reported = Reported(storage=intake.storage, trail=intake.keeping.trail, amazon=amazon, hand=hand)
+    return Flooding(
+        storage=intake.storage,
+        outlook=intake.outlook,
+        reports=amazon.reports,
+        read=reported.read,
+        keeping=intake.keeping,
+        ledger=intake.ledger,
+        clock=intake.clock,
+        first=settings.sweep_from,
+        terms=terms if settings.order_reports else None,
+        without_recipient=spared,
     )
 
 
