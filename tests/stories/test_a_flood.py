@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from day import SELLER, US, Day, MakeDay
+from day import SELLER, US, Day, MakeDay, encodings
 from dockseal.amazon.operations import (
     GET_ORDER,
     GET_ORDER_ITEMS_V0,
@@ -71,6 +71,10 @@ def test_a_flood_is_taken_in_by_one_report_with_its_addresses(make_day: MakeDay,
     found = [dict(row.fields) for row in day.app.storage.audit.search(tag="seller:data:read_ahead")]
     assert {"seller": SELLER, "source": "report", "orders": str(len(orders))} in found
     assert day.app.storage.notices.open_count(SELLER) == 0
+    day.app.close()
+    people = [day.amazon.order(order_id).recipient.name for order_id in orders]
+    written = b"".join(path.read_bytes() for path in day.folder.rglob("*") if path.is_file())
+    assert [name for name in people for form in encodings(name) if form in written] == []
 
 
 def test_what_a_report_does_not_show_is_read_and_alarms_nobody_about_the_others(make_day: MakeDay) -> None:
