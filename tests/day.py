@@ -19,6 +19,7 @@ from dockseal.console.parts import parts
 from dockseal.console.wsgi import application
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrdersApi
+from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Package
@@ -91,6 +92,7 @@ class Day:
     behaviours: Behaviours = field(default_factory=Behaviours)
     adapter: str = "webhook"
     choices: dict[str, object] = field(default_factory=dict)
+    reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
     app: App = field(init=False)
@@ -149,6 +151,7 @@ class Day:
             transport=self.line,
             warehouse_transport=self.warehouse,
             queue_wait_seconds=0,
+            reports=self.reports,
         )
         app.lanes.steps = [replace(step, every=max(step.every, _TICK)) for step in app.lanes.steps]
         return app

@@ -14,6 +14,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     sweep     Order Synchronization Service  the watermark             notices, accepted orders
     reconcile Order Synchronization Service  a second list of orders   notices of what one of both lacks
     take_in   Order Synchronization Service  open notices              accepted and changed orders
+    flood     Order Synchronization Service  a crowd of notices        accepted orders, out of a report
     examine   Fulfillment Processing Engine  accepted orders           releasable, held, cancelled orders
     retrieve  PII Security Layer             releasable orders         personal data, sealed in the vault
     release   Fulfillment Processing Engine  releasable, sealed        released orders
@@ -43,6 +44,7 @@ from dockseal.domain.lane import Outcome
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.lanes import Step
+from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
 from dockseal.order_synchronization.reconciling import Reconciling
@@ -70,6 +72,7 @@ class Services:
     sweeping: Sweeping
     reconciling: Reconciling
     intake: Intake
+    flooding: Flooding
     examination: Examination
     retrieval: Retrieval
     releasing: Releasing
@@ -109,6 +112,7 @@ def pipeline(
         step("sweep", services.sweeping.run, every=sweep_every, wakes=("take_in", "examine", "verify")),
         step("reconcile", services.reconciling.run, every=_HOURLY, wakes=("take_in",)),
         step("take_in", services.intake.run, every=_NOW_AND_THEN, wakes=("examine", "verify", "shred")),
+        step("flood", services.flooding.run, every=_SELDOM, wakes=("examine",)),
         step("examine", services.examination.run, every=_NOW_AND_THEN, wakes=("retrieve",)),
         step("retrieve", services.retrieval.run, every=_NOW_AND_THEN, wakes=("release",)),
         step("release", services.releasing.run, every=_NOW_AND_THEN),

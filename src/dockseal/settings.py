@@ -71,6 +71,10 @@ class Settings(BaseModel):
     reconcile_from: timedelta = Field(
         timedelta(days=2), description="How far back the orders were created that are counted then."
     )
+    order_reports: bool = Field(
+        True,
+        description="Whether a flood of orders is taken in by an order report too, where that is sooner.",
+    )
     verify_after: timedelta = Field(
         timedelta(minutes=15),
         description=(

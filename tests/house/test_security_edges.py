@@ -18,6 +18,8 @@ PERSONAL = (
     "pii_security",
     "warehouses",
     "amazon.recipients",
+    "amazon.order_report",
+    "amazon.report_document",
     "amazon.tokens",
     "amazon.whole_orders",
 )
@@ -40,6 +42,7 @@ DISCLOSES: Mapping[str, str] = {
 REVEALS: Mapping[str, str] = {
     "amazon/token_request.py": "logs in with Amazon",
     "amazon/session.py": "sends the access token with a call",
+    "amazon/wire.py": "fetches what lies at a presigned URL",
     "pii_security/credentials.py": "encrypts credentials",
     "warehouses/webhook/sender.py": "signs a webhook",
     "console/pages/machine.py": "compares the key that reads the metrics",
@@ -49,6 +52,11 @@ REVEALS: Mapping[str, str] = {
     "cli/keys.py": "prints the key of the metrics when asked for it",
 }
 """Who may call `Secret.reveal`, and for what."""
+BUILDS: Mapping[str, str] = {
+    "amazon/recipients.py": "reads addresses and gift messages of single orders",
+    "amazon/order_report.py": "reads the addresses in an order report",
+}
+"""Which modules of the room that speaks with Amazon may build a `Recipient`, and out of what."""
 ENVIRONMENT: Mapping[str, str] = {
     "settings.py": "reads the settings",
     "cli/check.py": "says where a setting came from",
@@ -79,6 +87,15 @@ def makes_console(text: str) -> bool:
     """Whether code makes a rich console of its own, which would read the words of others as markup."""
     return any(
         isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Console"
+        for node in ast.walk(ast.parse(text))
+    )
+
+
+def builds_recipient(text: str) -> bool:
+    """Whether code makes personal data out of plain values."""
+    makers = {"Recipient", "recipient_from"}
+    return any(
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in makers
         for node in ast.walk(ast.parse(text))
     )
 
@@ -151,6 +168,17 @@ def test_no_chain_of_imports_leads_through_a_wall() -> None:
 def test_personal_data_is_disclosed_in_the_listed_places_alone() -> None:
     definer = {"domain/recipient.py"}
     assert places(product(), lambda text: names_attribute(text, "disclose")) - definer == set(DISCLOSES)
+
+
+def test_of_the_room_that_speaks_with_amazon_the_listed_places_alone_build_recipients() -> None:
+    room = [(name, text) for name, text in product() if name.startswith("amazon/")]
+    assert places(room, builds_recipient) == set(BUILDS)
+
+
+@pytest.mark.parametrize("text", ["who = Recipient(values)", "who = recipient_from(values)"])
+def test_building_a_recipient_is_found(text: str) -> None:
+    assert builds_recipient(text)
+    assert not builds_recipient("def shown(recipient: Recipient) -> Recipient: ...")
 
 
 def test_only_one_place_makes_a_console_for_the_terminal() -> None:

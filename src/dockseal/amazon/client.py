@@ -13,6 +13,7 @@ from dockseal.amazon.connection import Connection
 from dockseal.amazon.endpoints import AMAZON, Endpoints
 from dockseal.amazon.login import CredentialSource, Login
 from dockseal.amazon.operations import GET_ORDER, GET_ORDER_V0
+from dockseal.amazon.order_report import OrderReport, order_report
 from dockseal.amazon.orders import OrdersReader
 from dockseal.amazon.orders_v0 import OrdersV0
 from dockseal.amazon.orders_v2026 import OrdersV2026
@@ -20,6 +21,8 @@ from dockseal.amazon.queue import SqsQueue
 from dockseal.amazon.queue_setup import QueueSetup
 from dockseal.amazon.quotas import BucketStore, Quotas
 from dockseal.amazon.recipients import RecipientReader, RecipientsV0, RecipientsV2026
+from dockseal.amazon.report_document import ReportDocuments
+from dockseal.amazon.reports import Reports
 from dockseal.amazon.session import Session
 from dockseal.amazon.tokens import Rdt, Resource, RestrictedDataTokens
 from dockseal.amazon.whole_orders import WholeOrdersV2026
@@ -27,6 +30,7 @@ from dockseal.amazon.wire import CallMade, Wire
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.order import OrdersApi
+from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Seller
 
 
@@ -82,6 +86,8 @@ class Amazon:
             observe=watch,
         )
         self._tokens = RestrictedDataTokens(self._session, clock)
+        self.reports = Reports(self._session)
+        self._documents = ReportDocuments(self._session, self._wire)
         self.connection = Connection(
             self._session,
             login,
@@ -117,6 +123,12 @@ class Amazon:
     def issue(self, seller: SellerId, resources: Sequence[Resource]) -> Rdt:
         """Asks for a Restricted Data Token; see `RestrictedDataTokens.issue`."""
         return self._tokens.issue(seller, resources)
+
+    def order_report(
+        self, seller: SellerId, document_id: str, *, marketplace_id: str, rdt: Secret
+    ) -> OrderReport:
+        """Reads an order report with its recipients; see `ReportDocuments.lines` and `order_report`."""
+        return order_report(self._documents.lines(seller, document_id, rdt), marketplace_id)
 
     def confirm(self, seller: SellerId, order_id: AmazonOrderId, request: ConfirmRequest) -> None:
         """Tells Amazon of one package (confirmShipment). See `confirm_shipment.confirm`."""

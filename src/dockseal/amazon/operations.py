@@ -13,7 +13,7 @@ class Operation:
 
     Attributes:
         name: Amazon's operationId; with the version where two versions share one.
-        path: Template; `{orderId}` stands for the order id.
+        path: Template; `{orderId}` stands for the order id, another name for another id.
         rate: Calls per second that the bucket regains.
         burst: Most calls at once.
     """
@@ -51,6 +51,14 @@ CREATE_RDT = Operation(
 )
 GET_PARTICIPATIONS = _get(
     "getMarketplaceParticipations", "/sellers/v1/marketplaceParticipations", 0.016, burst=15
+)
+_REPORTS = "/reports/2021-06-30"
+CREATE_REPORT = Operation(
+    name="createReport", method="POST", path=f"{_REPORTS}/reports", rate=0.0167, burst=15
+)
+GET_REPORT = _get("getReport", f"{_REPORTS}/reports/{{reportId}}", 2, burst=15)
+GET_REPORT_DOCUMENT = _get(
+    "getReportDocument", f"{_REPORTS}/documents/{{reportDocumentId}}", 0.0167, burst=15
 )
 _DESTINATIONS = "/notifications/v1/destinations"
 _ORDER_CHANGE = "/notifications/v1/subscriptions/ORDER_CHANGE"

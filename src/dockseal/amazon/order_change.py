@@ -53,7 +53,7 @@ def notice_from(body: str, sellers: Callable[[str, str], Seller | None], now: da
         id=_notification_id(envelope.piece("NotificationMetadata")),
         seller=seller.id,
         amazon_order_id=_order_id(change),
-        source=NoticeSource.NOTIFICATION,
+        source=_source(change),
         noticed_at=_told_at(envelope, now),
         ship_by=_hint(summary, "LatestShipDate"),
     )
@@ -83,6 +83,11 @@ def _order_id(change: Piece) -> AmazonOrderId:
         return amazon_order_id(change.text("AmazonOrderId"))
     except ValueError:
         raise change.fault("AmazonOrderId", "an order id of 3-7-7 digits") from None
+
+
+def _source(change: Piece) -> NoticeSource:
+    asks = change.text("OrderChangeType") == "BuyerRequestedChange"
+    return NoticeSource.BUYER if asks else NoticeSource.NOTIFICATION
 
 
 def _told_at(envelope: Piece, now: datetime) -> datetime:

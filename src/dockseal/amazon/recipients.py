@@ -1,4 +1,4 @@
-"""Reading personal data from Amazon: the only module of this room that builds a `Recipient`.
+"""Reading personal data of single orders from Amazon; that of many at once is read in `order_report`.
 
 v2026-01-01 gives it by role (getOrder with RECIPIENT), v0 under a restricted data token (getOrderAddress and
 getOrderItems). Whatever was not asked for is dropped before anybody sees it.

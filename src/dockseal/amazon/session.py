@@ -26,12 +26,14 @@ from dockseal.errors import (
     OutcomeUnknown,
 )
 
-__all__ = ["Answer", "CallMade", "Query", "Session"]
+__all__ = ["Answer", "CallMade", "Query", "Session", "path_of"]
 
 log = structlog.get_logger(__name__)
 
 Query = Mapping[str, str | Sequence[str]]
 _ORDER_ID = re.compile(r"[0-9A-Za-z-]{1,40}")
+_RESOURCE_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,199}")
+_PLACE = re.compile(r"\{\w+\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ class Session:
         seller: SellerId,
         *,
         order_id: str = "",
+        resource_id: str = "",
         query: Query | None = None,
         body: object = None,
         rdt: Secret | None = None,
@@ -85,6 +88,7 @@ class Session:
             operation: What is called.
             seller: Whose account; its region chooses the host.
             order_id: Fills `{orderId}` of the path.
+            resource_id: Fills another place of the path, such as `{reportId}`.
             query: Query parameters; lists are joined by commas, as Amazon takes them.
             body: Sent as JSON.
             rdt: Restricted data token to send in place of the access token.
@@ -99,7 +103,7 @@ class Session:
             AmazonRefused: another 4xx.
             CredentialRefused: the seller's credentials ended.
         """
-        path = _path(operation, order_id)
+        path = path_of(operation, order_id, resource_id)
         region = self._sellers(seller).region
         url = self._endpoints.api[region] + path
         flat = {name: _joined(value) for name, value in (query or {}).items()}
@@ -215,12 +219,21 @@ def _no_answer(operation: Operation, what: str, *, write: bool) -> AmazonUnavail
     return AmazonUnavailable(f"Amazon gave no usable answer to {operation.name} ({what}); it is tried again")
 
 
-def _path(operation: Operation, order_id: str) -> str:
-    if "{orderId}" not in operation.path:
+def path_of(operation: Operation, order_id: str = "", resource_id: str = "") -> str:
+    """Returns the path of a call, such as a restricted data token is asked for.
+
+    Raises:
+        BadInput: an id of the path is missing, or could lead elsewhere.
+    """
+    if "{orderId}" in operation.path:
+        if not _ORDER_ID.fullmatch(order_id):
+            raise BadInput(f"{operation.name} needs an order id of the form 3-7-7 digits")
+        return operation.path.replace("{orderId}", order_id)
+    if "{" not in operation.path:
         return operation.path
-    if not _ORDER_ID.fullmatch(order_id):
-        raise BadInput(f"{operation.name} needs an order id of the form 3-7-7 digits")
-    return operation.path.replace("{orderId}", order_id)
+    if not _RESOURCE_ID.fullmatch(resource_id):
+        raise BadInput(f"{operation.name} needs an id of up to 200 letters, digits and . _ -")
+    return _PLACE.sub(resource_id, operation.path)
 
 
 def _joined(value: str | Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 import httpx
 
 from dockseal.domain.identifiers import SellerId
+from dockseal.domain.secret import Secret
 
 USER_AGENT = "Dockseal/0.1 (Language=Python)"
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -36,6 +37,16 @@ class Reply:
     request_id: str = ""
     rate_limit: str = ""
     """`x-amzn-RateLimit-Limit`; empty when Amazon did not send it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """What lies at a presigned URL."""
+
+    status: int
+    content: bytes = field(repr=False)
+    content_type: str = ""
+    """Its `Content-Type`, with the charset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +92,17 @@ class Wire:
         except httpx.HTTPError:
             return Lost.ANSWER
         return _reply(response)
+
+    def fetch(self, url: Secret) -> Fetched | Lost:
+        """Reads what lies at a presigned URL into memory; neither token nor cookie goes there."""
+        try:
+            response = self._client.get(url.reveal())
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
+            return Lost.BEFORE_SENDING
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return Lost.ANSWER
+        content_type = response.headers.get("content-type", "")
+        return Fetched(status=response.status_code, content=response.content, content_type=content_type)
 
 
 def whole_seconds(value: object) -> int | None:

@@ -11,6 +11,7 @@ from dockseal.bootstrap.services import services_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
 from dockseal.domain.identifiers import SellerId
+from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
@@ -44,6 +45,7 @@ def build(
     transport: httpx.BaseTransport | None = None,
     warehouse_transport: httpx.BaseTransport | None = None,
     queue_wait_seconds: int = 10,
+    reports: ReportTerms | None = None,
 ) -> App:
     """Opens the databases and keys, and builds everything over them. Nothing runs yet.
 
@@ -54,6 +56,7 @@ def build(
         transport: Carries the calls to Amazon, those to its queues among them; None: the network.
         warehouse_transport: Carries the calls to warehouses; None: the network.
         queue_wait_seconds: How long one read of a queue waits for a message.
+        reports: What is counted on for order reports; None: what Amazon says of them.
 
     Raises:
         SettingsFault: keys are missing, or a database is not what it should be.
@@ -80,7 +83,14 @@ def build(
     metrics.watch(amazon.circuits.outages)
     adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
     rotating = _rotating(vault, credentials, amazon)
-    services = services_of(settings, vault=vault, amazon=amazon, adapters=adapters, rotating=rotating)
+    services = services_of(
+        settings,
+        vault=vault,
+        amazon=amazon,
+        adapters=adapters,
+        rotating=rotating,
+        reports=reports or ReportTerms(),
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -94,13 +104,7 @@ def build(
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
-        asking=Asking(
-            storage=storage,
-            orders=amazon.orders,
-            keeping=Keeping(storage=storage, trail=trail, clock=clock),
-            ledger=Ledger(storage=storage, clock=clock),
-            clock=clock,
-        ),
+        asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=rotating,
         lanes=_lanes(settings, services, vault=vault),
@@ -125,6 +129,17 @@ def _vault(
         clock=clock,
         retention=_retention(settings),
         metrics=metrics,
+    )
+
+
+def _asking(vault: Vault, amazon: Amazon) -> Asking:
+    storage, trail, clock = vault.storage, vault.trail, vault.clock
+    return Asking(
+        storage=storage,
+        orders=amazon.orders,
+        keeping=Keeping(storage=storage, trail=trail, clock=clock),
+        ledger=Ledger(storage=storage, clock=clock),
+        clock=clock,
     )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable
 
 from dockseal.amazon.client import Amazon
 from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.order_synchronization.answers import Answers
+from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
@@ -18,6 +20,7 @@ from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.reading_ahead import ReadingAhead
+from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -29,7 +32,13 @@ from dockseal.warehouses.registry import Adapters, needs_recipient
 
 
 def services_of(
-    settings: Settings, *, vault: Vault, amazon: Amazon, adapters: Adapters, rotating: Rotating
+    settings: Settings,
+    *,
+    vault: Vault,
+    amazon: Amazon,
+    adapters: Adapters,
+    rotating: Rotating,
+    reports: ReportTerms,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -39,6 +48,7 @@ def services_of(
         amazon: Everything that is asked of Amazon.
         adapters: Gives each warehouse's adapter.
         rotating: Renews client secrets.
+        reports: What is counted on for order reports.
     """
     storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -49,11 +59,15 @@ def services_of(
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     ahead = _reading_ahead(vault, amazon, without_recipient)
     sweeping = _sweeping(settings, ahead, keeping, ledger=ledger, answers=answers)
+    intake = _intake(sweeping, amazon)
     return Services(
         listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
         sweeping=sweeping,
         reconciling=_reconciling(settings, amazon, ledger),
-        intake=_intake(sweeping, amazon),
+        intake=intake,
+        flooding=_flooding(
+            settings, intake, amazon, hand=ahead.hand, terms=reports, spared=without_recipient
+        ),
         shadowing=_shadowing(amazon, ledger),
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=Retrieval(
@@ -128,6 +142,30 @@ def _intake(sweeping: Sweeping, amazon: Amazon) -> Intake:
         keeping=sweeping.keeping,
         ledger=sweeping.ledger,
         clock=sweeping.clock,
+    )
+
+
+def _flooding(
+    settings: Settings,
+    intake: Intake,
+    amazon: Amazon,
+    *,
+    hand: Hand,
+    terms: ReportTerms,
+    spared: Callable[[], frozenset[WarehouseId]],
+) -> Flooding:
+    reported = Reported(storage=intake.storage, trail=intake.keeping.trail, amazon=amazon, hand=hand)
+    return Flooding(
+        storage=intake.storage,
+        outlook=intake.outlook,
+        reports=amazon.reports,
+        read=reported.read,
+        keeping=intake.keeping,
+        ledger=intake.ledger,
+        clock=intake.clock,
+        first=settings.sweep_from,
+        terms=terms if settings.order_reports else None,
+        without_recipient=spared,
     )
 
 

@@ -11,6 +11,8 @@ class NoticeSource(StrEnum):
     """How we came to know."""
 
     NOTIFICATION = "notification"
+    BUYER = "buyer"
+    """A notification too, of something that the buyer asks for."""
     SWEEP = "sweep"
     RECONCILIATION = "reconciliation"
     """A second list of Amazon's shows what the table here lacks."""

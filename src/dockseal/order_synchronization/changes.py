@@ -10,10 +10,15 @@ only the fact is noted (`Change.compare_address`): the PII Security Layer retrie
 compares it with the sealed one, and asks for a person only where they differ. A clock that moved is no
 alarm by itself: parcel scans, deliveries, invoices and settled taxes move it too. In v0 it moves with the
 status alone.
+
+An order from a report (`flooding`) has no packages yet, and was shown as it was at its `read_at`: only what
+Amazon changed after that can be another address. What a report does not show and the first reading does, a
+program or a gift, is news.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
@@ -23,6 +28,7 @@ from dockseal.monitoring_audit.tags import Tag
 
 _MOST_LINES = 5
 _UNPAID = frozenset({AmazonStatus.PENDING, AmazonStatus.PENDING_AVAILABILITY})
+_NOT_BY_US = frozenset({"FBM_SHIP_PLUS", "AMAZON_EASY_SHIP", "IN_STORE_PICK_UP"})
 _TO_SHIP = frozenset({AmazonStatus.UNSHIPPED, AmazonStatus.PARTIALLY_SHIPPED})
 
 
@@ -39,6 +45,8 @@ class News(Enum):
     UNPAID = "not paid after all"
     SHIPPED = "shipped"
     PARTLY_SHIPPED = "partly shipped"
+    NOT_BY_US = "in a program that wants it shipped otherwise"
+    GIFT = "a gift"
     TOUCHED = "changed at Amazon, whatever else is news"
 
 
@@ -129,6 +137,13 @@ _SOONER = Answer(
 _UNPAID_AFTER_ALL = Answer(
     attention="Amazon shows it as not paid after the release: ask the warehouse to wait until it is paid."
 )
+_OTHERWISE = Answer(
+    attention="Amazon shows it in a program that wants it shipped otherwise: tell the warehouse to stop it, "
+    "and ship it from Seller Central."
+)
+_GIFT = Answer(
+    attention="Amazon shows a gift of which the warehouse was not told: copy its message from Seller Central."
+)
 _COMPARE = Answer(compare_address=True)
 _AGAIN = Answer(retrieve_again=True)
 
@@ -182,6 +197,9 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
             attention="Amazon shows a part of it shipped, and no parcel was reported here: ask who confirmed "
             "it."
         ),
+        (_N.NOT_BY_US, _S.AT_WAREHOUSE): _OTHERWISE,
+        (_N.NOT_BY_US, _S.PARTLY_GONE): _OTHERWISE,
+        (_N.GIFT, _S.AT_WAREHOUSE): _GIFT,
         (_N.TOUCHED, _S.EXAMINED_LATER): _AGAIN,
         # The cause of a hold may be gone: the order is examined again.
         (_N.TOUCHED, _S.HELD): Answer(to=OrderState.ACCEPTED, tag=Tag.ORDER_LIFE_UNHELD, retrieve_again=True),
@@ -210,10 +228,10 @@ def change_of(order: Order, reading: AmazonOrder) -> Change:
         revised=not cancelled and any(answer.revised for answer in answers),
         retrieve_again=not cancelled
         and any(answer.retrieve_again for answer in answers)
-        and reading.updated_at > order.amazon.updated_at,
+        and (reading.updated_at > _as_of(order, reading) or News.GIFT in told),
         compare_address=not cancelled
         and any(answer.compare_address for answer in answers)
-        and _address_may_differ(order.amazon, reading),
+        and _address_may_differ(order, reading),
         attention=with_earlier(order.attention, sentences) if sentences else "",
     )
 
@@ -230,6 +248,7 @@ def news(before: AmazonOrder, now: AmazonOrder) -> frozenset[News]:
             found.add(News.CANCEL_WITHDRAWN)
         if what_to_ship(before) != what_to_ship(now):
             found.add(News.ITEMS)
+        found |= _unshown_news(before, now)
     if now.status in _TO_SHIP and before.ship_by and now.ship_by and now.ship_by < before.ship_by:
         found.add(News.SHIP_SOONER)
     if News.ITEMS in found and before.status is AmazonStatus.PARTIALLY_SHIPPED:
@@ -256,18 +275,34 @@ def _status_news(before: AmazonOrder, now: AmazonOrder) -> set[News]:
     return {News.UNPAID} if now.status in _UNPAID and before.status not in _UNPAID else set()
 
 
+def _unshown_news(before: AmazonOrder, now: AmazonOrder) -> set[News]:
+    """Returns what a report does not show of an order, and a reading does."""
+    found = {News.NOT_BY_US} if (now.programs - before.programs) & _NOT_BY_US else set()
+    return found | ({News.GIFT} if now.has_gift_message and not before.has_gift_message else set())
+
+
 def _wishes(order: AmazonOrder) -> set[str]:
     return {line.order_item_id for line in order.lines if line.buyer_wants_cancel}
 
 
-def _address_may_differ(before: AmazonOrder, now: AmazonOrder) -> bool:
+def _address_may_differ(order: Order, now: AmazonOrder) -> bool:
     """Tells whether Amazon's clock moved for no other reason that is seen, as parcels and v0 give one."""
     return (
-        now.updated_at > before.updated_at
+        now.updated_at > _as_of(order, now)
         and now.status in _TO_SHIP
         and now.packages is not None
-        and now.packages == before.packages
+        and now.packages == (order.amazon.packages or ())
     )
+
+
+def _as_of(order: Order, now: AmazonOrder) -> datetime:
+    """Returns until when changes are in what is kept of an order.
+
+    A source that shows no packages is a report, or v0: there the clock tells less than when it was read.
+    """
+    if order.amazon.packages is None and now.packages is not None:
+        return max(order.read_at, order.amazon.updated_at)
+    return order.amazon.updated_at
 
 
 def _items_text(before: AmazonOrder, now: AmazonOrder) -> str:

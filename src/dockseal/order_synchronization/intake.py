@@ -24,6 +24,7 @@ from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import NOTHING, Outcome, earliest, longer_wait, work_through
 from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 from dockseal.domain.sync_run import SyncOutcome, SyncSource
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled, AmazonUnavailable, AnswerUnreadable
@@ -40,7 +41,7 @@ _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=5)
 _SETTLED = frozenset({OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED})
 """Nothing waits for news of such an order: most are the echo of our own confirmation."""
-_HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.SWEEP})
+_HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.BUYER, NoticeSource.SWEEP})
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +93,10 @@ class Intake:
             reader, seller, _chosen(due, wanted, self.answers), again_at=earliest(page_at, next_try)
         )
 
+    def outlook(self, seller: SellerId, due: Sequence[Notice], report: ReportTerms) -> Plan:
+        """Plans how all of these would come in, were an order report to be had."""
+        return self._plan(self.orders(seller), seller, due, self.clock.now(), report=report)
+
     def _plan(
         self,
         reader: OrdersReader,
@@ -100,12 +105,13 @@ class Intake:
         now: datetime,
         *,
         pages: bool = True,
+        report: ReportTerms | None = None,
     ) -> Plan:
-        """Plans for what no page has said anything of yet."""
+        """Plans for what no page has said anything of yet; for everything, where a report is thought of."""
         mark = self.storage.watermarks.get(seller)
         known = self.storage.orders.among(seller, [notice.amazon_order_id for notice in due])
         settled = {order_id for order_id, order in known.items() if order.state in _SETTLED}
-        wanted = plan(
+        return plan(
             [
                 Due(
                     order_id=notice.amazon_order_id,
@@ -118,14 +124,11 @@ class Intake:
                     and (mark is None or notice.noticed_at > mark.complete_to),
                 )
                 for notice in due
-                if self.answers.header(notice) is None
+                if report is not None or self.answers.header(notice) is None
             ],
-            self._supply(reader, seller),
+            replace(self._supply(reader, seller), report=report),
             now,
         )
-        if wanted.report_is_sooner:
-            log.warning("intake.flood", seller=seller, count=len(due), calls=wanted.calls)
-        return wanted
 
     def _supply(self, reader: OrdersReader, seller: SellerId) -> Supply:
         if reader.api is OrdersApi.V0:

@@ -15,8 +15,9 @@ first. An order that must ship within the hour is not kept waiting for a page wh
 **What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
 the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.
 
-**A flood.** An order report gives any number of orders in about four calls, but up to 45 minutes late and
-under a role of its own. The plan says when one would be sooner; it is not asked for.
+**A flood.** An order report gives any number of orders, with their addresses, in about five calls, but up to
+45 minutes late and under a role of its own. The plan says when one would be sooner; pages and single reads
+go on meanwhile, so it takes nothing from them. It is asked for in `flooding`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 
 PAGE = 100
@@ -34,10 +36,6 @@ URGENT = timedelta(hours=1)
 """An order this close to its ship-by instant is read by itself at once."""
 PATIENCE = timedelta(minutes=30)
 """A notice that nothing waits for is left to the sweeps for so long."""
-FLOOD = 5000
-"""From so many orders on a report is thought of."""
-REPORT_TAKES = timedelta(minutes=45)
-"""How long an order report takes, with what it lags behind (SP-API, "Order reports")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +63,8 @@ class Supply:
     items: BucketState | None = None
     """Of v0's getOrderItems; None where an order carries its items."""
     page_size: int = PAGE
+    report: ReportTerms | None = None
+    """What an order report is counted on for; None: there is none to be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +77,9 @@ class Plan:
     """When to read the next page; None: no page is needed."""
     pages: int = 0
     calls: int = 0
-    """Calls that take in everything."""
+    """Calls that take in everything, without a report."""
     all_in: datetime
-    """When the last order is in."""
+    """When the last order is in; with a report if that is sooner."""
     left_to_sweep: int = 0
     """How many wait for a sweep."""
     report_is_sooner: bool = False
@@ -110,14 +110,15 @@ def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
         first = pageable[min(covered, supply.page_size) - 1]
         page_at = max(_ready(supply.pages, 1, now), first.changed_by + LIST_LAG)
     alone = _by_ship_by(each for each in wanted if each.order_id not in by_page)
+    reported = _reported(len(wanted), supply, now) or finish
     return Plan(
         one_by_one=tuple(each.order_id for each in alone),
         page_at=page_at,
         pages=pages,
         calls=pages + len(alone) + (len(wanted) if supply.items else 0),
-        all_in=finish,
+        all_in=min(finish, reported),
         left_to_sweep=len(due) - len(wanted),
-        report_is_sooner=len(wanted) >= FLOOD and finish - now > REPORT_TAKES,
+        report_is_sooner=reported < finish,
     )
 
 
@@ -137,6 +138,13 @@ def _best_cover(pageable: Sequence[Due], wanted: int, supply: Supply, now: datet
         if best is None or candidate < best:
             best = candidate
     return (best[2], best[0]) if best else (0, now)
+
+
+def _reported(wanted: int, supply: Supply, now: datetime) -> datetime | None:
+    """Returns when an order report would have everything in; None if none is thought of."""
+    if supply.report is None or wanted < supply.report.flood:
+        return None
+    return now + supply.report.takes
 
 
 def _pages(covered: int, supply: Supply) -> int:

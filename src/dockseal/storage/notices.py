@@ -85,6 +85,11 @@ class Notices:
         rows = NoticeRow.objects.filter(seller=seller, open=True, amazon_order_id__in=list(order_ids))
         return frozenset(rows.values_list("amazon_order_id", flat=True))
 
+    def of_source(self, seller: SellerId, source: NoticeSource) -> frozenset[str]:
+        """Returns the orders of a seller that an open notice from this source tells of."""
+        rows = NoticeRow.objects.filter(seller=seller, open=True, source=source.value)
+        return frozenset(rows.values_list("amazon_order_id", flat=True))
+
     def of_order(self, amazon_order_id: str) -> list[Notice]:
         """Returns the open notices of an order at every seller, the oldest first."""
         rows = NoticeRow.objects.filter(amazon_order_id=amazon_order_id, open=True)

@@ -47,6 +47,11 @@ class Orders:
         rows = OrderRow.objects.filter(seller=seller, amazon_order_id__in=list(amazon_order_ids))
         return {row.amazon_order_id: order_from(row) for row in rows}
 
+    def kept_among(self, seller: SellerId, amazon_order_ids: Iterable[str]) -> frozenset[str]:
+        """Returns which of these orders are kept."""
+        rows = OrderRow.objects.filter(seller=seller, amazon_order_id__in=list(amazon_order_ids))
+        return frozenset(rows.values_list("amazon_order_id", flat=True))
+
     def every(self, states: States, seller: SellerId) -> tuple[Order, ...]:
         """Returns all orders of a seller in these states, however many."""
         return tuple(order_from(row) for row in _in(states, seller).order_by("ref").iterator(500))

@@ -34,6 +34,7 @@ class Storage:
     releases: "tables.Releases"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
+    order_reports: "tables.OrderReports"
     sync_runs: "tables.SyncRuns"
     differences: "tables.Differences"
     set_aside: "tables.SetAsides"
@@ -78,6 +79,7 @@ class Storage:
             releases=t.Releases(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
+            order_reports=t.OrderReports(),
             sync_runs=t.SyncRuns(),
             differences=t.Differences(),
             set_aside=t.SetAsides(),

@@ -5,6 +5,7 @@ from dockseal.storage.audit import Audit
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.credentials import Credentials
 from dockseal.storage.notices import Notices
+from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
 from dockseal.storage.probe import Probe
@@ -25,6 +26,7 @@ __all__ = [
     "Credentials",
     "Differences",
     "Notices",
+    "OrderReports",
     "Orders",
     "Packages",
     "Probe",

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,6 +71,13 @@ EXPECTED = Notice(
 
 def test_a_notification_becomes_a_notice() -> None:
     assert read(message()) == EXPECTED
+
+
+def test_a_notification_of_what_a_buyer_asks_for_is_told_apart() -> None:
+    assert read(message(change={"OrderChangeType": "BuyerRequestedChange"})) == replace(
+        EXPECTED, source=NoticeSource.BUYER
+    )
+    assert read(message(change={"OrderChangeType": None})) == EXPECTED
 
 
 def test_a_notification_wrapped_by_eventbridge_is_the_same_notice() -> None:

@@ -252,3 +252,43 @@ def test_a_cancellation_that_was_seen_to_is_not_told_again() -> None:
     cancelled = replace(READING, status=AmazonStatus.CANCELLED)
     known = replace(order(OrderState.VERIFIED), amazon=cancelled)
     assert change_of(known, replace(cancelled, updated_at=NOW + timedelta(hours=1))).attention == ""
+
+
+def from_report(state: OrderState) -> Order:
+    """An order that came from a report of this instant; a report calls it older than any reading."""
+    shown = replace(READING, updated_at=NOW - timedelta(days=1), packages=None)
+    return replace(order(state), amazon=shown, read_at=NOW)
+
+
+def test_a_reading_of_an_order_from_a_report_brings_another_address_only_if_it_changed_since() -> None:
+    as_it_was = replace(READING, updated_at=NOW, packages=())
+    since = replace(READING, updated_at=NOW + timedelta(seconds=1), packages=())
+    assert not change_of(from_report(OrderState.RELEASABLE), as_it_was).retrieve_again
+    assert change_of(from_report(OrderState.RELEASABLE), since).retrieve_again
+    gift = replace(as_it_was, has_gift_message=True)
+    assert change_of(from_report(OrderState.RELEASABLE), gift).retrieve_again, "its message is in no report"
+    assert not change_of(from_report(OrderState.RELEASED), as_it_was).compare_address
+    assert change_of(from_report(OrderState.RELEASED), since).compare_address
+    parcel = replace(since, packages=(AmazonPackage(reference_id="1"),))
+    assert not change_of(from_report(OrderState.RELEASED), parcel).compare_address
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [
+        (replace(READING, programs=frozenset({"FBM_SHIP_PLUS", "PRIME"})), "ship it from Seller Central"),
+        (replace(READING, has_gift_message=True), "copy its message"),
+        (replace(READING, lines=(replace(READING.lines[0], buyer_wants_cancel=True),)), "asks to cancel"),
+    ],
+    ids=["program", "gift", "wish"],
+)
+def test_what_a_report_did_not_show_reaches_a_released_order_once_as_a_sentence(
+    reading: AmazonOrder, words: str
+) -> None:
+    released = from_report(OrderState.RELEASED)
+    assert words in change_of(released, reading).attention
+    assert change_of(replace(released, amazon=reading), reading).attention == ""
+    assert (
+        change_of(from_report(OrderState.RELEASED), replace(READING, programs=frozenset({"PRIME"}))).attention
+        == ""
+    )

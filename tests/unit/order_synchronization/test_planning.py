@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 from dockseal.order_synchronization.planning import LIST_LAG, Due, Supply, plan
 
@@ -102,14 +104,28 @@ dues = st.lists(st.tuples(st.sampled_from([0, 30, 60, 119, 120, 600]), st.boolea
     single=buckets,
     pages=buckets,
     items=st.none() | buckets,
+    report=st.none()
+    | st.builds(
+        lambda flood, takes: ReportTerms(flood=flood, takes=timedelta(seconds=takes)),
+        st.integers(1, 6),
+        st.sampled_from([0, 5, 60, 300]),
+    ),
 )
 def test_no_other_plan_is_sooner_and_none_as_soon_takes_fewer_calls(
-    due: list[Due], single: BucketState, pages: BucketState, items: BucketState | None
+    *,
+    due: list[Due],
+    single: BucketState,
+    pages: BucketState,
+    items: BucketState | None,
+    report: ReportTerms | None,
 ) -> None:
-    supply = Supply(order=single, pages=pages, items=items, page_size=_PAGE)
+    supply = Supply(order=single, pages=pages, items=items, page_size=_PAGE, report=report)
     chosen = plan(due, supply, NOW)
     seconds, calls = best_of_all(due, supply)
-    assert (chosen.all_in - NOW).total_seconds() == pytest.approx(seconds, abs=0.002)
+    by_report = report.takes.total_seconds() if report and len(due) >= report.flood else math.inf
+    assert (chosen.all_in - NOW).total_seconds() == pytest.approx(min(seconds, by_report), abs=0.002)
+    if abs(by_report - seconds) > 0.002:
+        assert chosen.report_is_sooner == (by_report < seconds)
     assert chosen.calls == calls
 
 
@@ -163,7 +179,30 @@ def test_ten_thousand_orders_are_read_from_both_buckets_side_by_side() -> None:
     assert chosen.pages == 20 + math.ceil(seconds * 0.0056 - 1)
     assert len(chosen.one_by_one) == 10_000 - 100 * chosen.pages
     assert len(chosen.one_by_one) <= 30 + seconds * 0.5
-    assert chosen.report_is_sooner
+
+
+def test_ten_thousand_orders_are_in_sooner_by_a_report_and_so_many_are_not_if_there_is_none() -> None:
+    due = [order(n) for n in range(10_000)]
+    reported = plan(due, replace(v2026(), report=ReportTerms()), NOW)
+    assert reported.report_is_sooner
+    assert reported.all_in == NOW + timedelta(minutes=45)
+    assert not plan(due, v2026(), NOW).report_is_sooner
+
+
+def test_the_pages_and_single_reads_of_a_flood_go_on_while_its_report_is_made() -> None:
+    due = [order(n) for n in range(10_000)]
+    alone, reported = plan(due, v2026(), NOW), plan(due, replace(v2026(), report=ReportTerms()), NOW)
+    assert (reported.one_by_one, reported.page_at, reported.calls) == (
+        alone.one_by_one,
+        alone.page_at,
+        alone.calls,
+    )
+
+
+def test_a_crowd_is_no_flood() -> None:
+    assert not plan(
+        [order(n) for n in range(4999)], replace(v2026(), report=ReportTerms()), NOW
+    ).report_is_sooner
 
 
 def test_ten_thousand_orders_of_v0_are_a_hundred_pages_and_their_items() -> None:

@@ -45,6 +45,7 @@ OPERATIONS = {
         "tries",
         "stamp",
     },
+    "operations_order_report": {"id", "seller", "marketplace_id", "asked_at", "report_id", "rests_until"},
     "operations_package": {
         "id",
         "order_id",

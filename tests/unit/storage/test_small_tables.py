@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
 from dockseal.domain.notice import Notice, NoticeSource, Watermark
 from dockseal.domain.order import OrdersApi
+from dockseal.domain.order_report import AskedReport
 from dockseal.domain.quota import BucketState
 from dockseal.domain.release import Warehouse
 from dockseal.domain.sealed import SealedCredential, SealedRecord
@@ -150,6 +152,26 @@ def test_a_watermark_is_kept_in_place_of_the_last(storage: Storage, now: datetim
     done = Watermark(seller=ACME.id, complete_to=now + timedelta(hours=1))
     storage.watermarks.set(done)
     assert storage.watermarks.get(ACME.id) == done
+
+
+def test_a_report_is_kept_in_place_of_the_last_of_its_marketplace(storage: Storage, now: datetime) -> None:
+    us = AskedReport(seller=ACME.id, marketplace_id="ATVPDKIKX0DER", asked_at=now, report_id="50001")
+    canada = AskedReport(
+        seller=ACME.id, marketplace_id="A2EUQ1WTGCTBG2", asked_at=now + timedelta(hours=1), rests_until=now
+    )
+    for report in (canada, replace(us, report_id="50000"), us):
+        storage.order_reports.put(report)
+    assert storage.order_reports.of_seller(ACME.id) == [us, canada]
+    assert storage.order_reports.of_seller(SellerId("other")) == []
+
+
+def test_the_orders_that_buyers_ask_something_of_are_found(storage: Storage, now: datetime) -> None:
+    asked = replace(_notice("n-1", now), source=NoticeSource.BUYER)
+    for notice in (asked, _notice("n-2", now, order=2), replace(asked, id="n-3", seller=SellerId("other"))):
+        storage.notices.add(notice)
+    assert storage.notices.of_source(ACME.id, NoticeSource.BUYER) == {asked.amazon_order_id}
+    storage.notices.close(ACME.id, asked.amazon_order_id, now)
+    assert storage.notices.of_source(ACME.id, NoticeSource.BUYER) == frozenset()
 
 
 def test_a_bucket_is_kept_in_place_of_the_last(storage: Storage, now: datetime) -> None:

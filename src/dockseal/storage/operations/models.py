@@ -274,6 +274,22 @@ class WatermarkRow(models.Model):
         db_table = "operations_watermark"
 
 
+class OrderReportRow(models.Model):
+    """The order report last asked for of one marketplace of a seller; what it shows is in no column."""
+
+    seller = models.CharField(max_length=_NAME)
+    marketplace_id = models.CharField(max_length=20)
+    asked_at = models.DateTimeField()
+    report_id = models.CharField(max_length=200, blank=True, default="")
+    rests_until = models.DateTimeField(null=True)
+
+    class Meta:
+        """Names the table and what is unique in it."""
+
+        db_table = "operations_order_report"
+        constraints = (UniqueConstraint(fields=["seller", "marketplace_id"], name="order_report_once"),)
+
+
 class BucketRow(models.Model):
     """One of Amazon's token buckets."""
 

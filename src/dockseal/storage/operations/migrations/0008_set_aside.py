@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the table of why each could not be read."""
 
-    dependencies = [("operations", "0005_window_bound")]
+    dependencies = [("operations", "0006_order_report")]
     operations = [
         migrations.CreateModel(
             name="SetAsideRow",
