@@ -50,7 +50,7 @@ def services_of(
         rotating: Renews client secrets.
         reports: What is counted on for order reports.
     """
-    storage, trail, clock, grants = vault.storage, vault.trail, vault.clock, vault.grants
+    storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
 
     def without_recipient() -> frozenset[WarehouseId]:
@@ -70,25 +70,8 @@ def services_of(
         ),
         shadowing=_shadowing(amazon, ledger),
         examination=Examination(storage=storage, trail=trail, clock=clock),
-        retrieval=Retrieval(
-            storage=storage,
-            vault=vault,
-            trail=trail,
-            amazon=amazon,
-            grants=grants,
-            clock=clock,
-            hand=ahead.hand,
-            without_recipient=without_recipient,
-        ),
-        releasing=Releasing(
-            storage=storage,
-            vault=vault,
-            grants=grants,
-            trail=trail,
-            adapters=adapters,
-            clock=clock,
-            without_recipient=without_recipient,
-        ),
+        retrieval=_retrieval(vault, amazon, ahead),
+        releasing=_releasing(vault, adapters, without_recipient),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),
@@ -113,6 +96,33 @@ def _reading_ahead(
         hand=Hand(vault.clock),
         orders=amazon.orders,
         whole=amazon.whole_orders,
+        without_recipient=without_recipient,
+    )
+
+
+def _retrieval(vault: Vault, amazon: Amazon, ahead: ReadingAhead) -> Retrieval:
+    return Retrieval(
+        storage=vault.storage,
+        vault=vault,
+        trail=vault.trail,
+        amazon=amazon,
+        grants=vault.grants,
+        clock=vault.clock,
+        hand=ahead.hand,
+        without_recipient=ahead.without_recipient,
+    )
+
+
+def _releasing(
+    vault: Vault, adapters: Adapters, without_recipient: Callable[[], frozenset[WarehouseId]]
+) -> Releasing:
+    return Releasing(
+        storage=vault.storage,
+        vault=vault,
+        grants=vault.grants,
+        trail=vault.trail,
+        adapters=adapters,
+        clock=vault.clock,
         without_recipient=without_recipient,
     )
 
