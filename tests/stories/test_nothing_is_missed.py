@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from day import SELLER, Day, MakeDay
 from dockseal.domain.order import OrdersApi
 from dockseal.domain.sync_run import SyncOutcome, SyncSource
+from dockseal.order_synchronization.sweeping import Sweeping
 from spapi_simulator import Behaviours, Fault, Line
 from steps import SmallPages, attempt, catch_up, reconcile, step
 
@@ -101,7 +102,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(api=st.sampled_from(OrdersApi), lag=st.sampled_from([0, 90, 1200]), lost=st.booleans(), acts=ACTS)
 def test_random_changes_cuts_and_lies_of_lists_lose_nothing(
     api: OrdersApi, lag: int, lost: bool, acts: list[tuple[Act, int]]
@@ -120,6 +121,87 @@ def test_random_changes_cuts_and_lies_of_lists_lose_nothing(
             )  # nothing is hidden any more, and reads by id are current
             catch_up(day)
             reconcile(day)
+            assert_all_here(day)
+        finally:
+            day.close()
+
+
+def _refuse_the_page(day: Day, _: pytest.MonkeyPatch) -> None:
+    day.amazon.faults.add(Fault(operation=LISTS[day.api], status=400, times=1))
+    attempt(day, "sweep")
+
+
+def _outlive_the_token(day: Day, _: pytest.MonkeyPatch) -> None:
+    day.clock.advance(timedelta(hours=25))
+
+
+def _turn_the_clock_back(day: Day, _: pytest.MonkeyPatch) -> None:
+    day.clock.set(day.clock.now() - timedelta(minutes=30))
+
+
+def _die_within_a_page(day: Day, patch: pytest.MonkeyPatch) -> None:
+    keep, kept = Sweeping._keep, []
+
+    def dies_at_the_second(sweeping: Sweeping, *page: Any) -> bool:
+        kept.append(page)
+        if len(kept) == 2:
+            raise SystemExit
+        return keep(sweeping, *page)
+
+    with patch.context() as dying:
+        dying.setattr(Sweeping, "_keep", dies_at_the_second)
+        with pytest.raises(SystemExit):
+            step(day, "sweep")
+    day.restart()
+
+
+@pytest.mark.parametrize("api", OrdersApi)
+@pytest.mark.parametrize(
+    "lose", [_refuse_the_page, _outlive_the_token, _turn_the_clock_back, _die_within_a_page]
+)
+def test_the_sweep_alone_sees_every_order_whatever_ends_its_window(
+    make_day: MakeDay, monkeypatch: pytest.MonkeyPatch, api: OrdersApi, lose: Callable[..., None]
+) -> None:
+    """No notification and no reconciliation: what one window skips, nothing else would bring."""
+    day = make_day(api=api, carry=SmallPages)
+    day.amazon.drop_notifications(1000)
+    step(day, "sweep")
+    for _ in range(10):
+        day.clock.advance(timedelta(minutes=25))
+        placed(day)
+    day.clock.advance(timedelta(minutes=25))
+    for pages in (1, 2):
+        for _ in range(pages):
+            step(day, "sweep")
+        lose(day, monkeypatch)
+    day.clock.advance(timedelta(minutes=30))
+    catch_up(day)
+    assert_all_here(day)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    api=st.sampled_from(OrdersApi),
+    acts=st.lists(
+        st.tuples(
+            st.sampled_from((_place, _place, _pay, _cancel, _bend, _break, _sweep, _wait, _restart)),
+            st.integers(0, 999),
+        ),
+        min_size=8,
+        max_size=25,
+    ),
+)
+def test_the_sweep_alone_loses_nothing_to_random_changes_cuts_and_lies(
+    api: OrdersApi, acts: list[tuple[Act, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        day = Day(folder=Path(folder), api=api, carry=SmallPages)
+        try:
+            day.amazon.drop_notifications(1000)
+            for act, number in acts:
+                act(day, number)
+            day.amazon.faults.clear()
+            catch_up(day)
             assert_all_here(day)
         finally:
             day.close()
