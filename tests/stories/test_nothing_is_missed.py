@@ -223,6 +223,58 @@ def test_an_order_that_lists_hide_past_its_window_is_found_by_the_reconciliation
     assert reconcile(day) == "Amazon 1 · us 1 · oldest unseen 0 s"
 
 
+@pytest.mark.parametrize("api", OrdersApi)
+def test_a_reconciliation_goes_on_where_it_stood_when_dockseal_ends_within_it(
+    make_day: MakeDay, api: OrdersApi
+) -> None:
+    day = make_day(api=api, carry=SmallPages)
+    orders = placed(day, 6)
+    catch_up(day)
+    day.amazon.drop_notifications(1)
+    (hidden,) = placed(day)
+    day.amazon.hide_from_lists(hidden, seconds=3600)
+    for _ in range(2):
+        catch_up(day)
+    day.clock.advance(timedelta(hours=2))
+    due = step(day, "reconcile").again_at
+    assert due is not None
+    day.clock.set(due)
+    catch_up(day)
+    asked = _counting_calls(day)
+    for more in (True, True, True, False):
+        assert step(day, "reconcile").more is more
+        day.restart()
+        day.clock.advance(timedelta(minutes=3))
+    assert _counting_calls(day) - asked == 4, "seven orders are four pages of two"
+    (row,) = day.app.storage.sync_runs.latest(SELLER, 100, SyncSource.RECONCILIATION)
+    assert (row.outcome, row.pages, row.orders) == (SyncOutcome.COMPLETE, 4, 7)
+    assert row.sentence.startswith("Amazon 7 · us 6 · ")
+    assert day.app.storage.counts.get(SELLER) is None
+    catch_up(day)
+    assert all(day.knows(order_id) for order_id in [*orders, hidden])
+
+
+def test_a_reconciliation_that_stood_still_for_a_day_is_counted_anew(make_day: MakeDay) -> None:
+    day = make_day(carry=SmallPages)
+    placed(day, 3)
+    catch_up(day)
+    day.clock.advance(timedelta(days=1))
+    catch_up(day)
+    assert step(day, "reconcile").more
+    day.clock.advance(timedelta(days=2))
+    day.restart()
+    catch_up(day)
+    step(day, "reconcile")
+    finished, begun = day.app.storage.sync_runs.latest(SELLER, 2, SyncSource.RECONCILIATION)
+    assert (finished.outcome, begun.outcome) == (SyncOutcome.COMPLETE, SyncOutcome.UNFINISHED)
+    assert finished.window_until is not None
+    assert finished.window_until > day.clock.now() - timedelta(hours=1), "it says how things stand now"
+
+
+def _counting_calls(day: Day) -> int:
+    return len([call for call in day.amazon.calls if call.operation == LISTS[day.api]])
+
+
 def test_an_order_that_only_a_notification_told_of_is_read_by_its_id_when_lists_lack_it(day: Day) -> None:
     (order_id,) = placed(day)
     day.amazon.hide_from_lists(order_id)

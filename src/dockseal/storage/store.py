@@ -34,6 +34,7 @@ class Storage:
     releases: "tables.Releases"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
+    counts: "tables.Counts"
     sync_runs: "tables.SyncRuns"
     differences: "tables.Differences"
     applications: "tables.Applications"
@@ -77,6 +78,7 @@ class Storage:
             releases=t.Releases(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
+            counts=t.Counts(),
             sync_runs=t.SyncRuns(),
             differences=t.Differences(),
             applications=t.Applications(),
