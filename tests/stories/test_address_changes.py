@@ -1,6 +1,5 @@
 """The buyer's address changes: before the release it is retrieved again, after it a person is asked."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,15 +17,13 @@ def day(make_day: MakeDay) -> Day:
 
 def moves(day: Day, order_id: str) -> None:
     """The buyer moves to another street, and Amazon shows that something changed."""
-    record = day.amazon.order(order_id)
-    record.recipient = replace(record.recipient, address_line_1="99 Invented Lane")
-    touch(day, order_id)
+    day.amazon.change_address(order_id, address_line_1="99 Invented Lane")
+    day.amazon.change_delivery_tip(order_id)
 
 
 def touch(day: Day, order_id: str) -> None:
     """Something of the order changes that Amazon does not show, and its clock moves."""
-    with day.amazon.lock:
-        day.amazon._book._changed(day.amazon.order(order_id), status=False)
+    day.amazon.change_address(order_id, buyer_email="other@marketplace.example")
     day.amazon.change_delivery_tip(order_id)
 
 
