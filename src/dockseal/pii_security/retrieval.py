@@ -43,6 +43,7 @@ from dockseal.pii_security.missing import (
     hold_for,
     role_missing,
 )
+from dockseal.pii_security.reexamining import look_again, tried_again_at
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
 
@@ -105,6 +106,7 @@ class Retrieval:
                 return Outcome(done=done, again_at=outcome.again_at)
         again_at = self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now)
         checked = self._address_check().run(seller)
+        look_again(self.storage, self.trail, seller=seller, actor=RETRIEVER, now=now, tried=due[:BATCH])
         return Outcome(
             done=done + checked.done,
             more=len(due) > BATCH,
@@ -253,7 +255,8 @@ class Retrieval:
         return True
 
     def _move(self, order: Order, hold: Hold) -> None:
-        self.storage.orders.move(order, OrderState.HELD, hold=hold)
+        again_at = tried_again_at(hold, self.clock.now())
+        self.storage.orders.move(order, OrderState.HELD, hold=hold, next_try=again_at)
         self.trail.record(
             Tag.ORDER_LIFE_HELD, actor=RETRIEVER, order=order.ref, seller=order.seller, code=hold.code
         )
