@@ -58,6 +58,38 @@ def test_of_an_order_at_the_warehouse_a_person_is_told_which_field_changed_and_n
     assert len(day.warehouse.taken) == 1
 
 
+def test_after_an_unanswered_hand_over_a_person_is_told_to_ask_which_address_the_warehouse_has(
+    day: Day,
+) -> None:
+    day.warehouse.loses_answers = 3
+    order_id = placed(day)
+    while not day.warehouse.taken:
+        day.run(minutes=0.1)
+    day.warehouse.down = True
+    moves(day, order_id)
+    day.run(minutes=20)
+    day.warehouse.down, day.warehouse.loses_answers = False, 0
+    day.run(minutes=10)
+    order = day.order(order_id)
+    assert order.state is OrderState.RELEASED
+    assert day.warehouse.repeats >= 1
+    assert "Invented" not in str(day.warehouse.order(order_id)), "it keeps the address it was told first"
+    assert "(address line 1)" in order.attention
+    assert "ask it which address reference" in order.attention
+    assert "Invented" not in order.attention
+
+
+def test_an_unanswered_hand_over_to_the_same_address_is_no_alarm(day: Day) -> None:
+    day.warehouse.loses_answers = 1
+    order_id = placed(day)
+    while not day.warehouse.taken:
+        day.run(minutes=0.1)
+    touch(day, order_id)
+    day.run(minutes=20)
+    assert day.warehouse.repeats == 1
+    assert day.order(order_id).attention == ""
+
+
 def test_a_change_that_leaves_the_address_alone_is_no_alarm(day: Day) -> None:
     order_id = placed(day)
     day.run(minutes=3)

@@ -34,6 +34,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.address_check import AddressCheck
+from dockseal.pii_security.differing import note_what_a_try_lacked
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.missing import (
     ROLE_MISSING,
@@ -241,6 +242,7 @@ class Retrieval:
                 self._move(order, hold)
         self.vault.metrics.retrieved.inc()
         if hold is None:
+            note_what_a_try_lacked(self.vault, order, recipient, grant)
             sealed = self.vault.seal(order, recipient)
             if not gifts and _has_gift(order):
                 self.storage.orders.change(sealed, attention=gift_missing(order))

@@ -72,6 +72,7 @@ OPERATIONS = {
         "intended_at",
         "settled_at",
         "receipt",
+        "differing",
     },
     "operations_seller": {
         "id",

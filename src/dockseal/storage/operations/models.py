@@ -204,6 +204,7 @@ class ReleaseRow(models.Model):
     intended_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     receipt = models.CharField(max_length=200, blank=True, default="")
+    differing = models.CharField(max_length=_SENTENCE, blank=True, default="")
 
     class Meta:
         """Names the table."""
