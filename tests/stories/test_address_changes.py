@@ -6,7 +6,7 @@ import pytest
 
 from day import Day, MakeDay
 from dockseal.domain.order import OrdersApi, OrderState
-from spapi_simulator import Line
+from spapi_simulator import Fault, Line
 
 
 @pytest.fixture
@@ -88,6 +88,24 @@ def test_an_unanswered_hand_over_to_the_same_address_is_no_alarm(day: Day) -> No
     day.run(minutes=20)
     assert day.warehouse.repeats == 1
     assert day.order(order_id).attention == ""
+
+
+def test_what_is_left_of_a_partly_shipped_order_is_compared_too(make_day: MakeDay) -> None:
+    day = make_day(api=OrdersApi.V2026)
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1"), Line(sku="TEA-9")])
+    day.run(minutes=3)
+    first, _ = day.amazon.order(order_id).items
+    day.clock.advance(timedelta(minutes=1))
+    day.amazon.faults.add(Fault(operation="getOrder", dataset="RECIPIENT", status=503, times=4))
+    moves(day, order_id)
+    while day.order(order_id).next_try is None:
+        day.run(minutes=0.25)
+    day.ship(order_id, lines=[(first.order_item_id, 1)])
+    assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
+    day.run(hours=1)
+    assert "Amazon changed the delivery address after the release (address line 1)" in (
+        day.order(order_id).attention
+    )
 
 
 def test_a_change_that_leaves_the_address_alone_is_no_alarm(day: Day) -> None:

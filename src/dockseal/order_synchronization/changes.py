@@ -261,12 +261,16 @@ def _wishes(order: AmazonOrder) -> set[str]:
 
 
 def _address_may_differ(before: AmazonOrder, now: AmazonOrder) -> bool:
-    """Tells whether Amazon's clock moved for no other reason that is seen, as parcels and v0 give one."""
+    """Tells whether Amazon's clock moved for no other reason that is seen, as parcels and v0 give one.
+
+    Where a part was shipped, a parcel is no reason to look away: the address of the rest may have moved with
+    it. Such orders are few, and a comparison is one call.
+    """
     return (
         now.updated_at > before.updated_at
         and now.status in _TO_SHIP
         and now.packages is not None
-        and now.packages == before.packages
+        and (now.packages == before.packages or now.status is AmazonStatus.PARTIALLY_SHIPPED)
     )
 
 
