@@ -157,6 +157,7 @@ def build(
         credentials=credentials,
         observe=lambda call: _count_call(metrics, call),
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
+        circuits=storage.circuits,
         transport=transport,
         aws_region=settings.aws_region,
         queue_wait_seconds=queue_wait_seconds,

@@ -3,7 +3,7 @@
 from dockseal.domain.count import Count
 from dockseal.domain.identifiers import SellerId
 from dockseal.storage.edge import edge
-from dockseal.storage.operations.models import CountRow
+from dockseal.storage.operations.standing import CountRow
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import upserted
 

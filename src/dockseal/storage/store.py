@@ -35,6 +35,7 @@ class Storage:
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     counts: "tables.Counts"
+    circuits: "tables.CircuitTable"
     sync_runs: "tables.SyncRuns"
     differences: "tables.Differences"
     applications: "tables.Applications"
@@ -79,6 +80,7 @@ class Storage:
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             counts=t.Counts(),
+            circuits=t.CircuitTable(),
             sync_runs=t.SyncRuns(),
             differences=t.Differences(),
             applications=t.Applications(),

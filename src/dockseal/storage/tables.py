@@ -3,6 +3,7 @@
 from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
 from dockseal.storage.buckets import Buckets
+from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import Credentials
 from dockseal.storage.notices import Notices
@@ -21,6 +22,7 @@ __all__ = [
     "Applications",
     "Audit",
     "Buckets",
+    "CircuitTable",
     "Consents",
     "Counts",
     "Credentials",

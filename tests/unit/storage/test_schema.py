@@ -124,6 +124,18 @@ OPERATIONS = {
     "operations_difference": {"id", "seller", "amazon_order_id", "field", "v0", "v2026", "found_at"},
     "operations_sign_in": {"token_hash", "expires_at", "used_at"},
     "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},
+    "operations_circuit": {
+        "id",
+        "seller",
+        "operation",
+        "shape",
+        "worked_at",
+        "since",
+        "last",
+        "times",
+        "status",
+        "several",
+    },
     "operations_count": {
         "seller",
         "started_at",

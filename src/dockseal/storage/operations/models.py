@@ -6,6 +6,10 @@ Sellers and warehouses are named by their configured name; releases and packages
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
+from dockseal.storage.operations.standing import CircuitRow, CountRow
+
+__all__ = ["CircuitRow", "CountRow"]  # Django looks for the tables of an application here
+
 _NAME = 40
 _SENTENCE = 2000
 _REF = 64
@@ -257,30 +261,6 @@ class WatermarkRow(models.Model):
         """Names the table."""
 
         db_table = "operations_watermark"
-
-
-class CountRow(models.Model):
-    """How far the reconciliation of one seller has counted; deleted once it is finished."""
-
-    seller = models.CharField(primary_key=True, max_length=_NAME)
-    started_at = models.DateTimeField()
-    since = models.DateTimeField()
-    until = models.DateTimeField()
-    part_since = models.DateTimeField()
-    part_until = models.DateTimeField()
-    page_token = models.TextField(blank=True, default="")
-    read_at = models.DateTimeField()
-    listed = models.JSONField(default=dict)
-    amazon = models.PositiveIntegerField(default=0)
-    here = models.PositiveIntegerField(default=0)
-    over_before = models.PositiveIntegerField(default=0)
-    oldest_unseen = models.DateTimeField(null=True)
-    only_here = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        """Names the table."""
-
-        db_table = "operations_count"
 
 
 class BucketRow(models.Model):
