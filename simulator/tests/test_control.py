@@ -179,6 +179,28 @@ def test_carriers_and_amazon_do_what_they_do(shop: Shop, control: httpx.Client) 
     assert shop.sim.order(order_id).hidden_until == START + timedelta(seconds=60)
 
 
+def test_a_buyer_has_an_order_sent_elsewhere(shop: Shop, control: httpx.Client) -> None:
+    order_id, gone = shop.place(), shop.place()
+    shop.sim.cancel(gone)
+    shop.clock.advance(timedelta(minutes=5))
+    wish = {"name": "Testperson Plumtackle", "address_line_1": "9 Example Lane", "city": "Mockhaven",
+            "postal_code": "00099", "country_code": "US"}  # fmt: skip
+    assert "Example Lane" not in control.post(f"/orders/{order_id}/change_address", json=wish).text
+    shop.sim.change_address(order_id, city="Testbury")
+    record = shop.sim.order(order_id)
+    assert (record.recipient.address_line_1, record.recipient.city) == ("9 Example Lane", "Testbury")
+    assert record.updated_at == START + timedelta(minutes=5)
+    assert "can no longer be changed" in refused(control.post(f"/orders/{gone}/change_address", json=wish))
+
+
+def test_roles_go_and_come_at_amazons_side(shop: Shop, control: httpx.Client) -> None:
+    control.post("/roles", json={"lose": shop.refresh_token})
+    assert shop.get("/sellers/v1/marketplaceParticipations").status_code == 403
+    control.post("/roles", json={"give": shop.refresh_token})
+    assert shop.get("/sellers/v1/marketplaceParticipations").status_code == 200
+    assert "lose or give" in refused(control.post("/roles", json={}))
+
+
 def test_faults_are_put_in_force_counted_and_ended(shop: Shop, control: httpx.Client) -> None:
     wish = {"operation": "lwaToken", "status": 503, "times": 2, "until": "2026-11-02T09:00:00Z"}
     control.post("/faults", json=wish)

@@ -8,6 +8,8 @@ import pytest
 
 from day import SELLER, Day
 from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.shipment import PackageState
+from dockseal.monitoring_audit.completeness import completeness
 from spapi_simulator import Fault, Line
 
 
@@ -64,6 +66,39 @@ def test_a_restart_in_the_middle_of_it_holds_nothing_either(tmp_path: Path) -> N
     assert OrderState.HELD not in states(day)
     day.run(minutes=30)
     assert len(day.warehouse.taken) == 4
+    day.close()
+
+
+def test_confirmations_that_answer_400_for_hours_refuse_no_parcel_and_every_process_can_tell(
+    tmp_path: Path,
+) -> None:
+    day = Day(folder=tmp_path)
+    before, *orders = placed(day, 4)
+    day.run(minutes=3)
+    day.ship(before, tracking_number="T-0")
+    day.run(minutes=3)
+    ends = day.clock.now() + timedelta(hours=2)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=400, until=ends))
+    for number, order_id in enumerate(orders, start=1):
+        day.ship(order_id, tracking_number=f"T-{number}")
+    day.run(minutes=30)
+    day.restart()
+    day.run(minutes=45)
+    assert {package.state for order_id in orders for package in day.packages(order_id)} == {
+        PackageState.INTENDED
+    }
+    storage = day.app.storage
+    told = completeness(storage, day.seller, day.clock, late_after=timedelta(hours=1)).sentence
+    assert "; Amazon's confirmShipment is out since 08:" in told
+    assert b'dockseal_amazon_outage{operation="confirmShipment",seller="acme-us",status="400"} 1.0' in (
+        day.app.metrics_text()
+    )
+    day.run(hours=1)
+    for order_id in orders:
+        (package,) = day.amazon.order(order_id).packages
+        assert package.edits == 0
+        assert day.order(order_id).attention == ""
+    assert day.app.amazon.circuits.outages() == []
     day.close()
 
 

@@ -1,13 +1,12 @@
 """The buyer's address changes: before the release it is retrieved again, after it a person is asked."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from day import Day, MakeDay
 from dockseal.domain.order import OrdersApi, OrderState
-from spapi_simulator import Line
+from spapi_simulator import Fault, Line
 
 
 @pytest.fixture
@@ -18,15 +17,13 @@ def day(make_day: MakeDay) -> Day:
 
 def moves(day: Day, order_id: str) -> None:
     """The buyer moves to another street, and Amazon shows that something changed."""
-    record = day.amazon.order(order_id)
-    record.recipient = replace(record.recipient, address_line_1="99 Invented Lane")
-    touch(day, order_id)
+    day.amazon.change_address(order_id, address_line_1="99 Invented Lane")
+    day.amazon.change_delivery_tip(order_id)
 
 
 def touch(day: Day, order_id: str) -> None:
     """Something of the order changes that Amazon does not show, and its clock moves."""
-    with day.amazon.lock:
-        day.amazon._book._changed(day.amazon.order(order_id), status=False)
+    day.amazon.change_address(order_id, buyer_email="other@marketplace.example")
     day.amazon.change_delivery_tip(order_id)
 
 
@@ -59,6 +56,56 @@ def test_of_an_order_at_the_warehouse_a_person_is_told_which_field_changed_and_n
     assert "Invented" not in order.attention
     assert order.attention.count("delivery address") == 1
     assert len(day.warehouse.taken) == 1
+
+
+def test_after_an_unanswered_hand_over_a_person_is_told_to_ask_which_address_the_warehouse_has(
+    day: Day,
+) -> None:
+    day.warehouse.loses_answers = 3
+    order_id = placed(day)
+    while not day.warehouse.taken:
+        day.run(minutes=0.1)
+    day.warehouse.down = True
+    moves(day, order_id)
+    day.run(minutes=20)
+    day.warehouse.down, day.warehouse.loses_answers = False, 0
+    day.run(minutes=10)
+    order = day.order(order_id)
+    assert order.state is OrderState.RELEASED
+    assert day.warehouse.repeats >= 1
+    assert "Invented" not in str(day.warehouse.order(order_id)), "it keeps the address it was told first"
+    assert "(address line 1)" in order.attention
+    assert "ask it which address reference" in order.attention
+    assert "Invented" not in order.attention
+
+
+def test_an_unanswered_hand_over_to_the_same_address_is_no_alarm(day: Day) -> None:
+    day.warehouse.loses_answers = 1
+    order_id = placed(day)
+    while not day.warehouse.taken:
+        day.run(minutes=0.1)
+    touch(day, order_id)
+    day.run(minutes=20)
+    assert day.warehouse.repeats == 1
+    assert day.order(order_id).attention == ""
+
+
+def test_what_is_left_of_a_partly_shipped_order_is_compared_too(make_day: MakeDay) -> None:
+    day = make_day(api=OrdersApi.V2026)
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1"), Line(sku="TEA-9")])
+    day.run(minutes=3)
+    first, _ = day.amazon.order(order_id).items
+    day.clock.advance(timedelta(minutes=1))
+    day.amazon.faults.add(Fault(operation="getOrder", dataset="RECIPIENT", status=503, times=4))
+    moves(day, order_id)
+    while day.order(order_id).next_try is None:
+        day.run(minutes=0.25)
+    day.ship(order_id, lines=[(first.order_item_id, 1)])
+    assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
+    day.run(hours=1)
+    assert "Amazon changed the delivery address after the release (address line 1)" in (
+        day.order(order_id).attention
+    )
 
 
 def test_a_change_that_leaves_the_address_alone_is_no_alarm(day: Day) -> None:

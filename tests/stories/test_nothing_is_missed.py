@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from day import SELLER, Day, MakeDay
 from dockseal.domain.order import OrdersApi
 from dockseal.domain.sync_run import SyncOutcome, SyncSource
+from dockseal.order_synchronization.sweeping import Sweeping
 from spapi_simulator import Behaviours, Fault, Line
 from steps import SmallPages, attempt, catch_up, reconcile, step
 
@@ -101,7 +102,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(api=st.sampled_from(OrdersApi), lag=st.sampled_from([0, 90, 1200]), lost=st.booleans(), acts=ACTS)
 def test_random_changes_cuts_and_lies_of_lists_lose_nothing(
     api: OrdersApi, lag: int, lost: bool, acts: list[tuple[Act, int]]
@@ -125,6 +126,87 @@ def test_random_changes_cuts_and_lies_of_lists_lose_nothing(
             day.close()
 
 
+def _refuse_the_page(day: Day, _: pytest.MonkeyPatch) -> None:
+    day.amazon.faults.add(Fault(operation=LISTS[day.api], status=400, times=1))
+    attempt(day, "sweep")
+
+
+def _outlive_the_token(day: Day, _: pytest.MonkeyPatch) -> None:
+    day.clock.advance(timedelta(hours=25))
+
+
+def _turn_the_clock_back(day: Day, _: pytest.MonkeyPatch) -> None:
+    day.clock.set(day.clock.now() - timedelta(minutes=30))
+
+
+def _die_within_a_page(day: Day, patch: pytest.MonkeyPatch) -> None:
+    keep, kept = Sweeping._keep, []
+
+    def dies_at_the_second(sweeping: Sweeping, *page: Any) -> bool:
+        kept.append(page)
+        if len(kept) == 2:
+            raise SystemExit
+        return keep(sweeping, *page)
+
+    with patch.context() as dying:
+        dying.setattr(Sweeping, "_keep", dies_at_the_second)
+        with pytest.raises(SystemExit):
+            step(day, "sweep")
+    day.restart()
+
+
+@pytest.mark.parametrize("api", OrdersApi)
+@pytest.mark.parametrize(
+    "lose", [_refuse_the_page, _outlive_the_token, _turn_the_clock_back, _die_within_a_page]
+)
+def test_the_sweep_alone_sees_every_order_whatever_ends_its_window(
+    make_day: MakeDay, monkeypatch: pytest.MonkeyPatch, api: OrdersApi, lose: Callable[..., None]
+) -> None:
+    """No notification and no reconciliation: what one window skips, nothing else would bring."""
+    day = make_day(api=api, carry=SmallPages)
+    day.amazon.drop_notifications(1000)
+    step(day, "sweep")
+    for _ in range(10):
+        day.clock.advance(timedelta(minutes=25))
+        placed(day)
+    day.clock.advance(timedelta(minutes=25))
+    for pages in (1, 2):
+        for _ in range(pages):
+            step(day, "sweep")
+        lose(day, monkeypatch)
+    day.clock.advance(timedelta(minutes=30))
+    catch_up(day)
+    assert_all_here(day)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    api=st.sampled_from(OrdersApi),
+    acts=st.lists(
+        st.tuples(
+            st.sampled_from((_place, _place, _pay, _cancel, _bend, _break, _sweep, _wait, _restart)),
+            st.integers(0, 999),
+        ),
+        min_size=8,
+        max_size=25,
+    ),
+)
+def test_the_sweep_alone_loses_nothing_to_random_changes_cuts_and_lies(
+    api: OrdersApi, acts: list[tuple[Act, int]]
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        day = Day(folder=Path(folder), api=api, carry=SmallPages)
+        try:
+            day.amazon.drop_notifications(1000)
+            for act, number in acts:
+                act(day, number)
+            day.amazon.faults.clear()
+            catch_up(day)
+            assert_all_here(day)
+        finally:
+            day.close()
+
+
 def test_an_order_that_lists_hide_past_its_window_is_found_by_the_reconciliation(day: Day) -> None:
     day.amazon.drop_notifications(1)
     (order_id,) = placed(day)
@@ -139,6 +221,58 @@ def test_an_order_that_lists_hide_past_its_window_is_found_by_the_reconciliation
     assert day.knows(order_id)
     day.clock.advance(timedelta(hours=1))
     assert reconcile(day) == "Amazon 1 · us 1 · oldest unseen 0 s"
+
+
+@pytest.mark.parametrize("api", OrdersApi)
+def test_a_reconciliation_goes_on_where_it_stood_when_dockseal_ends_within_it(
+    make_day: MakeDay, api: OrdersApi
+) -> None:
+    day = make_day(api=api, carry=SmallPages)
+    orders = placed(day, 6)
+    catch_up(day)
+    day.amazon.drop_notifications(1)
+    (hidden,) = placed(day)
+    day.amazon.hide_from_lists(hidden, seconds=3600)
+    for _ in range(2):
+        catch_up(day)
+    day.clock.advance(timedelta(hours=2))
+    due = step(day, "reconcile").again_at
+    assert due is not None
+    day.clock.set(due)
+    catch_up(day)
+    asked = _counting_calls(day)
+    for more in (True, True, True, False):
+        assert step(day, "reconcile").more is more
+        day.restart()
+        day.clock.advance(timedelta(minutes=3))
+    assert _counting_calls(day) - asked == 4, "seven orders are four pages of two"
+    (row,) = day.app.storage.sync_runs.latest(SELLER, 100, SyncSource.RECONCILIATION)
+    assert (row.outcome, row.pages, row.orders) == (SyncOutcome.COMPLETE, 4, 7)
+    assert row.sentence.startswith("Amazon 7 · us 6 · ")
+    assert day.app.storage.counts.get(SELLER) is None
+    catch_up(day)
+    assert all(day.knows(order_id) for order_id in [*orders, hidden])
+
+
+def test_a_reconciliation_that_stood_still_for_a_day_is_counted_anew(make_day: MakeDay) -> None:
+    day = make_day(carry=SmallPages)
+    placed(day, 3)
+    catch_up(day)
+    day.clock.advance(timedelta(days=1))
+    catch_up(day)
+    assert step(day, "reconcile").more
+    day.clock.advance(timedelta(days=2))
+    day.restart()
+    catch_up(day)
+    step(day, "reconcile")
+    finished, begun = day.app.storage.sync_runs.latest(SELLER, 2, SyncSource.RECONCILIATION)
+    assert (finished.outcome, begun.outcome) == (SyncOutcome.COMPLETE, SyncOutcome.UNFINISHED)
+    assert finished.window_until is not None
+    assert finished.window_until > day.clock.now() - timedelta(hours=1), "it says how things stand now"
+
+
+def _counting_calls(day: Day) -> int:
+    return len([call for call in day.amazon.calls if call.operation == LISTS[day.api]])
 
 
 def test_an_order_that_only_a_notification_told_of_is_read_by_its_id_when_lists_lack_it(day: Day) -> None:

@@ -77,7 +77,7 @@ def reads(day: Day) -> int:
 
 def test_orders_are_taken_in_and_held_once_each_with_the_next_step(day: Day) -> None:
     orders = placed(day, 3)
-    day.run(hours=1)
+    day.run(minutes=50)
     for order_id in orders:
         order = day.order(order_id)
         assert order.state is OrderState.HELD
@@ -117,6 +117,45 @@ def test_all_flow_by_themselves_once_the_seller_authorised_again_with_the_role(d
     day.run(minutes=10)
     assert sorted(order["amazon_order_id"] for order in day.warehouse.taken) == sorted(orders)
     assert not [check for check in day.app.health().checks if check.name.startswith("addresses")]
+
+
+def test_all_flow_by_themselves_within_the_hour_when_amazon_grants_the_role_without_a_consent(
+    day: Day,
+) -> None:
+    orders = placed(day, 12)
+    day.run(minutes=30)
+    asked = reads(day)
+    day.amazon.give_roles(day.refresh_token)
+    day.run(minutes=25)
+    assert day.warehouse.taken == []
+    day.run(minutes=10)
+    assert sorted(order["amazon_order_id"] for order in day.warehouse.taken) == sorted(orders)
+    assert reads(day) - asked <= 2 * len(orders), "one order was tried, and then each once"
+
+
+def test_a_new_order_whose_address_is_shown_frees_those_that_wait(day: Day) -> None:
+    (early,) = placed(day, 1)
+    day.run(minutes=40)
+    (late,) = placed(day, 1)
+    day.run(minutes=25)
+    assert day.order(early).state is OrderState.HELD, "the later order was a try, too"
+    day.amazon.give_roles(day.refresh_token)
+    placed(day, 1)
+    day.run(minutes=1)
+    assert day.order(early).state is OrderState.RELEASED
+    assert day.order(late).state is OrderState.HELD, "each waits its hour"
+    day.run(minutes=40)
+    assert day.order(late).state is OrderState.RELEASED
+
+
+def test_while_the_role_is_missing_one_order_is_tried_an_hour(day: Day) -> None:
+    orders = placed(day, 12)
+    day.run(minutes=30)
+    asked = reads(day)
+    day.run(hours=6)
+    assert 5 <= reads(day) - asked <= 6
+    tries = sorted(day.tags(order_id).count("order:life:held") for order_id in orders)
+    assert tries in ([1] * 6 + [2] * 6, [1] * 7 + [2] * 5), "another one each time"
 
 
 def test_they_are_held_again_if_the_role_is_still_missing(day: Day) -> None:

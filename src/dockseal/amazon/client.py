@@ -7,7 +7,7 @@ from dataclasses import replace
 import httpx
 
 from dockseal.amazon.aws import Aws
-from dockseal.amazon.circuit import Circuits
+from dockseal.amazon.circuit import Circuits, CircuitStore
 from dockseal.amazon.confirm_shipment import ConfirmRequest, confirm
 from dockseal.amazon.connection import Connection
 from dockseal.amazon.endpoints import AMAZON, Endpoints
@@ -46,6 +46,7 @@ class Amazon:
         transport: Carries every request in place of the network, such as a simulator's.
         observe: Is told of every call that was sent.
         worked_before: Whether a seller's orders were read before this process began; None: nothing is known.
+        circuits: Keeps which questions Amazon refuses; None: this process alone.
         queue_wait_seconds: How long one read of a queue waits for a message.
         aws: How AWS is reached; None: with the machine's own credentials.
     """
@@ -61,6 +62,7 @@ class Amazon:
         transport: httpx.BaseTransport | None = None,
         observe: Callable[[CallMade], None] | None = None,
         worked_before: Callable[[SellerId], bool] | None = None,
+        circuits: CircuitStore | None = None,
         queue_wait_seconds: int = 20,
         aws: Aws | None = None,
     ) -> None:
@@ -74,7 +76,7 @@ class Amazon:
         watch = observe or _nobody
         login = Login(self._wire, clock, url=endpoints.lwa, credentials=credentials, observe=watch)
         self.quotas = Quotas(buckets, clock)
-        self.circuits = Circuits(clock, worked_before=worked_before or _never)
+        self.circuits = Circuits(clock, worked_before=worked_before or _never, store=circuits)
         self._session = Session(
             self._wire,
             clock,

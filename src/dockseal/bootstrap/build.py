@@ -76,6 +76,7 @@ def build(
         credentials=credentials,
         observe=lambda call: _count_call(metrics, call),
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
+        circuits=storage.circuits,
         transport=transport,
         aws=Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id),
         queue_wait_seconds=queue_wait_seconds,

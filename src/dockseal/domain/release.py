@@ -30,6 +30,8 @@ class Release:
     settled_at: datetime | None = None
     receipt: str = ""
     """The warehouse's own id of it, if it gave one."""
+    differing: str = ""
+    """Fields in which the recipient changed after a try that was not answered, by name; empty for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What holds an order at the warehouse's door, although it is releasable."""
+"""What holds an order at the warehouse's door, and what a person is told who must ask the warehouse."""
 
 from dockseal.domain.order import Hold, Order
 from dockseal.domain.release import Release
@@ -44,6 +44,26 @@ def other_release(order: Order, release: Release) -> Hold:
             "ask the warehouse. If it has the order, let it report its parcels under that reference; if not, "
             "examine the order again."
         ),
+    )
+
+
+def changed_meanwhile(order: Order, release: Release) -> str:
+    """Returns what a person is told of an order that changed while a warehouse took it."""
+    return (
+        f"Order {order.id} changed while warehouse {release.warehouse} took it; tell the warehouse "
+        f"what Amazon shows now, under reference {release.ref}."
+    )
+
+
+def sent_before_elsewhere(order: Order, release: Release) -> str:
+    """Returns what a person is told of an order sent again, to another address, after an unanswered try.
+
+    A warehouse that took the first try takes the second for a repeat.
+    """
+    return (
+        f"The address of order {order.id} changed between two tries to hand it over ({release.differing}), "
+        f"and it is unknown whether warehouse {release.warehouse} took the first: ask it which address "
+        f"reference {release.ref} has, and have it ship to the one that Seller Central shows."
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
+from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId, release_ref
 from dockseal.domain.lane import Outcome, longer_wait
@@ -26,11 +27,13 @@ from dockseal.errors import (
     WarehouseUnavailable,
 )
 from dockseal.fulfillment_processing.obstacles import (
+    changed_meanwhile,
     other_release,
     refused_at_once,
     refused_before,
     refused_late,
     seal_broken,
+    sent_before_elsewhere,
     unrouted,
 )
 from dockseal.fulfillment_processing.validation import faults, one_hold, to_ship
@@ -262,12 +265,12 @@ class Releasing:
             )
 
     def _move_released(self, order: Order, release: Release) -> None:
-        attention = ""
+        sentences = []
         if release.ref != release_ref(order.ref, order.revision):
-            attention = (
-                f"Order {order.id} changed while warehouse {release.warehouse} took it; tell the warehouse "
-                f"what Amazon shows now, under reference {release.ref}."
-            )
+            sentences.append(changed_meanwhile(order, release))
+        if release.differing:
+            sentences.append(sent_before_elsewhere(order, release))
+        attention = with_earlier("", sentences)
         self.storage.orders.move(
             order, OrderState.RELEASED, warehouse=release.warehouse, hold=None, attention=attention
         )

@@ -5,11 +5,13 @@ from datetime import datetime
 from types import MappingProxyType
 
 from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.order import AmazonStatus, Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.obstacles import sent_before_elsewhere
 from dockseal.fulfillment_processing.reports import (
     check_against,
     check_report,
@@ -85,14 +87,15 @@ class Tracking:
         hold = order.hold
         for state in way:
             order = self.storage.orders.move(order, state, hold=None)
+        sentences = [sent_before_elsewhere(order, release)] if way and release.differing else []
         if hold is not None:
-            order = self.storage.orders.change(
-                order,
-                attention=(
-                    f"Warehouse {release.warehouse} shipped order {order.id} although it was held here "
-                    f"({hold.code}); check with the warehouse that it ships nothing twice."
-                ),
+            sentences.append(
+                f"Warehouse {release.warehouse} shipped order {order.id} although it was held here "
+                f"({hold.code}); check with the warehouse that it ships nothing twice."
             )
+        if sentences:
+            order = self.storage.orders.change(order, attention=with_earlier("", sentences))
+        if hold is not None:
             self.trail.record(Tag.ORDER_LIFE_UNHELD, actor=who, order=order.ref, code=hold.code)
         if way:
             self.trail.record(
@@ -136,7 +139,9 @@ class Tracking:
         self._move(order, target, shipped_at, who=who)
 
     def _move(self, order: Order, target: OrderState, shipped_at: datetime | None, *, who: Actor) -> None:
-        self.storage.orders.move(order, target, shipped_at=shipped_at)
+        # What has not left yet may still be stopped: an address that is to be compared stays to be compared.
+        waits = {"next_try": order.next_try, "tries": order.tries} if target is not OrderState.SHIPPED else {}
+        self.storage.orders.move(order, target, shipped_at=shipped_at, **waits)
         tag = Tag.ORDER_LIFE_SHIPPED if target is OrderState.SHIPPED else Tag.ORDER_LIFE_PARTLY_SHIPPED
         self.trail.record(tag, actor=who, order=order.ref)
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
+from dockseal.domain.outage import Outage, outages
 from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncOutcome, SyncRun, SyncSource
 from dockseal.monitoring_audit.addresses import Addresses, addresses
@@ -43,16 +44,24 @@ class Completeness:
     addresses: Addresses
     """Whether the addresses of its orders can be read."""
     quotas: tuple[QuotaLeft, ...]
+    outages: tuple[Outage, ...] = ()
+    """What Amazon refuses although it worked before, the longest first."""
     now: datetime
 
     @property
     def sentence(self) -> str:
-        """Says how far it is complete, such as `last complete to 14:03:10 UTC`."""
+        """Says how far it is complete, such as `last complete to 14:03:10 UTC`, and what is out at Amazon."""
         if self.rests_because:
             return f"rests: {self.rests_because}"
         if self.complete_to is None:
-            return "not complete yet: its first sweep is under way"
-        return f"last complete to {moment(self.complete_to, self.now)}" + (", late" if self.late else "")
+            words = "not complete yet: its first sweep is under way"
+        else:
+            words = f"last complete to {moment(self.complete_to, self.now)}" + (", late" if self.late else "")
+        return "; ".join([words, *(self._out(outage) for outage in self.outages)])
+
+    def _out(self, outage: Outage) -> str:
+        since = moment(outage.since, self.now)
+        return f"Amazon's {outage.operation} is out since {since} ({outage.status}, {outage.times} times)"
 
     @property
     def waiting(self) -> str:
@@ -98,6 +107,7 @@ def completeness(storage: Storage, seller: Seller, clock: Clock, *, late_after: 
         reconciled=finished[0] if finished else None,
         addresses=addresses(storage, seller),
         quotas=quotas(storage, seller.id, now),
+        outages=tuple(outages(storage.circuits.refused(seller.id), now)),
         now=now,
     )
 

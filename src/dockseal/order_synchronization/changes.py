@@ -286,12 +286,16 @@ def _wishes(order: AmazonOrder) -> set[str]:
 
 
 def _address_may_differ(order: Order, now: AmazonOrder) -> bool:
-    """Tells whether Amazon's clock moved for no other reason that is seen, as parcels and v0 give one."""
+    """Tells whether Amazon's clock moved for no other reason that is seen, as parcels and v0 give one.
+
+    Where a part was shipped, a parcel is no reason to look away: the address of the rest may have moved with
+    it. Such orders are few, and a comparison is one call.
+    """
     return (
         now.updated_at > _as_of(order, now)
         and now.status in _TO_SHIP
         and now.packages is not None
-        and now.packages == (order.amazon.packages or ())
+        and (now.packages == (order.amazon.packages or ()) or now.status is AmazonStatus.PARTIALLY_SHIPPED)
     )
 
 

@@ -110,8 +110,10 @@ class Keeping:
         return order
 
     def _apply(self, order: Order, change: Change, reading: AmazonOrder, *, read_at: datetime) -> None:
-        # A newer reading may be what a waiting step waits for: it need not wait any longer.
-        facts: dict[str, Any] = {"amazon": reading, "read_at": read_at, "next_try": None, "tries": 0}
+        facts: dict[str, Any] = {"amazon": reading, "read_at": read_at}
+        if order.state is not OrderState.HELD or change.to is not None:
+            # A newer reading may be what a waiting step waits for: it need not wait any longer.
+            facts |= {"next_try": None, "tries": 0}
         facts |= self._address_facts(order, change)
         if change.revised:
             facts["revision"] = order.revision + 1

@@ -14,11 +14,14 @@ Orders are compared one by one, for a count alone could hide one missing order b
 - It is open here and Amazon does not list it: a notice has it read by its id, which says what became of it.
 
 Orders that Amazon ships itself are on neither side.
+
+How far a count has come is in a table: with Amazon's default quota 36 000 orders take 18 hours, and a daily
+restart that began anew would never end one. Where its parts begin and end is decided in `counting`.
 """
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -26,13 +29,23 @@ import structlog
 from dockseal.amazon.operations import GET_ORDERS_V0, SEARCH_ORDERS
 from dockseal.amazon.orders import OrdersPage, OrdersReader
 from dockseal.domain.clock import Clock
+from dockseal.domain.count import Count
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.domain.notice import Notice, NoticeSource
-from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrdersApi, OrderState
+from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.quota import BucketState
 from dockseal.domain.sync_run import SyncOutcome, SyncSource
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
+from dockseal.order_synchronization.counting import (
+    begun,
+    counted,
+    halved,
+    lacking,
+    listed_now,
+    next_part,
+    sentence,
+)
 from dockseal.order_synchronization.ledger import Ledger, Tally
 from dockseal.storage.store import Storage
 
@@ -40,7 +53,6 @@ RESERVE = 5
 """Calls left in the bucket for the sweep, which shares it: a count can wait, news cannot."""
 SETTLED = timedelta(minutes=10)
 """A window ends this long ago at least: Amazon refuses one of the last two minutes, by its own clock."""
-_OVER = frozenset({AmazonStatus.SHIPPED, AmazonStatus.CANCELLED, AmazonStatus.UNFULFILLABLE})
 _OPEN = (
     OrderState.ACCEPTED,
     OrderState.HELD,
@@ -53,21 +65,6 @@ _OPEN = (
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Count:
-    """A count that is under way. A restart forgets it, and its window is counted anew."""
-
-    started_at: datetime
-    since: datetime
-    until: datetime
-    page_token: str = ""
-    listed: set[str] = field(default_factory=set)
-    here: int = 0
-    over_before: int = 0
-    unseen: dict[str, datetime] = field(default_factory=dict)
-    """When each unseen order was last changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +83,6 @@ class Reconciling:
     clock: Clock
     every: timedelta
     back: timedelta
-    _counts: dict[SellerId, _Count] = field(default_factory=dict)
 
     def run(self, seller: SellerId) -> Outcome:
         """Reads one page of a due count; at its end, what differs becomes notices.
@@ -97,7 +93,7 @@ class Reconciling:
             CredentialRefused: the seller's credentials ended.
         """
         now = self.clock.now()
-        count = self._counts.get(seller)
+        count = self._under_way(seller, now)
         if count is None:
             due = self._due(seller)
             if due is None or due > now:
@@ -113,7 +109,12 @@ class Reconciling:
             seller, SyncSource.RECONCILIATION, started_at=count.started_at, since=count.since
         ) as tally:
             tally.window_until = count.until
-            return self._read(seller, reader, count=count, tally=tally)
+            return self._read(count, reader, tally)
+
+    def _under_way(self, seller: SellerId, now: datetime) -> Count | None:
+        """Returns the count to go on with. One that stood still for a whole period is counted anew."""
+        count = self.storage.counts.get(seller)
+        return count if count and timedelta() <= now - count.read_at < self.every else None
 
     def _due(self, seller: SellerId) -> datetime | None:
         """Returns the first of the seller's own instants after its last finished count, or its start."""
@@ -123,7 +124,7 @@ class Reconciling:
         last = finished[0] if finished else self.storage.sync_runs.oldest(seller, SyncSource.SWEEP)
         return None if last is None else next_turn(seller, last.started_at, self.every)
 
-    def _begun(self, seller: SellerId, now: datetime) -> _Count | None:
+    def _begun(self, seller: SellerId, now: datetime) -> Count | None:
         """Opens a count over what the sweep says is complete; None while its first window is not read.
 
         It reaches back no further than that window, whose beginning somebody chose.
@@ -137,31 +138,56 @@ class Reconciling:
         since = max(until - self.back, first.window_since or first.started_at)
         if since >= until:
             return None
-        self._counts[seller] = _Count(started_at=now, since=since, until=until)
-        return self._counts[seller]
+        count = begun(seller, since=since, until=until, now=now)
+        with self.storage.transaction():
+            self.storage.counts.set(count)
+        return count
 
     def _spare_at(self, seller: SellerId, api: OrdersApi, now: datetime) -> datetime:
         operation = GET_ORDERS_V0 if api is OrdersApi.V0 else SEARCH_ORDERS
         bucket = self.storage.buckets.load(seller, operation.name)
         return now if bucket is None else spare_at(bucket, now)
 
-    def _read(self, seller: SellerId, reader: OrdersReader, *, count: _Count, tally: Tally) -> Outcome:
-        page = self._page(seller, reader, count=count, tally=tally)
-        self._compare(seller, page, count)
-        count.page_token = page.next_token
+    def _read(self, count: Count, reader: OrdersReader, tally: Tally) -> Outcome:
+        """Reads one page; what it shows and how far the count came are kept together, or not at all."""
+        seller, now = count.seller, self.clock.now()
+        page = self._page(count, reader, tally)
+        orders, unreadable = listed_now(count, page)
+        ids = [*(order.amazon_order_id for order in orders), *unreadable]
+        after, differing = counted(
+            count,
+            page,
+            kept=self.storage.orders.among(seller, ids),
+            noticed=self.storage.notices.open_among(seller, ids),
+            now=now,
+        )
+        going_on: Count | None = after
+        if not after.page_token:
+            open_here = self.storage.orders.every(_OPEN, seller)
+            only_here = [order.id for order in open_here if lacking(after, order)]
+            differing = (*differing, *only_here)
+            after = replace(after, only_here=after.only_here + len(only_here))
+            going_on = next_part(after)
+        with self.storage.transaction():
+            for order_id in differing:
+                self.storage.notices.add(_notice(after, order_id, now))
+            if going_on is None:
+                self.storage.counts.forget(seller)
+            else:
+                self.storage.counts.set(going_on)
         tally.pages += 1
-        tally.orders = len(count.listed)
-        if count.page_token:
+        tally.orders, tally.news = after.amazon, after.unseen
+        if going_on is None:
+            self._finish(after, tally, now)
+        else:
             tally.outcome = SyncOutcome.UNFINISHED
-            return Outcome(more=True)
-        del self._counts[seller]
-        return self._finish(seller, count, tally)
+        return Outcome(done=len(differing), more=going_on is not None)
 
-    def _page(self, seller: SellerId, reader: OrdersReader, *, count: _Count, tally: Tally) -> OrdersPage:
+    def _page(self, count: Count, reader: OrdersReader, tally: Tally) -> OrdersPage:
         tally.calls += 1
         try:
             return reader.search(
-                since=count.since, until=count.until, page_token=count.page_token, created=True
+                since=count.part_since, until=count.part_until, page_token=count.page_token, created=True
             )
         except AmazonThrottled:
             tally.calls -= 1
@@ -169,94 +195,19 @@ class Reconciling:
         except AccessDenied:
             raise
         except AmazonRefused:
-            del self._counts[seller]  # the token is dead: the next run counts anew
+            with self.storage.transaction():
+                if count.page_token:  # the token is dead: its part begins again
+                    self.storage.counts.set(halved(count))
+                else:  # the question itself is refused: the next run asks another one
+                    self.storage.counts.forget(count.seller)
             raise
 
-    def _compare(self, seller: SellerId, page: OrdersPage, count: _Count) -> None:
-        listed = [
-            order
-            for order in page.orders
-            if order.fulfilled_by is not FulfilledBy.AMAZON and order.amazon_order_id not in count.listed
-        ]
-        unreadable = {each.amazon_order_id for each in page.unreadable if each.amazon_order_id}
-        ids = [*(order.amazon_order_id for order in listed), *unreadable]
-        kept = self.storage.orders.among(seller, ids)
-        noticed = self.storage.notices.open_among(seller, ids)
-        complete_to = count.until
-        for order in listed:
-            known = kept.get(order.amazon_order_id)
-            if order.amazon_order_id in noticed or (known and _up_to_date(known, order, complete_to)):
-                count.here += 1
-            elif known is None and order.status in _OVER:
-                count.over_before += 1
-            else:
-                count.unseen[order.amazon_order_id] = order.updated_at
-        for order_id in unreadable - count.listed:  # held with its reason as soon as it is noticed
-            if order_id in kept or order_id in noticed:
-                count.here += 1
-            else:
-                count.unseen[order_id] = count.until
-        count.listed.update(ids)
-
-    def _finish(self, seller: SellerId, count: _Count, tally: Tally) -> Outcome:
-        only_here = [
-            order.id
-            for order in self.storage.orders.every(_OPEN, seller)
-            if order.id not in count.listed and _created_within(order, count)
-        ]
-        now = self.clock.now()
-        with self.storage.transaction():
-            for order_id in [*count.unseen, *only_here]:
-                self.storage.notices.add(_notice(seller, order_id, count, now))
-        if count.unseen or only_here:
-            log.warning("reconciliation.differs", seller=seller, count=len(count.unseen), more=len(only_here))
-        tally.news = len(count.unseen)
-        tally.sentence = sentence(count_of(count), only_here=len(only_here), now=now)
-        return Outcome(done=len(count.unseen) + len(only_here))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """What a count came to."""
-
-    amazon: int
-    here: int
-    """Of these: kept, or about to be read, or over before we first saw them."""
-    over_before: int = 0
-    """Of `here`: seen, not kept."""
-    oldest_unseen: datetime | None = None
-
-
-def count_of(count: _Count) -> Counted:
-    """Sums a finished count up."""
-    return Counted(
-        amazon=len(count.listed),
-        here=count.here + count.over_before,
-        over_before=count.over_before,
-        oldest_unseen=min(count.unseen.values(), default=None),
-    )
-
-
-def sentence(counted: Counted, *, only_here: int, now: datetime) -> str:
-    """Says what a count came to, such as `Amazon 1 204 · us 1 204 · oldest unseen 0 s`."""
-    age = timedelta() if counted.oldest_unseen is None else max(timedelta(), now - counted.oldest_unseen)
-    parts = [
-        f"Amazon {grouped(counted.amazon)}",
-        f"us {grouped(counted.here)}",
-        f"oldest unseen {grouped(int(age.total_seconds()))} s",
-    ]
-    if counted.over_before:
-        parts.append(f"{grouped(counted.over_before)} over before we saw them, so not kept")
-    if missing := counted.amazon - counted.here:
-        parts.append(f"{grouped(missing)} now being fetched")
-    if only_here:
-        parts.append(f"{grouped(only_here)} open here and not in Amazon's list, now being read one by one")
-    return " · ".join(parts)
-
-
-def grouped(number: int) -> str:
-    """Writes a number with a thin space between its thousands."""
-    return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    def _finish(self, count: Count, tally: Tally, now: datetime) -> None:
+        if count.unseen or count.only_here:
+            log.warning(
+                "reconciliation.differs", seller=count.seller, count=count.unseen, more=count.only_here
+            )
+        tally.sentence = sentence(count, now)
 
 
 def next_turn(seller: SellerId, after: datetime, every: timedelta) -> datetime:
@@ -273,25 +224,10 @@ def spare_at(bucket: BucketState, now: datetime) -> datetime:
     return now if tokens >= needed else now + timedelta(seconds=(needed - tokens) / bucket.rate)
 
 
-def _up_to_date(known: Order, listed: AmazonOrder, complete_to: datetime) -> bool:
-    """Tells whether we have the order as listed; a change after the watermark is the next sweep's to bring.
-
-    One that is held as unreadable is here, and somebody was told.
-    """
-    if known.hold is not None and known.hold.code == "unreadable":
-        return True
-    return known.amazon.updated_at >= listed.updated_at or listed.updated_at > complete_to
-
-
-def _created_within(order: Order, count: _Count) -> bool:
-    created = order.amazon.purchased_at
-    return created is not None and count.since <= created <= count.until
-
-
-def _notice(seller: SellerId, order_id: str, count: _Count, now: datetime) -> Notice:
+def _notice(count: Count, order_id: str, now: datetime) -> Notice:
     return Notice(
         id=f"reconciliation/{order_id}/{count.started_at.isoformat()}",
-        seller=seller,
+        seller=count.seller,
         amazon_order_id=AmazonOrderId(order_id),
         source=NoticeSource.RECONCILIATION,
         noticed_at=now,

@@ -30,6 +30,7 @@ from dockseal.errors import (
 )
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.differing import address_differs, in_words
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.missing import hold_for
 from dockseal.pii_security.vault import Vault
@@ -40,8 +41,6 @@ AT_ONCE = 10
 """So few in one run: what is not released yet comes first."""
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(minutes=15)
-_MAY_VANISH = frozenset({Field.PHONE, Field.DELIVERY_INSTRUCTIONS})
-"""Amazon leaves them out after a while: that is no change of the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +93,9 @@ class AddressCheck:
             if hold_for(order, now.fields()) is not None:
                 self._settle(order)  # Amazon shows it to nobody any more
                 return False
-            differing = now.differing(self.vault.open(order.ref, grant), FIELDS[Purpose.SHIPPING_LABEL])
+            differing = address_differs(self.vault.open(order.ref, grant), now)
         finally:
             self.grants.end(grant)
-        differing -= _MAY_VANISH - now.fields()
         if not differing:
             self._settle(order)
             return False
@@ -106,11 +104,9 @@ class AddressCheck:
 
     def _tell(self, order: Order, now: Recipient, differing: frozenset[Field]) -> None:
         """Asks for a person, and then seals the new address in place of the old one."""
-        names = ", ".join(sorted(field.value.replace("_", " ") for field in differing))
         sentence = (
-            f"Amazon changed the delivery address after the release ({names}): tell the warehouse "
-            "to stop the "
-            "order, or to ship it to the address that Seller Central shows now."
+            f"Amazon changed the delivery address after the release ({in_words(differing)}): tell the "
+            "warehouse to stop the order, or to ship it to the address that Seller Central shows now."
         )
         attention = with_earlier(order.attention, [sentence])
         told = self.storage.orders.change(order, attention=attention)

@@ -43,7 +43,8 @@ def role_missing(order: Order) -> Hold:
         code=ROLE_MISSING,
         sentence=f"Amazon does not let this application read addresses: order {order.id} of seller "
         f'{order.seller} waits. Ask for the role "{ROLE}" in Solution Provider Portal, then authorise the '
-        "seller again; its orders are then examined again by themselves.",
+        "seller again; its orders are then examined again by themselves, and within about an hour "
+        "where Amazon grants the role without that.",
     )
 
 

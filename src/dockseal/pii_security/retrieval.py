@@ -34,6 +34,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.address_check import AddressCheck
+from dockseal.pii_security.differing import note_what_a_try_lacked
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.missing import (
@@ -45,6 +46,7 @@ from dockseal.pii_security.missing import (
     role_missing,
 )
 from dockseal.pii_security.needed import needed
+from dockseal.pii_security.reexamining import look_again, tried_again_at
 from dockseal.pii_security.roles import RoleSeen
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
@@ -116,6 +118,7 @@ class Retrieval:
                 return Outcome(done=done, again_at=outcome.again_at)
         again_at = self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now)
         checked = self._address_check().run(seller)
+        look_again(self.storage, self.trail, seller=seller, actor=RETRIEVER, now=now, tried=due[:BATCH])
         return Outcome(
             done=done + checked.done,
             more=len(due) > BATCH,
@@ -292,6 +295,7 @@ class Retrieval:
                 self._move(order, hold)
         self.vault.metrics.retrieved.inc()
         if hold is None:
+            note_what_a_try_lacked(self.vault, order, recipient, grant)
             sealed = self.vault.seal(order, recipient)
             if not gifts and _has_gift(order):
                 self.storage.orders.change(sealed, attention=gift_missing(order))
@@ -306,7 +310,8 @@ class Retrieval:
         return True
 
     def _move(self, order: Order, hold: Hold) -> None:
-        self.storage.orders.move(order, OrderState.HELD, hold=hold)
+        again_at = tried_again_at(hold, self.clock.now())
+        self.storage.orders.move(order, OrderState.HELD, hold=hold, next_try=again_at)
         self.trail.record(
             Tag.ORDER_LIFE_HELD, actor=RETRIEVER, order=order.ref, seller=order.seller, code=hold.code
         )

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrderState, may_move
@@ -156,10 +156,28 @@ class Orders:
         counted = rows.values_list("seller").annotate(count=Count("*")).order_by("seller")
         return [(SellerId(name), count) for name, count in counted]
 
-    def held(self, seller: SellerId, codes: Iterable[str], limit: int = 100) -> "list[Order]":
-        """Returns the orders of a seller that are held under one of these codes, the earliest first."""
+    def held(
+        self, seller: SellerId, codes: Iterable[str], limit: int = 100, *, now: datetime | None = None
+    ) -> "list[Order]":
+        """Returns the orders of a seller that are held under one of these codes, the earliest first.
+
+        Args:
+            seller: Whose orders.
+            codes: The codes of their holds.
+            limit: At most so many.
+            now: Only those that need not wait any longer for another try, the first tried first.
+        """
         rows = _in(OrderState.HELD, seller).filter(hold_code__in=list(codes))
-        return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+        if now is None:
+            return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+        rows = rows.filter(due_by(now)).order_by(F("next_try").asc(nulls_first=True), *_SHIP_BY)
+        return [order_from(row) for row in rows[:limit]]
+
+    def held_until(self, seller: SellerId, codes: Iterable[str]) -> datetime | None:
+        """Returns when the last of the orders held under these codes may be tried again, if one waits."""
+        rows = _in(OrderState.HELD, seller).filter(hold_code__in=list(codes))
+        latest: datetime | None = rows.aggregate(latest=Max("next_try"))["latest"]
+        return latest
 
     def uncompared(self, seller: SellerId, *, since: datetime, limit: int = 100) -> "list[Order]":
         """Returns orders read later than `since`, and later than both Orders APIs were compared for them."""

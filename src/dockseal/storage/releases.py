@@ -34,6 +34,7 @@ class Releases:
             intended_at=release.intended_at,
             settled_at=release.settled_at,
             receipt=release.receipt,
+            differing=release.differing,
         )
         return release if inserted(row, OPERATIONS) else (self.get(release.ref) or release)
 
@@ -54,6 +55,11 @@ class Releases:
         settled = self.get(release.ref)
         return settled if settled is not None else release
 
+    def differs(self, release: Release, names: str) -> bool:
+        """Keeps in which fields the recipient changed since a try; False if the release is settled."""
+        rows = ReleaseRow.objects.filter(pk=release.ref, state=ReleaseState.INTENDED.value)
+        return bool(rows.update(differing=names))
+
     def of_order(self, order: OrderRef) -> list[Release]:
         """Returns the releases of an order, the oldest first."""
         return [
@@ -70,4 +76,5 @@ def _release(row: ReleaseRow) -> Release:
         intended_at=row.intended_at,
         settled_at=row.settled_at,
         receipt=row.receipt,
+        differing=row.differing,
     )

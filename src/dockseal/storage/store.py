@@ -35,6 +35,8 @@ class Storage:
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
+    counts: "tables.Counts"
+    circuits: "tables.CircuitTable"
     sync_runs: "tables.SyncRuns"
     differences: "tables.Differences"
     set_aside: "tables.SetAsides"
@@ -80,6 +82,8 @@ class Storage:
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),
+            counts=t.Counts(),
+            circuits=t.CircuitTable(),
             sync_runs=t.SyncRuns(),
             differences=t.Differences(),
             set_aside=t.SetAsides(),

@@ -3,6 +3,8 @@
 from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
 from dockseal.storage.buckets import Buckets
+from dockseal.storage.circuits import CircuitTable
+from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import Credentials
 from dockseal.storage.notices import Notices
 from dockseal.storage.order_reports import OrderReports
@@ -22,7 +24,9 @@ __all__ = [
     "Applications",
     "Audit",
     "Buckets",
+    "CircuitTable",
     "Consents",
+    "Counts",
     "Credentials",
     "Differences",
     "Notices",

@@ -240,6 +240,15 @@ def test_what_explains_a_moved_clock_has_no_address_compared(reading: AmazonOrde
     assert not change_of(known, reading).compare_address
 
 
+def test_what_is_left_of_a_partly_shipped_order_is_compared_although_a_parcel_moved() -> None:
+    part = replace(READING, status=AmazonStatus.PARTIALLY_SHIPPED, packages=())
+    known = replace(order(OrderState.PARTLY_SHIPPED), amazon=part)
+    parcel = (AmazonPackage(reference_id="1"),)
+    assert change_of(
+        known, replace(part, packages=parcel, updated_at=NOW + timedelta(hours=1))
+    ).compare_address
+
+
 def test_what_was_left_of_an_order_and_is_cancelled_was_not_shipped_by_somebody_else() -> None:
     part = replace(READING, status=AmazonStatus.PARTIALLY_SHIPPED)
     rest = replace(READING, status=AmazonStatus.SHIPPED, lines=(replace(READING.lines[0], ordered=1),))

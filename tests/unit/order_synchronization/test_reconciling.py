@@ -1,8 +1,7 @@
-"""What a count comes to, when it is due, and what it leaves to the sweep."""
+"""When a count is due, and what it leaves to the sweep."""
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,56 +9,12 @@ from dockseal.domain.identifiers import SellerId
 from dockseal.domain.quota import BucketState
 from dockseal.order_synchronization.reconciling import (
     RESERVE,
-    Counted,
-    grouped,
     next_turn,
-    sentence,
     spare_at,
 )
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("counted", "only_here", "said"),
-    [
-        (Counted(amazon=0, here=0), 0, "Amazon 0 · us 0 · oldest unseen 0 s"),
-        (Counted(amazon=1204, here=1204), 0, "Amazon 1 204 · us 1 204 · oldest unseen 0 s"),
-        (
-            Counted(amazon=1204, here=1204, over_before=31),
-            0,
-            "Amazon 1 204 · us 1 204 · oldest unseen 0 s · 31 over before we saw them, so not kept",
-        ),
-        (
-            Counted(amazon=5, here=3, oldest_unseen=NOW - timedelta(hours=2)),
-            0,
-            "Amazon 5 · us 3 · oldest unseen 7 200 s · 2 now being fetched",
-        ),
-        (
-            Counted(amazon=5, here=5),
-            1,
-            "Amazon 5 · us 5 · oldest unseen 0 s · 1 open here and not in Amazon's list, now being read",
-        ),
-        (
-            Counted(amazon=1, here=0, oldest_unseen=NOW + DAY),
-            0,
-            "Amazon 1 · us 0 · oldest unseen 0 s · 1 now",
-        ),
-    ],
-)
-def test_a_count_is_said_in_one_line(counted: Counted, only_here: int, said: str) -> None:
-    found = sentence(counted, only_here=only_here, now=NOW).replace("\N{NARROW NO-BREAK SPACE}", " ")
-    assert found.startswith(said)
-
-
-def test_numbers_are_grouped_by_a_thin_space() -> None:
-    assert [grouped(number) for number in (7, 999, 1204, 1204000)] == [
-        "7",
-        "999",
-        "1\u202f204",
-        "1\u202f204\u202f000",
-    ]
 
 
 @given(seconds=st.integers(0, 86400 * 30), hours=st.integers(1, 72))

@@ -103,6 +103,13 @@ class AccountControls(Controls):
         with self._world():
             self._accounts.authorisations[refresh_token].roles = frozenset()
 
+    def give_roles(self, refresh_token: str, roles: Iterable[Role] | None = None) -> None:
+        """Let an authorisation gain roles at Amazon's side, without a new consent: all of its application."""
+        with self._world():
+            authorisation = self._accounts.authorisations[refresh_token]
+            has = self._accounts.roles_of(authorisation.application)
+            authorisation.roles |= has if roles is None else frozenset(roles) & has
+
     def expire_access_tokens(self) -> None:
         """End every access token and RDT now."""
         with self._world():

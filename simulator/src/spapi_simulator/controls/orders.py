@@ -1,6 +1,7 @@
 """What buyers, banks, carriers and people in Seller Central do to orders, past every API."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from spapi_simulator.controls.base import Controls
@@ -75,6 +76,18 @@ class OrderControls(Controls):
         """Let the buyer ask for a cancellation."""
         with self._world():
             self._book.request_cancel(order_id)
+
+    def change_address(self, order_id: str, recipient: Recipient | None = None, **parts: str) -> None:
+        """Let the buyer have an order sent elsewhere: the order's clock moves, and no notification tells.
+
+        Args:
+            order_id: Which order; something of it is still to be shipped.
+            recipient: The new one; the one it has unless given.
+            parts: Fields of `Recipient` that differ from it, such as `address_line_1`.
+        """
+        with self._world():
+            before = recipient or self._book.get(order_id).recipient
+            self._book.change_address(order_id, replace(before, **parts))
 
     def change_delivery_tip(self, order_id: str) -> None:
         """Let the buyer change the delivery tip: a notification tells, and nothing of the order changes."""

@@ -6,10 +6,11 @@ from spapi_simulator.feeds.acknowledgement import Acknowledgement
 from spapi_simulator.feeds.documents import FeedDocuments
 from spapi_simulator.feeds.feed import IN_QUEUE, Feed, Shelf
 from spapi_simulator.feeds.fulfillment import Fulfillment
-from spapi_simulator.feeds.listing import Page, Pages, ask_for
+from spapi_simulator.feeds.listing import Page, ask_for
 from spapi_simulator.feeds.processing import Processing, Tell
 from spapi_simulator.front.answers import JSON, Reply, refuse_input, refuse_unknown
 from spapi_simulator.front.bodies import optional_part, text, texts
+from spapi_simulator.front.days import DayTokens
 from spapi_simulator.front.documents import Documents
 from spapi_simulator.front.gate import Ask
 from spapi_simulator.front.operations import Operation
@@ -65,7 +66,7 @@ class Feeds:
         self._seeded = seeded
         self._behaviours = behaviours
         self._shelf = Shelf()
-        self._pages = Pages(seeded)
+        self._pages: DayTokens[Page] = DayTokens(seeded)
         self._processing = Processing(
             Fulfillment(book, shipping, behaviours),
             Acknowledgement(book, behaviours),
@@ -146,6 +147,8 @@ class Feeds:
             if len(ask.query) > 1:
                 raise refuse_input("nextToken must be the only parameter.")
             page = self._pages.find(token, seller_id=seller_id, now=ask.now)
+            if page is None:
+                raise refuse_input("nextToken is not valid.")
             question, before = page.question, page.before
         found = [
             feed
@@ -155,8 +158,8 @@ class Feeds:
         shown = found[: question.size]
         body: JSON = {"feeds": [feed.shape() for feed in shown]}
         if len(found) > len(shown):
-            rest = Page(seller_id=seller_id, question=question, before=shown[-1].place, issued_at=ask.now)
-            body["nextToken"] = self._pages.keep(rest)
+            rest = Page(question=question, before=shown[-1].place)
+            body["nextToken"] = self._pages.keep(rest, seller_id=seller_id, now=ask.now)
         return Reply(body=body)
 
     def get_feed_document(self, ask: Ask) -> Reply:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from spapi_simulator.front.answers import JSON
 from spapi_simulator.front.dates import millis
+from spapi_simulator.front.days import RETENTION
 
 IN_QUEUE, IN_PROGRESS = "IN_QUEUE", "IN_PROGRESS"
 DONE, FATAL, CANCELLED = "DONE", "FATAL", "CANCELLED"
 STATUSES = (CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE)
-RETENTION = timedelta(days=90)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -107,7 +107,7 @@ class Reports:
         found, more = question.page(self._life.newest_first(seller_id))
         body: JSON = {"reports": [report.shape() for report in found]}
         if more:
-            body[listing.TOKEN] = self._questions.keep(question, found[-1])
+            body[listing.TOKEN] = self._questions.keep(question, found[-1], ask.now)
         return Reply(body=body)
 
     def cancel_report(self, ask: Ask) -> Reply:

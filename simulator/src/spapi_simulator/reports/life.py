@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from spapi_simulator.front.answers import JSON
+from spapi_simulator.front.days import RETENTION
 from spapi_simulator.front.documents import Documents
 from spapi_simulator.reports.fulfillable import Fulfillable
 from spapi_simulator.reports.order_rows import Showing
@@ -15,7 +16,6 @@ from spapi_simulator.world.present import Present
 from spapi_simulator.world.records import OrderRecord
 from spapi_simulator.world.seeded import Seeded
 
-RETENTION = timedelta(days=90)
 DOCUMENT_PREFIX = "amzn1.spdoc.1.4."
 Tell = Callable[[str, str, str, JSON], object]
 """Publishes a notification: seller, type, payload version, payload."""

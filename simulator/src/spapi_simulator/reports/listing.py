@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 import httpx
 
 from spapi_simulator.front.answers import Refusal, refuse_input
 from spapi_simulator.front.bodies import listed, size_of_page
-from spapi_simulator.front.dates import parse
-from spapi_simulator.reports.life import RETENTION
+from spapi_simulator.front.days import DayTokens, created_between
 from spapi_simulator.reports.report import STATUSES, Report
 from spapi_simulator.reports.types import REPORT_TYPES
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.seeded import Seeded
 
 TOKEN, TYPES = "nextToken", "reportTypes"
-_TOKEN_LIFE = timedelta(days=1)
 _OTHERS = ("createdUntil", "createdSince", "pageSize", "marketplaceIds", "processingStatuses", TYPES)
 _NOT_TOGETHER = "NextToken cannot be specified with other input parameters"
 
@@ -33,7 +31,6 @@ class Question:
     since: datetime
     until: datetime
     size: int
-    asked_at: datetime
     after: str = ""
 
     def wants(self, report: Report) -> bool:
@@ -61,9 +58,8 @@ class Questions:
     """Reads questions, and remembers those whose answer goes on; a token is good for a day."""
 
     def __init__(self, seeded: Seeded, behaviours: Behaviours) -> None:
-        self._seeded = seeded
         self._behaviours = behaviours
-        self._open: dict[str, Question] = {}
+        self._tokens: DayTokens[Question] = DayTokens(seeded)
 
     def read(self, query: httpx.QueryParams, seller_id: str, now: datetime) -> Question:
         """Return what a request asks.
@@ -79,11 +75,7 @@ class Questions:
         types = listed(query, TYPES, allowed=REPORT_TYPES, most=10)
         if not types:
             raise refuse_input("Either reportTypes or nextToken is required.")
-        since, until = _instant(query, "createdSince", now - RETENTION), _instant(query, "createdUntil", now)
-        if since < now - RETENTION and self._behaviours.refuse_created_since_before_retention:
-            raise refuse_input("createdSince must not be earlier than 90 days ago.")
-        if until < since:
-            raise refuse_input("createdUntil must not be earlier than createdSince.")
+        since, until = created_between(query, now=now, behaviours=self._behaviours)
         return Question(
             seller_id=seller_id,
             types=frozenset(types),
@@ -92,27 +84,17 @@ class Questions:
             since=since,
             until=until,
             size=size_of_page(query, "pageSize", default=10),
-            asked_at=now,
         )
 
-    def keep(self, question: Question, last: Report) -> str:
+    def keep(self, question: Question, last: Report, now: datetime) -> str:
         """Return a token for the page after a report."""
-        self._open = {
-            token: one for token, one in self._open.items() if question.asked_at - one.asked_at <= _TOKEN_LIFE
-        }
-        token = self._seeded.page_token()
-        self._open[token] = replace(question, after=last.report_id)
-        return token
+        rest = replace(question, after=last.report_id)
+        return self._tokens.keep(rest, seller_id=question.seller_id, now=now)
 
     def _find(self, token: str, seller_id: str, now: datetime) -> Question:
-        question = self._open.get(token)
-        if question is None or question.seller_id != seller_id or now - question.asked_at > _TOKEN_LIFE:
+        question = self._tokens.find(token, seller_id=seller_id, now=now)
+        if question is None:
             if self._behaviours.null_message_for_bad_tokens:
                 raise Refusal(400, "InvalidInput", message=None)
             raise refuse_input("could not decode your NextToken")
         return question
-
-
-def _instant(query: httpx.QueryParams, name: str, default: datetime) -> datetime:
-    given = query.get(name)
-    return default if given is None else parse(given, name)

@@ -18,7 +18,7 @@ PREFIX = "/_simulator/"
 _METHODS = MappingProxyType({
     "state": "GET", "events": "GET", "orders": "GET, POST", "faults": "GET, POST, DELETE",
     "limits": "GET, POST", "notifications": "POST", "clock": "GET, POST", "tokens": "POST",
-    "sellers": "GET, POST", "applications": "POST",
+    "roles": "POST", "sellers": "GET, POST", "applications": "POST",
 })  # fmt: skip
 _MOST_EVENTS = 1000
 
@@ -76,6 +76,7 @@ class Control:
             "notifications": self._notifications,
             "clock": self._move_clock,
             "tokens": self._end_tokens,
+            "roles": self._change_roles,
             "sellers": self._add_seller,
             "applications": self._add_application,
         }
@@ -225,6 +226,19 @@ class Control:
         else:
             raise Unfit("Tokens need expire or revoke.")
         return {"ended": True}
+
+    def _change_roles(self, body: JSON) -> JSON:
+        wish = read(wishes.RolesWish, body, "Roles")
+        if (wish.lose is None) is (wish.give is None):
+            raise Unfit("Roles need lose or give, with a refresh token.")
+        try:
+            if wish.lose is not None:
+                self._sim.lose_roles(wish.lose)
+            elif wish.give is not None:
+                self._sim.give_roles(wish.give)
+        except KeyError:
+            raise Unfit("There is no such refresh token.") from None
+        return {"changed": True}
 
     def _add_seller(self, body: JSON) -> JSON:
         wish = read(wishes.SellerWish, body, "A seller")

@@ -7,6 +7,7 @@ from typing import Literal
 from spapi_simulator.front.answers import JSON
 from spapi_simulator.simulator import Simulator
 from spapi_simulator.watching.reading import read
+from spapi_simulator.world.people import Recipient
 
 OrderDoing = Callable[[str, JSON], None]
 
@@ -74,6 +75,9 @@ def order_doings(sim: Simulator) -> Mapping[str, OrderDoing]:
     def move_easy_ship(order_id: str, body: JSON) -> None:
         sim.move_easy_ship(order_id, read(EasyShipWhereabouts, body, "A move").status)
 
+    def change_address(order_id: str, body: JSON) -> None:
+        sim.change_address(order_id, read(Recipient, body, "An address"))
+
     def hide(order_id: str, body: JSON) -> None:
         sim.hide_from_lists(order_id, seconds=read(Hiding, body, "Hiding").seconds)
 
@@ -81,6 +85,7 @@ def order_doings(sim: Simulator) -> Mapping[str, OrderDoing]:
         "authorise_payment": plain(sim.authorise_payment),
         "cancel": plain(sim.cancel),
         "cancel_item": cancel_item,
+        "change_address": change_address,
         "change_delivery_tip": plain(sim.change_delivery_tip),
         "confirm_invoice": plain(sim.confirm_invoice),
         "hide_from_lists": hide,

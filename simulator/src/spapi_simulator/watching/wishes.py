@@ -84,6 +84,14 @@ class TokensWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RolesWish:
+    """Whose consent loses its roles at Amazon's side, or gains those of its application: a refresh token."""
+
+    lose: str | None = None
+    give: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SellerWish:
     """A seller to add, with the application they authorise and the queue that hears of their orders."""
 

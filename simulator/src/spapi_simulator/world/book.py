@@ -179,6 +179,19 @@ class Book:
         self._changed(order, status=False)
         self.tell(order, BUYER_REQUEST)
 
+    def change_address(self, order_id: str, recipient: Recipient) -> None:
+        """Let the buyer have an order sent elsewhere; the order's clock moves, and nothing tells of it.
+
+        Raises:
+            ValueError: Nothing of it is left to ship.
+        """
+        order = self.get(order_id)
+        if order.status not in {*UNPAID, "UNSHIPPED", "PARTIALLY_SHIPPED"}:
+            raise ValueError(f"Order {order_id} is {order.status}: its address can no longer be changed.")
+        self._before(order)
+        order.recipient = recipient
+        self._changed(order, status=False)
+
     def keep_showing(self, order: OrderRecord, seconds: float) -> None:
         """Let reads see an order as it is now for some seconds, whatever changes meanwhile."""
         order.keep_showing(self._present.now() + timedelta(seconds=seconds))

@@ -6,6 +6,10 @@ Sellers and warehouses are named by their configured name; releases and packages
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
+from dockseal.storage.operations.standing import CircuitRow, CountRow
+
+__all__ = ["CircuitRow", "CountRow"]  # Django looks for the tables of an application here
+
 _NAME = 40
 _SENTENCE = 2000
 _REF = 64
@@ -220,6 +224,7 @@ class ReleaseRow(models.Model):
     intended_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     receipt = models.CharField(max_length=200, blank=True, default="")
+    differing = models.CharField(max_length=_SENTENCE, blank=True, default="")
 
     class Meta:
         """Names the table."""

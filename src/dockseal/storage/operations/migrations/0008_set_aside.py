@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the table of why each could not be read."""
 
-    dependencies = [("operations", "0006_order_report")]
+    dependencies = [("operations", "0007_reconciliation")]
     operations = [
         migrations.CreateModel(
             name="SetAsideRow",
