@@ -63,7 +63,8 @@ def test_a_flood_is_taken_in_by_one_report_with_its_addresses(make_day: MakeDay,
     day = make_day(api=api, reports=FLOOD)
     orders = flood(day)
     day.run(minutes=3)
-    assert all(day.knows(order_id) for order_id in orders)
+    assert {day.order(order_id).state for order_id in orders} == {OrderState.RELEASED}
+    assert calls(day)["getOrder"] + calls(day)["getOrderAddress"] == 0, "the report has the addresses"
     asked, read = rows(day)
     assert asked.outcome is SyncOutcome.UNFINISHED
     assert (read.outcome, read.news) == (SyncOutcome.COMPLETE, len(orders))
