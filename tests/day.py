@@ -29,7 +29,7 @@ START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 SELLER = SellerId("acme-us")
 WAREHOUSE = WarehouseId("reno")
 US = "ATVPDKIKX0DER"
-_TICK = timedelta(seconds=15)
+_TICK = timedelta(seconds=60)
 """No lane runs more often by its timer: a simulated hour stays cheap."""
 
 

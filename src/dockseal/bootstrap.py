@@ -46,7 +46,7 @@ from dockseal.settings import Settings
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.storage.store import ConsoleParts, DatabasePlaces, Storage
-from dockseal.warehouses.registry import Adapters, needs_recipient
+from dockseal.warehouses.registry import Adapters
 
 ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
 
@@ -71,6 +71,7 @@ class App:
     connecting: Connecting
     rotating: Rotating
     lanes: Lanes
+    adapters: Adapters
 
     def health(self) -> Health:
         """Looks at everything; never raises."""
@@ -98,14 +99,13 @@ class App:
         Raises:
             BadInput: several sellers have an order of this id.
         """
-        warehouses = self.storage.warehouses.all()
         facts = gathered(
             self.storage,
             which,
             self.clock,
             failing={lane.name: lane.failing for lane in self.lanes.all() if lane.failing},
             verify_after=self.settings.verify_after,
-            without_address=frozenset(each.id for each in warehouses if not needs_recipient(each.adapter)),
+            without_address=self.adapters.without_recipient(self.storage.warehouses.all()),
             asked=asked,
         )
         return why(facts)
@@ -188,6 +188,7 @@ def build(
         connecting=_connecting(vault, credentials, amazon),
         rotating=rotating,
         lanes=_lanes(settings, services, vault=vault),
+        adapters=adapters,
     )
 
 
@@ -243,7 +244,7 @@ def _services(
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
 
     def without_recipient() -> frozenset[WarehouseId]:
-        return frozenset(each.id for each in storage.warehouses.all() if not needs_recipient(each.adapter))
+        return adapters.without_recipient(storage.warehouses.all())
 
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     sweeping = _sweeping(settings, amazon, keeping, ledger=ledger, answers=answers)

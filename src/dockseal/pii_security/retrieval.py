@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from dockseal.amazon.recipients import RecipientReader
@@ -88,14 +89,7 @@ class Retrieval:
             CredentialRefused: the seller's credentials ended.
         """
         now = self.clock.now()
-        due = self.storage.orders.due(
-            OrderState.RELEASABLE,
-            now=now,
-            seller=seller,
-            sealed=False,
-            not_at=self.without_recipient(),
-            limit=BATCH + 1,
-        )
+        due = self._due(seller, now)
         reader = self.amazon.recipients(seller)
         done = 0
         for batch in _batches(due[:BATCH], reader):
@@ -110,6 +104,19 @@ class Retrieval:
             more=len(due) > BATCH,
             again_at=earliest(again_at, checked.again_at),
         )
+
+    def _due(self, seller: SellerId, now: datetime) -> list[Order]:
+        due = partial(
+            self.storage.orders.due,
+            OrderState.RELEASABLE,
+            now=now,
+            seller=seller,
+            sealed=False,
+            limit=BATCH + 1,
+        )
+        found = due()
+        spared = self.without_recipient() if found else frozenset()
+        return due(not_at=spared) if any(order.warehouse in spared for order in found) else found
 
     def _address_check(self) -> AddressCheck:
         return AddressCheck(
