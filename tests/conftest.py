@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import structlog
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from dockseal.storage import database, store
 from dockseal.storage.database import DatabasePlaces
@@ -60,3 +62,24 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "prepare", prepared)
         yield
+
+
+def _unhurried(connection: BaseDatabaseWrapper, **_: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """Lets commits return before the disk has them: no test cuts the power, and waiting was a fifth of them."""
+    connection_created.connect(_unhurried)
+    yield
+    connection_created.disconnect(_unhurried)
+
+
+@pytest.fixture
+def waits_for_the_disk(_no_waiting_for_the_disk: None) -> Iterator[None]:
+    """Lets this one test have databases that wait for the disk, as they do in production."""
+    connection_created.disconnect(_unhurried)
+    yield
+    connection_created.connect(_unhurried)
