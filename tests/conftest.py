@@ -55,13 +55,17 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         prepare(places)
         for alias, file in files.items() if new else ():
             if not kept[alias].exists():
-                with contextlib.closing(sqlite3.connect(file)) as source:
-                    with contextlib.closing(sqlite3.connect(kept[alias])) as copy:
-                        source.backup(copy)
+                _copy(file, kept[alias])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "prepare", prepared)
         yield
+
+
+def _copy(file: Path, to: Path) -> None:
+    """Copies a database with what its log still holds."""
+    with contextlib.closing(sqlite3.connect(file)) as old, contextlib.closing(sqlite3.connect(to)) as new:
+        old.backup(new)
 
 
 def _unhurried(connection: BaseDatabaseWrapper, **_: object) -> None:
@@ -71,7 +75,7 @@ def _unhurried(connection: BaseDatabaseWrapper, **_: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_waiting_for_the_disk() -> Iterator[None]:
-    """Lets commits return before the disk has them: no test cuts the power, and waiting was a fifth of them."""
+    """Lets commits return before the disk has them: no test cuts the power, and many wait for it."""
     connection_created.connect(_unhurried)
     yield
     connection_created.disconnect(_unhurried)

@@ -262,8 +262,9 @@ class Lanes:
             self._keys_read_at = now
             # Most steps run for the same keys, which are read once for all of them.
             read = {keys: keys() for keys in {step.keys for step in self.steps}}
+            wanted = [(step, key) for step in self.steps for key in read[step.keys]]
             known, self._lanes = self._lanes, {}
-            for step, key in ((step, key) for step in self.steps for key in read[step.keys]):
+            for step, key in wanted:
                 lane = known.pop((step.name, key), None)
                 if lane is None:
                     lane = Lane(step=step, key=key, due=now)
