@@ -8,6 +8,8 @@ UV := $(shell command -v uv 2>/dev/null)
 BIN := .venv/bin
 READY := .venv/ready
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::http::Timeout=15 -o Acquire::Retries=0
+# One process of tests for each core; one that has no more takes over what waits at another.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
 SOURCES := src simulator/src tests simulator/tests benchmarks docs
 
 demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
@@ -17,7 +19,7 @@ test: $(READY) browser  ## Everything CI runs
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/ruff format --quiet --check $(SOURCES)
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 check: $(READY)  ## Style and types only
 	$(BIN)/ruff check $(SOURCES)

@@ -30,8 +30,6 @@ START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 SELLER = SellerId("acme-us")
 WAREHOUSE = WarehouseId("reno")
 US = "ATVPDKIKX0DER"
-_TICK = timedelta(seconds=15)
-"""No lane runs more often by its timer: a simulated hour stays cheap."""
 
 
 class TestWarehouse(httpx.BaseTransport):
@@ -95,6 +93,10 @@ class Day:
     reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
+    tick: timedelta = timedelta(minutes=1)
+    """No lane runs more often by its timer alone: a simulated hour stays cheap. Work wakes lanes at once."""
+    poll: timedelta = timedelta(seconds=15)
+    """What waits for a queue is told by it at once; here it looks so often."""
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
@@ -153,7 +155,10 @@ class Day:
             queue_wait_seconds=0,
             reports=self.reports,
         )
-        app.lanes.steps = [replace(step, every=max(step.every, _TICK)) for step in app.lanes.steps]
+        app.lanes.steps = [
+            replace(step, every=max(step.every, self.poll if step.waits_outside else self.tick))
+            for step in app.lanes.steps
+        ]
         return app
 
     def restart(self) -> None:

@@ -1,7 +1,7 @@
 """A Dockseal that serves nobody yet, and sellers who can consent to it at a simulated Amazon."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -134,6 +134,10 @@ class Town(Day):
     def calls(self, operation: str) -> list[int]:
         """The status of every call of an operation."""
         return [call.status for call in self.amazon.calls if call.operation == operation]
+
+
+MakeTown = Callable[..., Town]
+"""Makes towns from the fields that differ from an ordinary one."""
 
 
 def missing(checklist: Checklist) -> dict[str, str]:

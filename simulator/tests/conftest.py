@@ -19,8 +19,12 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return open_shop()
+def shop(request: pytest.FixtureRequest) -> Shop:
+    """A shop; without usage plans in a module that says `WITHOUT_PLANS = True`."""
+    opened = open_shop()
+    if getattr(request.module, "WITHOUT_PLANS", False):
+        opened.sim.limits.off()
+    return opened
 
 
 @pytest.fixture

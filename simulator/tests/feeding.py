@@ -13,6 +13,7 @@ FULFILLMENT, FLAT_FULFILLMENT = "POST_ORDER_FULFILLMENT_DATA", "POST_FLAT_FILE_F
 ACKNOWLEDGEMENT = "POST_ORDER_ACKNOWLEDGEMENT_DATA"
 FLAT_ACKNOWLEDGEMENT = "POST_FLAT_FILE_ORDER_ACKNOWLEDGEMENT_DATA"
 XML, TABS = "text/xml; charset=UTF-8", "text/tab-separated-values; charset=UTF-8"
+CANADA, GERMANY = "A2EUQ1WTGCTBG2", "A1PA6795UKMFR9"
 QUEUED, WORKED = 30, 60  # seconds
 
 
@@ -52,6 +53,25 @@ def state(shop: Shop, feed_id: str) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+def listing(shop: Shop, **query: Any) -> httpx.Response:
+    return shop.get(FEEDS, **{name: str(value) for name, value in query.items()})
+
+
+def ids(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    return [feed["feedId"] for feed in answer.json()["feeds"]]
+
+
+def stranger(shop: Shop) -> Shop:
+    """Another seller in the same world, with the same application."""
+    seller = shop.sim.add_seller()
+    token = shop.sim.authorize(shop.app, seller)
+    return Shop(
+        sim=shop.sim, clock=shop.clock, app=shop.app, seller=seller, refresh_token=token,
+        queue_url=shop.queue_url, http=shop.http,
+    )  # fmt: skip
 
 
 def cancel(shop: Shop, feed_id: str) -> httpx.Response:

@@ -1,40 +1,21 @@
 from datetime import timedelta
-from typing import Any
 
-import httpx
 import pytest
 from feeding import (
     ACKNOWLEDGEMENT,
-    FEEDS,
+    CANADA,
     FULFILLMENT,
+    GERMANY,
     create,
+    ids,
+    listing,
+    stranger,
     submit,
     upload,
 )
 from shop import US, Shop, error, open_shop
 
 from spapi_simulator import Behaviours
-
-CANADA, GERMANY = "A2EUQ1WTGCTBG2", "A1PA6795UKMFR9"
-
-
-def listing(shop: Shop, **query: Any) -> httpx.Response:
-    return shop.get(FEEDS, **{name: str(value) for name, value in query.items()})
-
-
-def ids(answer: httpx.Response) -> list[str]:
-    assert answer.status_code == 200, answer.text
-    return [feed["feedId"] for feed in answer.json()["feeds"]]
-
-
-def stranger(shop: Shop) -> Shop:
-    """Another seller in the same world, with the same application."""
-    seller = shop.sim.add_seller()
-    token = shop.sim.authorize(shop.app, seller)
-    return Shop(
-        sim=shop.sim, clock=shop.clock, app=shop.app, seller=seller, refresh_token=token,
-        queue_url=shop.queue_url, http=shop.http,
-    )  # fmt: skip
 
 
 def test_a_list_holds_the_newest_feeds_first_ten_to_a_page(shop: Shop) -> None:

@@ -7,10 +7,12 @@ import httpx
 import pytest
 from feeding import (
     ACKNOWLEDGEMENT,
+    CANADA,
     DOCUMENTS,
     FEEDS,
     FLAT_FULFILLMENT,
     FULFILLMENT,
+    GERMANY,
     QUEUED,
     TABS,
     WORKED,
@@ -20,37 +22,18 @@ from feeding import (
     envelope,
     fetch,
     fulfillment,
+    ids,
+    listing,
     open_document,
     put,
     state,
+    stranger,
     submit,
     upload,
 )
 from shop import US, Shop, error, open_shop
 
 from spapi_simulator import Behaviours
-
-CANADA, GERMANY = "A2EUQ1WTGCTBG2", "A1PA6795UKMFR9"
-
-
-def listing(shop: Shop, **query: Any) -> httpx.Response:
-    return shop.get(FEEDS, **{name: str(value) for name, value in query.items()})
-
-
-def ids(answer: httpx.Response) -> list[str]:
-    assert answer.status_code == 200, answer.text
-    return [feed["feedId"] for feed in answer.json()["feeds"]]
-
-
-def stranger(shop: Shop) -> Shop:
-    """Another seller in the same world, with the same application."""
-    seller = shop.sim.add_seller()
-    token = shop.sim.authorize(shop.app, seller)
-    return Shop(
-        sim=shop.sim, clock=shop.clock, app=shop.app, seller=seller, refresh_token=token,
-        queue_url=shop.queue_url, http=shop.http,
-    )  # fmt: skip
-
 
 # Documents
 

@@ -10,6 +10,8 @@ from shop import Shop, error, open_shop
 
 from spapi_simulator import Recipient
 
+WITHOUT_PLANS = True
+
 JAPANESE = Recipient(
     name="見本 テスト太郎",
     address_line_1="見本町1丁目2-3",
@@ -19,14 +21,6 @@ JAPANESE = Recipient(
     country_code="JP",
 )
 EVIL = "^XZ~JA\\&_5E^FS\n^XA"
-
-
-@pytest.fixture
-def shop() -> Shop:
-    """A shop without usage plans."""
-    shop = open_shop()
-    shop.sim.limits.off()
-    return shop
 
 
 def label(shop: Shop, order_id: str, label_format: str, service: str = "USPS_PTP_PRI", **more: Any) -> Any:

@@ -16,6 +16,8 @@ from shop import Shop, error, open_shop
 
 from spapi_simulator import Behaviours
 
+WITHOUT_PLANS = True
+
 ADULT = "DeliveryConfirmationWithAdultSignature"
 TOO_LONG = (
     "1 validation error detected: Value 'USA' at 'shipmentRequestDetails.shipFromAddress.countryCode' "
@@ -30,14 +32,6 @@ def box(**changes: Any) -> dict[str, Any]:
 
 def worth(currency: str) -> dict[str, Any]:
     return OPTIONS | {"DeclaredValue": {"CurrencyCode": currency, "Amount": 1}}
-
-
-@pytest.fixture
-def shop() -> Shop:
-    """A shop without usage plans."""
-    shop = open_shop()
-    shop.sim.limits.off()
-    return shop
 
 
 # What can carry a parcel

@@ -23,13 +23,7 @@ from test_schemas import faults
 
 from spapi_simulator import Behaviours, Fault, Role
 
-
-@pytest.fixture
-def shop() -> Shop:
-    """A shop without usage plans."""
-    shop = open_shop()
-    shop.sim.limits.off()
-    return shop
+WITHOUT_PLANS = True
 
 
 def without_rdt(shop: Shop, wanted: dict[str, Any], shipment_id: str) -> Iterator[Any]:

@@ -23,6 +23,8 @@ from shop import Shop, error, open_shop
 
 from spapi_simulator import Behaviours, Fault
 
+WITHOUT_PLANS = True
+
 GERMAN = SENDER | {"CountryCode": "DE", "StateOrProvinceCode": "BE", "City": "Exampleford"}
 
 
@@ -37,14 +39,6 @@ def names(fields: list[Any]) -> list[str]:
 
 
 DECLARED, MADE_IN = told("NON_DELIVERY_OPTION", "RETURN"), told("COUNTRY_OF_ORIGIN", "JP")
-
-
-@pytest.fixture
-def shop() -> Shop:
-    """A shop without usage plans."""
-    shop = open_shop()
-    shop.sim.limits.off()
-    return shop
 
 
 def test_a_bought_label_confirms_the_order(shop: Shop) -> None:

@@ -263,7 +263,9 @@ class Lanes:
             if self._keys_read_at is not None and now - self._keys_read_at < _NEW_KEYS_EVERY:
                 return
             self._keys_read_at = now
-            wanted = [(step, key) for step in self.steps for key in step.keys()]  # noqa: SIM118 - a method, not a mapping
+            # Most steps run for the same keys, which are read once for all of them.
+            read = {keys: keys() for keys in {step.keys for step in self.steps}}
+            wanted = [(step, key) for step in self.steps for key in read[step.keys]]
             known, self._lanes = self._lanes, {}
             for step, key in wanted:
                 lane = known.pop((step.name, key), None)

@@ -2,13 +2,11 @@
 
 import os
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from day import Day
-from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.order import OrderState
 from dockseal.monitoring_audit.trail import verify
 from spapi_simulator import Fault, Line
 
@@ -89,14 +87,6 @@ def ship_what_is_there(day: Day, chaos: Chaos, parcels: dict[str, list[str]]) ->
         parcels[order_id] = [f"T-{order_id}-{number}" for number in range(len(quantities))]
         for number, quantity in zip(parcels[order_id], quantities, strict=True):
             day.ship(order_id, tracking_number=number, lines=[(line["line_id"], quantity)])
-
-
-@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
-def day(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Day]:
-    """A day with each generation of the Orders API."""
-    day = Day(folder=tmp_path, api=request.param)
-    yield day
-    day.close()
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

@@ -2,9 +2,8 @@
 
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from day import Day, MakeDay
+from day import MakeDay
 from dockseal.amazon import orders_v0, orders_v2026
 from dockseal.amazon.order_change import NotForUs, notice_from
 from dockseal.amazon.piece import Piece
@@ -230,20 +229,6 @@ def test_any_message_is_a_notice_or_not_for_us_or_unreadable(body: str) -> None:
         str(fault).encode()
     else:
         assert isinstance(read, Notice | NotForUs)
-
-
-@pytest.fixture
-def make_day(tmp_path: Path) -> Iterator[MakeDay]:
-    """Makes days, and ends them."""
-    days: list[Day] = []
-
-    def make(**choices: Any) -> Day:
-        days.append(Day(folder=tmp_path / str(len(days)), **choices))
-        return days[-1]
-
-    yield make
-    for day in days:
-        day.close()
 
 
 class Mangling(httpx.BaseTransport):

@@ -1,24 +1,13 @@
 """A 400 for twelve hours and a 403 for everybody: orders wait, none is held, and all arrive afterwards."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from day import SELLER, Day
-from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.monitoring_audit.completeness import completeness
 from spapi_simulator import Fault, Line
-
-
-@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
-def day(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Day]:
-    """A day with each generation of the Orders API."""
-    day = Day(folder=tmp_path, api=request.param)
-    yield day
-    day.close()
 
 
 def placed(day: Day, count: int) -> list[str]:

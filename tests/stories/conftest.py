@@ -1,4 +1,4 @@
-"""A fresh day for each story."""
+"""A fresh day for each story, or a town where no seller is connected yet."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,25 +6,25 @@ from typing import Any
 
 import pytest
 
-from day import Day, MakeDay
-from dockseal.domain.order import OrdersApi
+from daily import day, make_day  # noqa: F401  fixtures: pytest finds them here by their names
+from town import MakeTown, Town
 
 
 @pytest.fixture
-def make_day(tmp_path: Path) -> Iterator[MakeDay]:
-    """Makes days, and ends them."""
-    days: list[Day] = []
+def make_town(tmp_path: Path) -> Iterator[MakeTown]:
+    """Makes towns, and ends them."""
+    towns: list[Town] = []
 
-    def make(**choices: Any) -> Day:
-        days.append(Day(folder=tmp_path / str(len(days)), **choices))
-        return days[-1]
+    def make(**choices: Any) -> Town:
+        towns.append(Town(folder=tmp_path / str(len(towns)), **choices))
+        return towns[-1]
 
     yield make
-    for day in days:
-        day.close()
+    for town in towns:
+        town.close()
 
 
-@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
-def day(request: pytest.FixtureRequest, make_day: MakeDay) -> Day:
-    """A day with each generation of the Orders API."""
-    return make_day(api=request.param)
+@pytest.fixture
+def town(make_town: MakeTown) -> Town:
+    """An ordinary town."""
+    return make_town()

@@ -119,7 +119,8 @@ def test_a_change_that_leaves_the_address_alone_is_no_alarm(day: Day) -> None:
     assert day.order(order_id).next_try is None
 
 
-def test_the_scan_of_a_parcel_is_no_alarm(day: Day) -> None:
+def test_the_scan_of_a_parcel_is_no_alarm(make_day: MakeDay) -> None:
+    day = make_day(api=OrdersApi.V2026, tick=timedelta(minutes=5), poll=timedelta(minutes=1))
     order_id = placed(day)
     day.run(minutes=3)
     day.ship(order_id)

@@ -1,10 +1,7 @@
 """A seller is connected: from its consent at Amazon to the first order that a notification brings."""
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,28 +14,9 @@ from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region
 from dockseal.errors import AmazonUnavailable, BadInput, CredentialRefused
 from spapi_simulator import Behaviours, Fault, Line, Role
-from town import ACME, CALLBACK, Town, missing, query_of
+from town import ACME, CALLBACK, MakeTown, Town, missing, query_of
 
-MakeTown = Callable[..., Town]
 _PLAIN = {Role.INVENTORY_AND_ORDER_TRACKING}
-
-
-@pytest.fixture
-def make_town(tmp_path: Path) -> Iterator[MakeTown]:
-    towns: list[Town] = []
-
-    def make(**choices: Any) -> Town:
-        towns.append(Town(folder=tmp_path / str(len(towns)), **choices))
-        return towns[-1]
-
-    yield make
-    for town in towns:
-        town.close()
-
-
-@pytest.fixture
-def town(make_town: MakeTown) -> Town:
-    return make_town()
 
 
 def test_a_consent_leads_to_orders_that_notifications_bring(town: Town) -> None:

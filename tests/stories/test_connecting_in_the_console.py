@@ -1,8 +1,5 @@
 """A seller comes back from Amazon to the console's page."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -16,26 +13,7 @@ from spapi_simulator import Role
 from town import Town, query_of
 from unit.console.person import Person
 
-MakeTown = Callable[..., Town]
 _PLAIN = {Role.INVENTORY_AND_ORDER_TRACKING}
-
-
-@pytest.fixture
-def make_town(tmp_path: Path) -> Iterator[MakeTown]:
-    towns: list[Town] = []
-
-    def make(**choices: Any) -> Town:
-        towns.append(Town(folder=tmp_path / str(len(towns)), **choices))
-        return towns[-1]
-
-    yield make
-    for town in towns:
-        town.close()
-
-
-@pytest.fixture
-def town(make_town: MakeTown) -> Town:
-    return make_town()
 
 
 def finished(town: Town, address: str, people: PeopleClock, *, signed_in: bool = True) -> httpx.Response:

@@ -1,11 +1,8 @@
 """Client secrets are rotated without a failed call, and a dead one is told of."""
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,22 +13,7 @@ from dockseal.cli.opened import person
 from dockseal.domain.order import OrderState
 from dockseal.domain.secret import Secret
 from spapi_simulator import Fault, Line
-from town import Town, missing
-
-MakeTown = Callable[..., Town]
-
-
-@pytest.fixture
-def make_town(tmp_path: Path) -> Iterator[MakeTown]:
-    towns: list[Town] = []
-
-    def make(**choices: Any) -> Town:
-        towns.append(Town(folder=tmp_path / str(len(towns)), **choices))
-        return towns[-1]
-
-    yield make
-    for town in towns:
-        town.close()
+from town import MakeTown, Town, missing
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from steps import catch_up, step
 
 
 def test_an_order_is_asked_after_from_its_birth_to_its_end(make_day: MakeDay) -> None:
-    day = make_day()
+    day = make_day(tick=timedelta(seconds=15))
     day.run(minutes=1)
     day.amazon.drop_notifications(1)
     order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")], pending=True)

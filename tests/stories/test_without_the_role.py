@@ -1,12 +1,20 @@
 """A seller whose application was not granted the role for addresses: everything else works."""
 
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from day import SELLER, Day, MakeDay
+from dockseal.cli.warehouses import WarehouseSecrets
+from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.secret import Secret
 from dockseal.warehouses import registry
 from dockseal.warehouses.port import AdapterParts, HandOver, Receipt
 from spapi_simulator import Line, Role
@@ -192,7 +200,36 @@ def test_a_warehouse_that_needs_no_address_gets_its_orders_without_any_retrieval
         assert day.app.storage.sealed.get(day.order(order_id).ref) is None
 
 
-def test_an_adapter_that_says_nothing_needs_the_address() -> None:
-    assert registry.needs_recipient("webhook")
-    assert registry.needs_recipient("by_hand")
-    assert registry.needs_recipient("one that is not installed")
+def test_a_warehouse_chosen_to_need_no_address_ships_and_amazon_shows_it(
+    make_day: MakeDay,
+) -> None:
+    day = make_day(roles=[Role.INVENTORY_AND_ORDER_TRACKING], carry=Watching)
+    day.warehouse.secrets = added_in_the_terminal(day, "labels", "--personal-data", "none")
+    day.seller = replace(day.seller, warehouse=WarehouseId("labels"))
+    day.authorise_again()
+    orders = placed(day, 3)
+    day.run(minutes=5)
+    assert day.app.storage.warehouses.get(WarehouseId("labels")).option("personal_data") == "none"
+    for order_id in orders:
+        assert (day.warehouse.order(order_id)["ship_to"], day.order(order_id).hold) == ({}, None)
+        day.ship(order_id, tracking_number=f"1Z999AA1012345678{orders.index(order_id)}")
+    day.run(minutes=30)
+    assert reads(day) == 0, "Amazon was asked for personal data"
+    for order_id in orders:
+        assert "order:life:verified" in day.tags(order_id)
+        assert not [tag for tag in day.tags(order_id) if tag.startswith("order:data:")]
+        assert day.app.storage.sealed.get(day.order(order_id).ref) is None
+        assert len(day.amazon.order(order_id).packages) == 1
+
+
+def added_in_the_terminal(day: Day, name: str, *words: str) -> WarehouseSecrets:
+    """Adds a webhook warehouse by the command; returns the secrets it printed."""
+    folders = {"DOCKSEAL_DATA_DIR": str(day.settings.data_dir), "DOCKSEAL_KEY_DIR": str(day.settings.key_dir)}
+    command = [sys.executable, "-c", "from dockseal.cli.main import run; run()", "warehouses", "add", name]
+    options = ["--adapter", "webhook", "--url", "https://warehouse.example/orders", *words]
+    done = subprocess.run(
+        [*command, *options], env={**os.environ, **folders}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    webhook, api_key = re.findall(r"(?:whsec|dsk)_\S+", done.stdout)
+    return WarehouseSecrets(webhook=Secret(webhook), api_key=Secret(api_key))

@@ -21,7 +21,7 @@ from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.storage.store import Storage
-from dockseal.warehouses.registry import needs_recipient
+from dockseal.warehouses.registry import Adapters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class App:
     connecting: Connecting
     rotating: Rotating
     lanes: Lanes
+    adapters: Adapters
 
     def health(self) -> Health:
         """Looks at everything; never raises."""
@@ -77,14 +78,13 @@ class App:
         Raises:
             BadInput: several sellers have an order of this id.
         """
-        warehouses = self.storage.warehouses.all()
         facts = gathered(
             self.storage,
             which,
             self.clock,
             failing={lane.name: lane.failing for lane in self.lanes.all() if lane.failing},
             verify_after=self.settings.verify_after,
-            without_address=frozenset(each.id for each in warehouses if not needs_recipient(each.adapter)),
+            without_address=self.adapters.without_recipient(self.storage.warehouses.all()),
             asked=asked,
         )
         return why(facts)

@@ -109,6 +109,7 @@ def build(
         connecting=_connecting(vault, credentials, amazon),
         rotating=rotating,
         lanes=_lanes(settings, services, vault=vault),
+        adapters=adapters,
     )
 
 

@@ -28,7 +28,7 @@ from dockseal.pipeline import Services
 from dockseal.settings import Settings
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
-from dockseal.warehouses.registry import Adapters, needs_recipient
+from dockseal.warehouses.registry import Adapters
 
 
 def services_of(
@@ -54,7 +54,7 @@ def services_of(
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
 
     def without_recipient() -> frozenset[WarehouseId]:
-        return frozenset(each.id for each in storage.warehouses.all() if not needs_recipient(each.adapter))
+        return adapters.without_recipient(storage.warehouses.all())
 
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     ahead = _reading_ahead(vault, amazon, without_recipient)

@@ -17,6 +17,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.warehouses.personal_data import OPTION, PersonalData, check_choice
 from dockseal.warehouses.registry import adapter
 
 app = typer.Typer(help="Warehouses that orders are released to.", no_args_is_help=True)
@@ -30,11 +31,20 @@ def add(
         str, typer.Option("--adapter", help="How it is spoken to: webhook, by_hand, or an installed adapter.")
     ],
     url: Annotated[str, typer.Option(help="Where webhooks are sent to (webhook).")] = "",
+    personal_data: Annotated[
+        PersonalData | None,
+        typer.Option(
+            help="none: its orders go without the address, and none is retrieved for them. Else: sealed."
+        ),
+    ] = None,
 ) -> None:
     """Adds a warehouse, and prints its two secrets once: how it knows us, and how we know it."""
     keys = new_secrets()
+    options = {"url": url} if url else {}
+    if personal_data is not None:
+        options[OPTION] = personal_data.value
     with opened() as dockseal:
-        add_warehouse(dockseal, name, kind=kind, options={"url": url} if url else {}, keys=keys)
+        add_warehouse(dockseal, name, kind=kind, options=options, keys=keys)
     if kind == "by_hand":
         typer.echo(f"{name} is added; its orders are packed from the console.")
         return
@@ -67,9 +77,10 @@ def add_warehouse(
     """Keeps a warehouse and seals its webhook secret; of its API key only a hash is kept.
 
     Raises:
-        BadInput: the name cannot be used or is known, or no such adapter is installed.
+        BadInput: the name cannot be used or is known, no such adapter is installed, or it leaves no such
+            choice of personal data.
     """
-    adapter(kind)
+    check_choice(kind, adapter(kind), options)
     warehouse = Warehouse(
         id=_id(name),
         adapter=kind,

@@ -96,7 +96,7 @@ class Releasing:
         """
         now = self.clock.now()
         due = self.storage.orders.due(OrderState.RELEASABLE, now=now, seller=seller, limit=SCAN)
-        this_round = _Round(without_recipient=self.without_recipient())
+        this_round = _Round(without_recipient=self.without_recipient() if due else frozenset())
         ready = [order for order in due if order.sealed_until is not None or this_round.spares(order)]
         done = sum(self._release(order, this_round) for order in ready[:BATCH])
         given_up = any(count >= GIVE_UP_AFTER for count in this_round.failures.values())

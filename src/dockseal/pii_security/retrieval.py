@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from dockseal.amazon.recipients import RecipientReader
@@ -101,14 +102,7 @@ class Retrieval:
         in_hand = self._in_hand(seller)
         if in_hand:
             return Outcome(done=self._seal(in_hand), more=True)
-        due = self.storage.orders.due(
-            OrderState.RELEASABLE,
-            now=now,
-            seller=seller,
-            sealed=False,
-            not_at=self.without_recipient(),
-            limit=BATCH + 1,
-        )
+        due = self._due(seller, now)
         reader = self.amazon.recipients(seller)
         done = 0
         for batch in _batches(due[:BATCH], reader):
@@ -124,6 +118,19 @@ class Retrieval:
             more=len(due) > BATCH,
             again_at=earliest(again_at, checked.again_at),
         )
+
+    def _due(self, seller: SellerId, now: datetime) -> list[Order]:
+        due = partial(
+            self.storage.orders.due,
+            OrderState.RELEASABLE,
+            now=now,
+            seller=seller,
+            sealed=False,
+            limit=BATCH + 1,
+        )
+        found = due()
+        spared = self.without_recipient() if found else frozenset()
+        return due(not_at=spared) if any(order.warehouse in spared for order in found) else found
 
     def _in_hand(self, seller: SellerId) -> list[Order]:
         """Returns the first releasable orders that keep nothing and whose personal data is in the hand."""

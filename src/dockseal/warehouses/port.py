@@ -29,7 +29,7 @@ class HandOver:
     lines: tuple[OrderLine, ...]
     """Only lines of which something is to be shipped."""
     recipient: Recipient = field(repr=False)
-    """Empty where the adapter needs none."""
+    """Empty where the warehouse is handed none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +56,8 @@ class WarehouseAdapter(Protocol):
     """Hands orders to one warehouse. Only `WarehouseError`s leave it, none with personal data in its text.
 
     A class that says `needs_recipient = False` gets its orders without any personal data, and none is
-    retrieved
-    for them: such as where the labels are bought from Amazon, which knows the address.
+    retrieved for them: such as where the labels are bought from Amazon, which knows the address. One that
+    says `works_without_recipient = True` leaves that to each warehouse, by its option `personal_data`.
     """
 
     def submit(self, hand_over: HandOver) -> Receipt:

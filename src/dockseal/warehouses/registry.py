@@ -1,7 +1,7 @@
 """Finds adapters by name, so that one from another distribution works like ours."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
 from typing import cast
 
@@ -12,6 +12,7 @@ from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput, SettingsFault
+from dockseal.warehouses.personal_data import needs_recipient
 from dockseal.warehouses.port import AdapterParts, WarehouseAdapter
 
 GROUP = "dockseal.warehouses"
@@ -38,21 +39,16 @@ def adapter(name: str) -> AdapterFactory:
         ) from None
 
 
-def needs_recipient(name: str) -> bool:
-    """Tells whether the adapter of this name needs personal data; one that cannot be asked does."""
-    try:
-        return getattr(adapter(name), "needs_recipient", True) is not False
-    except (BadInput, SettingsFault):
-        return True
-
-
 def adapter_names() -> list[str]:
     """Returns the names of all installed adapters."""
     return sorted({point.name for point in entry_points(group=GROUP)})
 
 
 class Adapters:
-    """Builds each warehouse's adapter once and keeps it, until its options or its secret change."""
+    """Builds each warehouse's adapter once and keeps it, until its options or its secret change.
+
+    What is installed is looked up once for each name, too: it does not change while a process runs.
+    """
 
     def __init__(
         self,
@@ -66,6 +62,7 @@ class Adapters:
         self._transport = transport
         self._lock = threading.Lock()
         self._built: dict[WarehouseId, tuple[Warehouse, Secret | None, WarehouseAdapter]] = {}
+        self._found: dict[str, AdapterFactory] = {}
 
     def __call__(self, warehouse: Warehouse) -> WarehouseAdapter:
         """Returns the adapter of a warehouse.
@@ -82,6 +79,23 @@ class Adapters:
             parts = AdapterParts(
                 warehouse=warehouse, secret=secret, transport=self._transport, clock=self._clock
             )
-            built = adapter(warehouse.adapter)(parts)
+            built = self._factory(warehouse.adapter)(parts)
             self._built[warehouse.id] = (warehouse, secret, built)
             return built
+
+    def without_recipient(self, warehouses: Iterable[Warehouse]) -> frozenset[WarehouseId]:
+        """Returns those of these warehouses that are handed no personal data."""
+        return frozenset(each.id for each in warehouses if not self._needs_recipient(each))
+
+    def _needs_recipient(self, warehouse: Warehouse) -> bool:
+        try:
+            return needs_recipient(warehouse, self._factory(warehouse.adapter))
+        except (BadInput, SettingsFault):
+            # Its adapter cannot be asked: in doubt nothing is left out, and its orders wait for it anyway.
+            return True
+
+    def _factory(self, name: str) -> AdapterFactory:
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = adapter(name)
+        return found

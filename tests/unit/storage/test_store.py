@@ -44,7 +44,7 @@ def test_files_are_readable_by_their_owner_alone(
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
-def test_a_commit_waits_for_the_disk(storage: Storage) -> None:
+def test_a_commit_waits_for_the_disk(waits_for_the_disk: None, storage: Storage) -> None:
     with storage.transaction():
         for alias in ("default", "vault"):
             with connections[alias].cursor() as cursor:

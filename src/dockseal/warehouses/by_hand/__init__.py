@@ -6,6 +6,8 @@ from dockseal.warehouses.port import AdapterParts, HandOver, Receipt
 class ByHand:
     """Takes every order: a person opens its address in the console, packs, and reports its parcels there."""
 
+    works_without_recipient = True
+
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id
 

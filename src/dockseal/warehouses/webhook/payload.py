@@ -16,7 +16,8 @@ One POST per order; the body of the same reference is the same, byte for byte, a
       ],
       "ship_to": {"name": …, "company": …, "address_line_1": …, "address_line_2": …, "address_line_3": …,
                   "city": …, "district": …, "region": …, "postal_code": …, "country": …, "phone": …,
-                  "delivery_instructions": …},     what the buyer left out is absent
+                  "delivery_instructions": …},     what the buyer left out is absent;
+                                                 {} at a warehouse that chose `personal_data: none`
       "gift_message": "…"                          null if there is none
     }
 

@@ -37,6 +37,8 @@ class Webhook:
     the configured host and nowhere else.
     """
 
+    works_without_recipient = True
+
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id
         self._url = webhook_url(parts.warehouse.option("url"), self._warehouse)

@@ -1,0 +1,54 @@
+"""Whether a warehouse is handed personal data: its own choice, where its adapter works both ways."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from dockseal.domain.release import Warehouse
+from dockseal.errors import BadInput
+
+OPTION = "personal_data"
+"""The option of a warehouse that holds its choice; without it: sealed."""
+
+
+class PersonalData(StrEnum):
+    """What a warehouse is handed of the buyer."""
+
+    SEALED = "sealed"
+    """The recipient: retrieved from Amazon, sealed, and opened for the release alone."""
+    NONE = "none"
+    """Nothing, and nothing is retrieved: its labels come from Amazon, or from the seller's own route."""
+
+
+def needs_recipient(warehouse: Warehouse, factory: object) -> bool:
+    """Tells whether a warehouse is handed personal data; in doubt it is not spared.
+
+    Args:
+        warehouse: The warehouse with its options.
+        factory: Its adapter's class.
+    """
+    if getattr(factory, "needs_recipient", True) is False:
+        return False
+    return not (_works_without(factory) and warehouse.option(OPTION) == PersonalData.NONE)
+
+
+def check_choice(adapter: str, factory: object, options: Mapping[str, str]) -> None:
+    """Refuses a choice that means nothing to an adapter, when a warehouse is added.
+
+    Raises:
+        BadInput: there is no such choice, or the adapter leaves none.
+    """
+    chosen = options.get(OPTION)
+    if chosen is None:
+        return
+    choices = [each.value for each in PersonalData]
+    if chosen not in choices:
+        raise BadInput(f"personal data is handed over {' or '.join(choices)}, not {chosen!r}; choose one")
+    needs = getattr(factory, "needs_recipient", True) is not False
+    if needs == (chosen == PersonalData.SEALED) or (needs and _works_without(factory)):
+        return
+    always = "always needs the address" if needs else "never takes an address"
+    raise BadInput(f"the adapter {adapter} {always}: leave the choice of personal data out")
+
+
+def _works_without(factory: object) -> bool:
+    return getattr(factory, "works_without_recipient", False) is True
