@@ -93,9 +93,16 @@ def pipeline(
     """
 
     def step(
-        name: str, run: Callable[[SellerId], Outcome], *, every: timedelta, wakes: tuple[str, ...] = ()
+        name: str,
+        run: Callable[[SellerId], Outcome],
+        *,
+        every: timedelta,
+        wakes: tuple[str, ...] = (),
+        busy: Callable[[], Sequence[str]] | None = None,
     ) -> Step:
-        return Step(name=name, run=lambda key: run(SellerId(key)), keys=sellers, every=every, wakes=wakes)
+        return Step(
+            name=name, run=lambda key: run(SellerId(key)), keys=sellers, every=every, wakes=wakes, busy=busy
+        )
 
     return (
         Step(
@@ -108,14 +115,43 @@ def pipeline(
         ),
         step("sweep", services.sweeping.run, every=sweep_every, wakes=("take_in", "examine", "verify")),
         step("reconcile", services.reconciling.run, every=_HOURLY, wakes=("take_in",)),
-        step("take_in", services.intake.run, every=_NOW_AND_THEN, wakes=("examine", "verify", "shred")),
-        step("examine", services.examination.run, every=_NOW_AND_THEN, wakes=("retrieve",)),
-        step("retrieve", services.retrieval.run, every=_NOW_AND_THEN, wakes=("release",)),
-        step("release", services.releasing.run, every=_NOW_AND_THEN),
-        step("confirm", services.confirmation.run, every=_OFTEN, wakes=("verify",)),
-        step("verify", services.verification.run, every=_NOW_AND_THEN),
+        step(
+            "take_in",
+            services.intake.run,
+            every=_NOW_AND_THEN,
+            wakes=("examine", "verify", "shred"),
+            busy=services.intake.busy,
+        ),
+        step(
+            "examine",
+            services.examination.run,
+            every=_NOW_AND_THEN,
+            wakes=("retrieve",),
+            busy=services.examination.busy,
+        ),
+        step(
+            "retrieve",
+            services.retrieval.run,
+            every=_NOW_AND_THEN,
+            wakes=("release",),
+            busy=services.retrieval.busy,
+        ),
+        step("release", services.releasing.run, every=_NOW_AND_THEN, busy=services.releasing.busy),
+        step(
+            "confirm",
+            services.confirmation.run,
+            every=_OFTEN,
+            wakes=("verify",),
+            busy=services.confirmation.busy,
+        ),
+        step("verify", services.verification.run, every=_NOW_AND_THEN, busy=services.verification.busy),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
-        step("shadow", services.shadowing.run, every=_SELDOM),
+        Step(
+            name="shadow",
+            run=lambda key: services.shadowing.run(SellerId(key)),
+            keys=services.shadowing.sellers,
+            every=_SELDOM,
+        ),
         Step(
             name="secrets",
             run=services.rotating.listen,

@@ -66,6 +66,10 @@ class Intake:
     ledger: Ledger
     clock: Clock
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have due notices."""
+        return self.storage.notices.sellers_due(self.clock.now())
+
     def run(self, seller: SellerId) -> Outcome:
         """Reads the orders of due notices as the plan says, those to ship first before the others.
 
