@@ -31,7 +31,7 @@ from dockseal.domain.clock import ScaledClock, scaled_from_now
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.order import OrdersApi
 from dockseal.domain.quota import BucketState
-from dockseal.lanes import LaneThreads
+from dockseal.lane_threads import LaneThreads
 from dockseal.order_synchronization.planning import Due, Supply, plan
 from spapi_simulator import Line
 
