@@ -38,6 +38,8 @@ LOOK_AHEAD = 500
 """So many due notices are planned for at once."""
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=5)
+_LOOK_AGAIN = timedelta(minutes=5)
+"""How long a notice that is left to the sweeps is not looked at."""
 _SETTLED = frozenset({OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED})
 """Nothing waits for news of such an order: most are the echo of our own confirmation."""
 _HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.SWEEP})
@@ -92,9 +94,10 @@ class Intake:
                 return paged
             page_at = None
             wanted = self._plan(reader, seller, due, now, pages=False)
-        return self._one_by_one(
-            reader, seller, _chosen(due, wanted, self.answers), again_at=earliest(page_at, next_try)
-        )
+        chosen = _chosen(due, wanted, self.answers)
+        if not chosen and page_at is None:
+            self._leave(due, now)
+        return self._one_by_one(reader, seller, chosen, again_at=earliest(page_at, next_try))
 
     def _plan(
         self,
@@ -202,6 +205,12 @@ class Intake:
                 self.storage.notices.close(*order, header.as_of)
                 self.storage.notices.close_listed(*order, header.listed_at)
         self.answers.forget(notice.seller, notice.amazon_order_id)
+
+    def _leave(self, due: Sequence[Notice], now: datetime) -> None:
+        """Leaves notices to the sweeps: until a page answers them, they are looked at now and then."""
+        with self.storage.transaction():
+            for notice in due:
+                self.storage.notices.postpone(notice, now + _LOOK_AGAIN, notice.tries)
 
     def _postpone(self, notice: Notice) -> None:
         wait = longer_wait(notice.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
