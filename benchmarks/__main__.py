@@ -2,7 +2,7 @@
 
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
-`--waiting` how many wait at the peak. On the machine's own clock, `--arriving` orders come five a second, and
+`--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
 `--sellers` sellers have sixty an hour each, for `--minutes`.
 """
 

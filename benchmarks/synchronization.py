@@ -1,7 +1,7 @@
 """What taking orders in costs: in calls, in time under Amazon's quotas, and in our own time.
 
 The quiet hour, the peak and the plain loop run on a clock moved by hand, so that their seconds are Amazon's
-arithmetic. The latency and the crowd run on the machine's clock, with lanes on threads.
+arithmetic. The latency runs on the machine's clock, the crowd on the processor's.
 """
 
 import tempfile
@@ -31,8 +31,6 @@ _WAITED = timedelta(minutes=10)
 """The waiting orders were placed this long before the start."""
 _COARSEST = timedelta(seconds=20)
 """In a peak time passes in steps: in none does a bucket of Amazon's fill up, so that no call is lost."""
-_MEMORY = Path("/dev/shm")
-"""Where time is moved by hand, no disk has to be waited for."""
 
 
 def rows(*, waiting: int, arriving: int, sellers: int, minutes: float) -> Iterator[tuple[str, str]]:
@@ -41,7 +39,7 @@ def rows(*, waiting: int, arriving: int, sellers: int, minutes: float) -> Iterat
     Args:
         waiting: How many orders wait at the peak.
         arriving: How many orders come at five a second on the machine's clock.
-        sellers: How many sellers have sixty orders an hour each, on the machine's clock.
+        sellers: How many sellers have sixty orders an hour each, on the processor's clock.
         minutes: For so long.
     """
     yield from _in_a_quiet_hour()
@@ -88,7 +86,7 @@ def _at_the_peak(waiting: int) -> Iterator[tuple[str, str]]:
 
 def _in_a_crowd(sellers: int, minutes: float) -> Iterator[tuple[str, str]]:
     alone, crowd = live.crowd(1, max(minutes, 2)), live.crowd(sellers, minutes)
-    name = f"{sellers:,} sellers × 60 orders/h, {len(crowd):,} orders, published → releasable, real s"
+    name = f"{sellers:,} sellers × 60 orders/h, {len(crowd):,} orders, published → releasable, CPU s"
     yield f"{name}: p50, p99", f"{_percentile(crowd, 50):.2f}  {_percentile(crowd, 99):.2f}"
     yield f"{name}: the worst - the worst of a seller alone", f"{crowd[-1] - alone[-1]:.2f}"
 
@@ -137,7 +135,7 @@ def _peak(api: OrdersApi, waiting: int) -> tuple[float, float]:
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None)
+    return tempfile.TemporaryDirectory(dir=live.memory())
 
 
 def _optimum(api: OrdersApi, waiting: int) -> float:
