@@ -2,7 +2,8 @@
 
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
-`--waiting` how many wait at the peak, `--live` how many come on the machine's own clock.
+`--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
+`--sellers` sellers have sixty an hour each, for `--minutes`.
 """
 
 import argparse
@@ -15,8 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from rich.console import Console
-from rich.table import Table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
@@ -25,17 +24,22 @@ from day import Day
 from spapi_simulator import Line
 
 _MEGABYTE = b"\0" * 1_000_000
+_WIDTH = 104
 
 
 def main() -> None:
-    """Runs every bench and prints a table."""
+    """Runs every bench and prints a row for each number."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--orders", type=int, default=200)
     parser.add_argument(
         "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
     )
     parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
-    parser.add_argument("--live", type=int, default=50, help="how many orders come at five a second")
+    parser.add_argument("--arriving", type=int, default=300, help="how many orders come at five a second")
+    parser.add_argument(
+        "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
+    )
+    parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
     given = parser.parse_args()
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -51,16 +55,21 @@ def main() -> None:
         verified = sum(count for _, state, count in day.app.storage.orders.counts() if state == "verified")
         day.close()
     hashing = _cpu(lambda: [hashlib.sha256(_MEGABYTE).digest() for _ in range(200)]) / 200
-    table = Table("what", "ratio", box=None)
-    table.add_row("orders verified / orders placed", f"{verified / orders:.3f}")
-    table.add_row("Amazon calls / order, whole life", f"{calls / orders:.2f}")
-    table.add_row("CPU of noticed → released / SHA-256 of 1 MB", f"{inbound / orders / hashing:.1f}")
-    table.add_row("CPU of shipped → verified / SHA-256 of 1 MB", f"{outbound / orders / hashing:.1f}")
-    for name, ratio in synchronization.rows(waiting=given.waiting, live=given.live):
-        table.add_row(name, ratio)
+    _print("orders verified / orders placed", f"{verified / orders:.3f}")
+    _print("Amazon calls / order, whole life", f"{calls / orders:.2f}")
+    _print("CPU of noticed → released / SHA-256 of 1 MB", f"{inbound / orders / hashing:.1f}")
+    _print("CPU of shipped → verified / SHA-256 of 1 MB", f"{outbound / orders / hashing:.1f}")
+    for name, ratio in synchronization.rows(
+        waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
+    ):
+        _print(name, ratio)
     for name, ratio in simulated_amazon.rows(given.world):
-        table.add_row(name, ratio)
-    Console().print(table)
+        _print(name, ratio)
+
+
+def _print(name: str, ratio: str) -> None:
+    """Prints one row as soon as it is measured: a whole run takes many minutes."""
+    print(f"{name:<{_WIDTH}}  {ratio}", flush=True)
 
 
 def _cpu(act: Callable[[], object]) -> float:

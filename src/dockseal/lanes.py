@@ -3,15 +3,17 @@
 State is in the tables; the engine only decides when to look. A lane runs when its timer is due, when it asked
 to be run again, or when the lane before it did something. A lost wake-up costs one turn of the timer.
 
+Most lanes of a thousand sellers have nothing to do. A step that can tell for all of its keys at once who has
+work (`busy`) is looked at by one lane, on the step's timer, and that one rings for the others.
+
 `Lanes` knows what is due and runs it in the calling thread, in a fixed order: with a clock that moves by
-hand a whole day runs the same way each time. `LaneThreads` runs the same lanes on worker threads.
+hand a whole day runs the same way each time. `lane_threads` runs the same lanes on worker threads.
 """
 
 import heapq
-import queue
 import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -19,13 +21,16 @@ from typing import Protocol
 import structlog
 
 from dockseal.domain.clock import Clock
-from dockseal.domain.lane import Outcome, earliest
+from dockseal.domain.lane import NOTHING, Outcome, earliest
 from dockseal.errors import AmazonThrottled, CredentialRefused, DocksealError
 
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
-_NEW_KEYS_EVERY = timedelta(seconds=5)
+NEW_KEYS_EVERY = timedelta(seconds=5)
+"""So often it is read which keys there are."""
 _BREATH = timedelta(milliseconds=50)
+_UNASKED = timedelta(minutes=10)
+"""A lane that is rung for runs unasked only so seldom."""
 _TIMERS_YIELD = timedelta(seconds=20)
 """A lane whose timer rang lets those that were woken go first for so long."""
 
@@ -44,6 +49,8 @@ class Step:
     """It runs at least this often."""
     wakes: tuple[str, ...] = ()
     """Steps that have work when this one did something."""
+    busy: Callable[[], Sequence[str]] | None = None
+    """Tells which keys have work, all at once: asked on the timer, in place of running each lane."""
     waits_outside: bool = False
     """A run may wait on the other side for long, as a long poll does: it gets a thread of its own."""
 
@@ -137,6 +144,7 @@ class Lanes:
     observe: Observer
     changed: threading.Event = field(default_factory=threading.Event)
     _lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
+    _of_step: dict[str, list[Lane]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _agenda: "_Agenda" = field(default_factory=_Agenda)
     _keys_read_at: datetime | None = None
@@ -159,9 +167,7 @@ class Lanes:
         """Makes a step due now: for `key` if it has such a lane, else for all of its keys."""
         with self._lock:
             exact = self._lanes.get((step, key))
-            for lane in (
-                [exact] if exact else [lane for lane in self._lanes.values() if lane.step.name == step]
-            ):
+            for lane in [exact] if exact else self._of_step.get(step, ()):
                 lane.due = min(lane.due, self.clock.now())
                 lane.woken = True
                 self._agenda.put(lane)
@@ -218,7 +224,7 @@ class Lanes:
         self.changed.set()
 
     def _due_again(self, lane: Lane, outcome: Outcome, now: datetime) -> datetime:
-        timer = now + lane.step.every
+        timer = now + (lane.step.every if lane.step.busy is None else max(lane.step.every, _UNASKED))
         if lane.failing:
             wait = min(_FIRST_WAIT * 2 ** min(lane.failures - 1, 10), _LONGEST_WAIT)
             timer = now + wait
@@ -260,109 +266,51 @@ class Lanes:
     def _take_over_keys(self) -> None:
         with self._lock:
             now = self.clock.now()
-            if self._keys_read_at is not None and now - self._keys_read_at < _NEW_KEYS_EVERY:
+            if self._keys_read_at is not None and now - self._keys_read_at < NEW_KEYS_EVERY:
                 return
             self._keys_read_at = now
-            # Most steps run for the same keys, which are read once for all of them.
-            read = {keys: keys() for keys in {step.keys for step in self.steps}}
-            wanted = [(step, key) for step in self.steps for key in read[step.keys]]
-            known, self._lanes = self._lanes, {}
+            wanted = [(step, key) for step, keys in self._steps_and_keys() for key in keys]
+            known, self._lanes, self._of_step = self._lanes, {}, {}
             for step, key in wanted:
                 lane = known.pop((step.name, key), None)
                 if lane is None:
                     lane = Lane(step=step, key=key, due=now)
                     self._agenda.put(lane)
                 self._lanes[step.name, key] = lane
+                self._of_step.setdefault(step.name, []).append(lane)
             for gone in known.values():
                 gone.gone = True
 
+    def _steps_and_keys(self) -> Iterator[tuple[Step, Sequence[str]]]:
+        """Gives each step with its keys, and before it the one that looks who of them has work.
 
-class LaneThreads:
-    """Runs lanes on threads until stopped.
+        Steps of the same keys have them read once.
+        """
+        read: dict[Callable[[], Sequence[str]], Sequence[str]] = {}
+        for step in self.steps:
+            if step.busy is not None:
+                yield self._looking(step, step.busy), ("",)
+            if step.keys not in read:
+                read[step.keys] = step.keys()
+            yield step, read[step.keys]
 
-    Args:
-        lanes: What to run.
-        workers: How many threads share the lanes that do not wait outside.
-        end_of_thread: Called by each thread at its end, to close what it opened.
-    """
+    def _looking(self, step: Step, busy: Callable[[], Sequence[str]]) -> Step:
+        def run(_: str) -> Outcome:
+            self._ring(step.name, busy())
+            return NOTHING
 
-    def __init__(self, lanes: Lanes, *, workers: int, end_of_thread: Callable[[], None]) -> None:
-        self._lanes = lanes
-        self._end_of_thread = end_of_thread
-        self._stop = threading.Event()
-        self._work: queue.SimpleQueue[Lane | None] = queue.SimpleQueue()
-        self._workers = [threading.Thread(target=self._worker, name=f"lane-{n}") for n in range(workers)]
-        self._free = threading.Semaphore(workers)
-        self._waiting: set[threading.Thread] = set()
-        self._dispatcher = threading.Thread(target=self._dispatch, name="lanes")
+        return Step(name=f"look {step.name}", run=run, keys=lambda: ("",), every=step.every)
 
-    def start(self) -> None:
-        """Starts the threads."""
-        for thread in (*self._workers, self._dispatcher):
-            thread.start()
-        self._lanes.watched_by(self.alive)
-
-    def stop(self) -> None:
-        """Lets running lanes finish, and ends every thread."""
-        self._stop.set()
-        self._lanes.changed.set()
-        self._dispatcher.join()
-        for _ in self._workers:
-            self._work.put(None)
-        for thread in (*self._workers, *self._waiting):
-            thread.join()
-
-    def alive(self) -> bool:
-        """Tells whether the dispatcher and all workers run."""
-        return all(thread.is_alive() for thread in (*self._workers, self._dispatcher))
-
-    def _dispatch(self) -> None:
-        clock = self._lanes.clock
-        while not self._stop.is_set():
-            self._lanes.changed.clear()
-            while (lane := self._lanes.take(waits_outside=True)) is not None:
-                self._send_outside(lane)
-            self._fill_workers()
-            due = self._next_due() or clock.now() + _NEW_KEYS_EVERY
-            clock.wait(self._lanes.changed, min(due - clock.now(), _NEW_KEYS_EVERY).total_seconds())
-        self._end_of_thread()
-
-    def _next_due(self) -> datetime | None:
-        """Returns when to look again; None, to wait until a worker is free, while all are busy."""
-        if self._free.acquire(blocking=False):
-            self._free.release()
-            return self._lanes.next_due()
-        return None
-
-    def _fill_workers(self) -> None:
-        """Hands out one lane for each free worker: what is due first is decided when a worker is free."""
-        while self._free.acquire(blocking=False):
-            lane = self._lanes.take(waits_outside=False)
-            if lane is None:
-                self._free.release()
-                return
-            self._work.put(lane)
-
-    def _send_outside(self, lane: Lane) -> None:
-        self._waiting = {thread for thread in self._waiting if thread.is_alive()}
-        thread = threading.Thread(target=self._wait_outside, args=(lane,), name=lane.name)
-        self._waiting.add(thread)
-        thread.start()
-
-    def _wait_outside(self, lane: Lane) -> None:
-        try:
-            self._lanes.run(lane)
-        finally:
-            self._end_of_thread()
-
-    def _worker(self) -> None:
-        try:
-            while (lane := self._work.get()) is not None:
-                self._lanes.run(lane)
-                self._free.release()
-                self._lanes.changed.set()
-        finally:
-            self._end_of_thread()
+    def _ring(self, step: str, keys: Sequence[str]) -> None:
+        """Makes lanes due as if their timers rang; one that runs, or waits after a failure, is let be."""
+        with self._lock:
+            now = self.clock.now()
+            for key in keys:
+                lane = self._lanes.get((step, key))
+                if lane is None or lane.running or lane.failing or lane.due <= now:
+                    continue
+                lane.due = now
+                self._agenda.put(lane)
 
 
 def _place(error: Exception) -> str:

@@ -36,8 +36,9 @@ flow on. An answer is lost: the intent written before the call is settled by ask
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Protocol
 
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import Outcome
@@ -62,6 +63,16 @@ _NOW_AND_THEN = timedelta(seconds=15)
 _SELDOM = timedelta(minutes=1)
 _HOURLY = timedelta(hours=1)
 _DAILY = timedelta(days=1)
+
+
+class _Telling(Protocol):
+    """A service that tells for all sellers at once which of them have work."""
+
+    def run(self, seller: SellerId) -> Outcome:
+        """Works for one seller."""
+
+    def busy(self) -> Sequence[str]:
+        """Returns the sellers that have work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +111,9 @@ def pipeline(
     ) -> Step:
         return Step(name=name, run=lambda key: run(SellerId(key)), keys=sellers, every=every, wakes=wakes)
 
+    def told(name: str, service: _Telling, *, every: timedelta, wakes: tuple[str, ...] = ()) -> Step:
+        return replace(step(name, service.run, every=every, wakes=wakes), busy=service.busy)
+
     return (
         Step(
             name="listen",
@@ -111,15 +125,15 @@ def pipeline(
         ),
         step("sweep", services.sweeping.run, every=sweep_every, wakes=("take_in", "examine", "verify")),
         step("reconcile", services.reconciling.run, every=_HOURLY, wakes=("take_in",)),
-        step("take_in", services.intake.run, every=_NOW_AND_THEN, wakes=("examine", "verify", "shred")),
+        told("take_in", services.intake, every=_NOW_AND_THEN, wakes=("examine", "verify", "shred")),
         step("flood", services.flooding.run, every=_SELDOM, wakes=("examine",)),
-        step("examine", services.examination.run, every=_NOW_AND_THEN, wakes=("retrieve",)),
-        step("retrieve", services.retrieval.run, every=_NOW_AND_THEN, wakes=("release",)),
-        step("release", services.releasing.run, every=_NOW_AND_THEN),
-        step("confirm", services.confirmation.run, every=_OFTEN, wakes=("verify",)),
-        step("verify", services.verification.run, every=_NOW_AND_THEN),
+        told("examine", services.examination, every=_NOW_AND_THEN, wakes=("retrieve",)),
+        told("retrieve", services.retrieval, every=_NOW_AND_THEN, wakes=("release",)),
+        told("release", services.releasing, every=_NOW_AND_THEN),
+        told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
+        told("verify", services.verification, every=_NOW_AND_THEN),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
-        step("shadow", services.shadowing.run, every=_SELDOM),
+        replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",
             run=services.rotating.listen,

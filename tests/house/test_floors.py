@@ -14,6 +14,7 @@ FLOORS: Mapping[str, int] = {
     "cli": 5,
     "console": 5,
     "bootstrap": 4,
+    "lane_threads": 4,
     "lanes": 4,
     "logs": 4,
     "pipeline": 4,

@@ -66,6 +66,19 @@ def test_our_own_confirmation_is_verified_by_the_sweep_and_costs_no_reading(make
     assert calls["getOrder"] == 0
 
 
+def test_while_the_echo_of_our_confirmation_waits_for_a_sweep_it_is_hardly_looked_at(day: Day) -> None:
+    (order_id,) = placed(day, 1)
+    day.run(minutes=1)
+    day.ship(order_id)
+    (take_in,) = [lane for lane in day.app.lanes.all() if lane.step.name == "take_in"]
+    day.run(minutes=1)
+    assert day.app.storage.notices.open_count() == 1
+    before = take_in.runs
+    day.run(minutes=7)
+    assert day.app.storage.notices.open_count() == 1
+    assert take_in.runs - before <= 2
+
+
 def test_a_restart_in_the_middle_of_a_crowd_in_v0_loses_none(make_day: MakeDay) -> None:
     day = make_day(api=OrdersApi.V0)
     orders = placed(day, 70)

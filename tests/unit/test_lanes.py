@@ -1,13 +1,15 @@
 """Lanes: due by timer, by request, by the lane before; one at a time; a failure stays its own."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dockseal.domain.clock import ManualClock, SystemClock
 from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.errors import AmazonThrottled, AmazonUnavailable, CredentialRefused, StorageUnavailable
-from dockseal.lanes import Lane, Lanes, LaneThreads, Step
+from dockseal.lane_threads import LaneThreads
+from dockseal.lanes import Lane, Lanes, Step
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
@@ -36,6 +38,7 @@ def step(
     minutes: float = 10,
     wakes: tuple[str, ...] = (),
     waits_outside: bool = False,
+    busy: Callable[[], Sequence[str]] | None = None,
 ) -> Step:
     def run(key: str) -> Outcome:
         log.runs.append(f"{name}/{key}")
@@ -48,6 +51,7 @@ def step(
         every=timedelta(minutes=minutes),
         wakes=wakes,
         waits_outside=waits_outside,
+        busy=busy,
     )
 
 
@@ -287,6 +291,52 @@ def test_a_woken_lane_goes_before_one_whose_timer_rang_but_not_for_ever() -> Non
     taken = engine.take()
     assert taken is not None
     assert taken.step.name == "timer"
+
+
+def test_a_step_that_tells_who_has_work_runs_for_those_alone() -> None:
+    log, clock = Log(), ManualClock(start=START)
+    busy: list[str] = []
+    engine = lanes(log, clock, step(log, "work", keys=("a", "b", "c"), minutes=1, busy=lambda: busy))
+    engine.run_due()
+    log.runs.clear()
+    for now_busy in ([], ["b", "gone"], []):
+        busy[:] = now_busy
+        clock.advance(timedelta(minutes=1))
+        engine.run_due()
+    assert log.runs == ["work/b"]
+    clock.advance(timedelta(minutes=10))
+    engine.run_due()
+    assert sorted(log.runs[1:]) == ["work/a", "work/b", "work/c"]  # should the telling ever be wrong
+
+
+def test_a_lane_that_failed_keeps_its_wait_although_it_has_work() -> None:
+    log, clock = Log(), ManualClock(start=START)
+
+    def fail(key: str) -> Outcome:
+        raise AmazonUnavailable("Amazon is down")
+
+    engine = lanes(log, clock, step(log, "work", fail, minutes=0.05, busy=lambda: ["a"]))
+    engine.run_due()
+    clock.advance(timedelta(seconds=4))
+    engine.run_due()
+    assert log.runs == ["work/a"]
+    clock.advance(timedelta(seconds=1))
+    engine.run_due()
+    assert log.runs == ["work/a", "work/a"]
+
+
+def test_the_keys_that_steps_share_are_read_once_for_all_of_them() -> None:
+    log, clock, reads = Log(), ManualClock(start=START), 0
+
+    def keys() -> tuple[str, ...]:
+        nonlocal reads
+        reads += 1
+        return ("a",)
+
+    shared = [replace(step(log, name), keys=keys) for name in ("one", "two", "three")]
+    lanes(log, clock, *shared).run_due()
+    assert log.runs == ["one/a", "two/a", "three/a"]
+    assert reads == 1
 
 
 def waits(sellers: int) -> list[float]:

@@ -172,9 +172,6 @@ def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rot
 def _lanes(settings: Settings, services: Services, *, vault: Vault) -> Lanes:
     storage, trail, metrics = vault.storage, vault.trail, vault.metrics
 
-    def sellers() -> list[str]:
-        return [seller.id for seller in storage.sellers.all() if not seller.rests_because]
-
     def rest(key: str, sentence: str) -> None:
         with storage.transaction():
             storage.sellers.change(storage.sellers.get(SellerId(key)), rests_because=sentence)
@@ -184,7 +181,7 @@ def _lanes(settings: Settings, services: Services, *, vault: Vault) -> Lanes:
         metrics.lane_runs.labels(lane.step.name, result).inc()
         metrics.lane_seconds.labels(lane.step.name).inc(seconds)
 
-    steps = pipeline(services, sellers=sellers, sweep_every=settings.sweep_every)
+    steps = pipeline(services, sellers=storage.sellers.awake, sweep_every=settings.sweep_every)
     return Lanes(steps=steps, clock=vault.clock, rest=rest, observe=observe)
 
 

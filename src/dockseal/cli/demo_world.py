@@ -24,7 +24,7 @@ from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import SettingsFault
-from dockseal.lanes import LaneThreads
+from dockseal.lane_threads import LaneThreads
 from dockseal.logs import configure_logging
 from dockseal.settings import Settings, settings_from
 

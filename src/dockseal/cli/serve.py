@@ -9,7 +9,7 @@ from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
-from dockseal.lanes import LaneThreads
+from dockseal.lane_threads import LaneThreads
 from dockseal.logs import configure_logging
 from dockseal.monitoring_audit.tags import Tag
 

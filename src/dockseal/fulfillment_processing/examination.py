@@ -51,6 +51,10 @@ class Examination:
     trail: Trail
     clock: Clock
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have orders to examine."""
+        return self.storage.orders.sellers_due(OrderState.ACCEPTED, now=self.clock.now())
+
     def run(self, seller: SellerId) -> Outcome:
         """Examines the accepted orders of a seller that are due, the earliest ship-by first."""
         now = self.clock.now()

@@ -45,8 +45,6 @@ from dockseal.storage.store import Storage
 from dockseal.warehouses.port import HandOver, Receipt, WarehouseAdapter
 
 BATCH = 50
-SCAN = 200
-"""How many due orders are looked through for sealed ones."""
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
 GIVE_UP_AFTER = 3
@@ -66,10 +64,6 @@ class _Round:
     failures: Counter[WarehouseId] = field(default_factory=Counter)
     without_recipient: frozenset[WarehouseId] = frozenset()
 
-    def spares(self, order: Order) -> bool:
-        """Tells whether an order goes where no personal data is needed."""
-        return order.warehouse in self.without_recipient
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Releasing:
@@ -88,6 +82,10 @@ class Releasing:
     clock: Clock
     without_recipient: Callable[[], frozenset[WarehouseId]] = frozenset
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have orders ready for a warehouse."""
+        return self.storage.orders.sellers_ready(self.clock.now(), self.without_recipient())
+
     def run(self, seller: SellerId) -> Outcome:
         """Releases the due orders of a seller, the earliest ship-by first.
 
@@ -95,9 +93,10 @@ class Releasing:
             SettingsFault: a warehouse's adapter cannot be built; none of its orders was touched.
         """
         now = self.clock.now()
-        due = self.storage.orders.due(OrderState.RELEASABLE, now=now, seller=seller, limit=SCAN)
-        this_round = _Round(without_recipient=self.without_recipient() if due else frozenset())
-        ready = [order for order in due if order.sealed_until is not None or this_round.spares(order)]
+        this_round = _Round(without_recipient=self.without_recipient())
+        ready = self.storage.orders.ready(
+            now=now, seller=seller, spared=this_round.without_recipient, limit=BATCH + 1
+        )
         done = sum(self._release(order, this_round) for order in ready[:BATCH])
         given_up = any(count >= GIVE_UP_AFTER for count in this_round.failures.values())
         return Outcome(

@@ -39,6 +39,8 @@ LOOK_AHEAD = 500
 """So many due notices are planned for at once."""
 _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=5)
+_LOOK_AGAIN = timedelta(minutes=5)
+"""How long a notice that is left to the sweeps is not looked at."""
 _SETTLED = frozenset({OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED})
 """Nothing waits for news of such an order: most are the echo of our own confirmation."""
 _HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.BUYER, NoticeSource.SWEEP})
@@ -67,6 +69,10 @@ class Intake:
     ledger: Ledger
     clock: Clock
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have due notices."""
+        return self.storage.notices.sellers_due(self.clock.now())
+
     def run(self, seller: SellerId) -> Outcome:
         """Reads the orders of due notices as the plan says, those to ship first before the others.
 
@@ -89,9 +95,10 @@ class Intake:
                 return paged
             page_at = None
             wanted = self._plan(reader, seller, due, now, pages=False)
-        return self._one_by_one(
-            reader, seller, _chosen(due, wanted, self.answers), again_at=earliest(page_at, next_try)
-        )
+        chosen = _chosen(due, wanted, self.answers)
+        if not chosen and page_at is None:
+            self._leave(due, now)
+        return self._one_by_one(reader, seller, chosen, again_at=earliest(page_at, next_try))
 
     def outlook(self, seller: SellerId, due: Sequence[Notice], report: ReportTerms) -> Plan:
         """Plans how all of these would come in, were an order report to be had."""
@@ -198,6 +205,12 @@ class Intake:
                 self.storage.notices.close(*order, header.as_of)
                 self.storage.notices.close_listed(*order, header.listed_at)
         self.answers.forget(notice.seller, notice.amazon_order_id)
+
+    def _leave(self, due: Sequence[Notice], now: datetime) -> None:
+        """Leaves notices to the sweeps: until a page answers them, they are looked at now and then."""
+        with self.storage.transaction():
+            for notice in due:
+                self.storage.notices.postpone(notice, now + _LOOK_AGAIN, notice.tries)
 
     def _postpone(self, notice: Notice) -> None:
         wait = longer_wait(notice.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)

@@ -52,7 +52,7 @@ class Listening:
 
     def urls(self) -> list[str]:
         """Returns the queues to listen to; many sellers may share one."""
-        return sorted({seller.queue_url for seller in self.storage.sellers.all() if seller.queue_url})
+        return self.storage.sellers.queue_urls()
 
     def run(self, url: str) -> Outcome:
         """Takes one batch from a queue: notices first, then the deletion.

@@ -47,6 +47,10 @@ class Shadowing:
     ledger: Ledger
     clock: Clock
 
+    def sellers(self) -> list[SellerId]:
+        """Returns the sellers in shadow that do not rest."""
+        return self.storage.sellers.awake(shadow=True)
+
     def run(self, seller: SellerId) -> Outcome:
         """Compares a few orders of a seller in shadow.
 

@@ -61,10 +61,15 @@ class Hand:
             return None
         return held.recipient
 
-    def orders(self, seller: SellerId) -> tuple[AmazonOrderId, ...]:
-        """Returns the orders of a seller that something is held for, earliest first; drops what is old."""
+    def drop_old(self) -> None:
+        """Drops what nobody fetched in time."""
         now = self._clock.now()
         with self._lock:
             while self._held and next(iter(self._held.values())).until <= now:
                 self._held.popitem(last=False)
+
+    def orders(self, seller: SellerId) -> tuple[AmazonOrderId, ...]:
+        """Returns the orders of a seller that something is held for, earliest first."""
+        self.drop_old()
+        with self._lock:
             return tuple(order_id for owner, order_id in self._held if owner == seller)

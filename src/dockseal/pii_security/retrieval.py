@@ -92,6 +92,15 @@ class Retrieval:
     hand: Hand
     without_recipient: Callable[[], frozenset[WarehouseId]] = frozenset
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have orders to retrieve for, or an address to compare."""
+        self.hand.drop_old()  # this is asked all the time, also when there is nothing to do
+        now, orders = self.clock.now(), self.storage.orders
+        due = orders.sellers_due(
+            OrderState.RELEASABLE, now=now, sealed=False, not_at=self.without_recipient()
+        )
+        return sorted({*due, *orders.sellers_touched(now)})
+
     def run(self, seller: SellerId) -> Outcome:
         """Retrieves for the seller's releasable orders that keep nothing, the earliest ship-by first.
 

@@ -57,6 +57,10 @@ class Confirmation:
     trail: Trail
     clock: Clock
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have packages to confirm."""
+        return self.storage.packages.sellers_due(_DUE, self.clock.now())
+
     def run(self, seller: SellerId) -> Outcome:
         """Confirms the seller's due packages, those to ship first before the others.
 

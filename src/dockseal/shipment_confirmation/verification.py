@@ -42,6 +42,10 @@ class Verification:
     clock: Clock
     after: timedelta
 
+    def busy(self) -> list[SellerId]:
+        """Returns the sellers that have confirmed orders to look at."""
+        return self.storage.orders.sellers_due(OrderState.CONFIRMED, now=self.clock.now())
+
     def run(self, seller: SellerId) -> Outcome:
         """Verifies the seller's confirmed orders that are due.
 

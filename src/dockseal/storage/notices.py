@@ -48,6 +48,11 @@ class Notices:
         ordered = rows.order_by(F("ship_by").asc(nulls_last=True), "noticed_at", "pk")[:limit]
         return [_notice(row) for row in ordered]
 
+    def sellers_due(self, now: datetime) -> list[SellerId]:
+        """Returns the sellers that have an open notice whose next try has come."""
+        rows = NoticeRow.objects.filter(due_by(now), open=True).order_by()
+        return [SellerId(name) for name in rows.values_list("seller", flat=True).distinct()]
+
     def postpone(self, notice: Notice, next_try: datetime, tries: int) -> None:
         """Tries a notice again at `next_try`, not before."""
         rows = NoticeRow.objects.filter(seller=notice.seller, notice_id=notice.id)

@@ -18,6 +18,7 @@ from dockseal.storage.translate import order_columns, order_from
 
 States = OrderState | Iterable[OrderState]
 _UNSHIPPED = (OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE, OrderState.RELEASED)
+_AT_A_WAREHOUSE = (OrderState.RELEASED, OrderState.PARTLY_SHIPPED)
 _FULL_ID = 19
 
 
@@ -91,11 +92,41 @@ class Orders:
             not_at: Orders that go to one of these warehouses are left out.
             limit: At most so many.
         """
-        rows = _in(states, seller).filter(due_by(now)).exclude(warehouse__in=list(not_at))
-        if sealed is not None:
-            readable = Q(sealed_until__isnull=False) & Q(sealed_until__gt=now)
-            rows = rows.filter(readable if sealed else ~readable)
+        rows = _due(states, now, seller=seller, sealed=sealed, not_at=not_at)
         return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+
+    def ready(
+        self, *, now: datetime, seller: SellerId, spared: Iterable[WarehouseId] = (), limit: int = 100
+    ) -> list[Order]:
+        """Returns the due orders that can be released, the earliest ship-by first.
+
+        Args:
+            now: Orders that wait for a later try are left out.
+            seller: Whose orders.
+            spared: Warehouses that need no personal data: their orders go without.
+            limit: At most so many.
+        """
+        rows = _ready(now, spared).filter(seller=seller)
+        return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+
+    def sellers_ready(self, now: datetime, spared: Iterable[WarehouseId] = ()) -> list[SellerId]:
+        """Returns the sellers for which `ready` finds something."""
+        return _sellers(_ready(now, spared))
+
+    def sellers_due(
+        self,
+        states: States,
+        *,
+        now: datetime,
+        sealed: bool | None = None,
+        not_at: Iterable[WarehouseId] = (),
+    ) -> list[SellerId]:
+        """Returns the sellers for which `due` finds something."""
+        return _sellers(_due(states, now, sealed=sealed, not_at=not_at))
+
+    def sellers_touched(self, now: datetime) -> list[SellerId]:
+        """Returns the sellers for which `touched` finds something."""
+        return _sellers(_in(_AT_A_WAREHOUSE, None).filter(next_try__lte=now))
 
     def next_try(
         self, states: States, seller: SellerId | None = None, *, after: datetime | None = None
@@ -192,7 +223,7 @@ class Orders:
 
     def touched(self, seller: SellerId, *, now: datetime, limit: int = 100) -> "list[Order]":
         """Returns the orders at a warehouse whose address is to be compared: those with a next try."""
-        rows = _in((OrderState.RELEASED, OrderState.PARTLY_SHIPPED), seller).filter(next_try__lte=now)
+        rows = _in(_AT_A_WAREHOUSE, seller).filter(next_try__lte=now)
         return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
 
     def ages(self) -> dict[OrderState, datetime]:
@@ -248,6 +279,30 @@ def _one(rows: QuerySet[OrderRow]) -> Order | None:
 def _in(states: States, seller: SellerId | None) -> QuerySet[OrderRow]:
     rows = OrderRow.objects.filter(state__in=each(states))
     return rows if seller is None else rows.filter(seller=seller)
+
+
+def _due(
+    states: States,
+    now: datetime,
+    *,
+    seller: SellerId | None = None,
+    sealed: bool | None = None,
+    not_at: Iterable[WarehouseId] = (),
+) -> QuerySet[OrderRow]:
+    rows = _in(states, seller).filter(due_by(now)).exclude(warehouse__in=list(not_at))
+    if sealed is None:
+        return rows
+    readable = Q(sealed_until__isnull=False) & Q(sealed_until__gt=now)
+    return rows.filter(readable if sealed else ~readable)
+
+
+def _ready(now: datetime, spared: Iterable[WarehouseId]) -> QuerySet[OrderRow]:
+    rows = _in(OrderState.RELEASABLE, None).filter(due_by(now))
+    return rows.filter(Q(sealed_until__isnull=False) | Q(warehouse__in=list(spared)))
+
+
+def _sellers(rows: QuerySet[OrderRow]) -> "list[SellerId]":
+    return [SellerId(name) for name in rows.order_by().values_list("seller", flat=True).distinct()]
 
 
 def _matching(state: States | None, seller: SellerId | None, text: str | None) -> QuerySet[OrderRow]:

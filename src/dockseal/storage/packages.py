@@ -57,6 +57,11 @@ class Packages:
         ordered = rows.order_by("order__ship_by", "shipped_at", "pk")[:limit]
         return [_package(row) for row in ordered]
 
+    def sellers_due(self, states: States, now: datetime) -> list[SellerId]:
+        """Returns the sellers that have packages in these states whose next try has come."""
+        rows = _in(states, None).filter(due_by(now)).order_by()
+        return [SellerId(name) for name in rows.values_list("order__seller", flat=True).distinct()]
+
     def next_try(
         self, states: States, seller: SellerId | None = None, *, after: datetime | None = None
     ) -> datetime | None:

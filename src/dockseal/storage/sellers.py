@@ -42,6 +42,18 @@ class Sellers:
         """Returns every seller by name."""
         return [_seller(row) for row in SellerRow.objects.order_by("id")]
 
+    def awake(self, *, shadow: bool | None = None) -> list[SellerId]:
+        """Returns the names of the sellers that do not rest; of those in shadow only, if asked for."""
+        rows = SellerRow.objects.filter(rests_because="")
+        if shadow is not None:
+            rows = rows.filter(shadow=shadow)
+        return [SellerId(name) for name in rows.order_by("id").values_list("id", flat=True)]
+
+    def queue_urls(self) -> list[str]:
+        """Returns every queue that a seller has, once, in order."""
+        rows = SellerRow.objects.exclude(queue_url="").order_by("queue_url")
+        return list(rows.values_list("queue_url", flat=True).distinct())
+
     def change(self, seller: Seller, **changes: Any) -> Seller:
         """Changes fields of a seller, leaving the others as they are kept; returns it as kept now.
 

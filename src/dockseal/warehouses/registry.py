@@ -1,5 +1,6 @@
 """Finds adapters by name, so that one from another distribution works like ours."""
 
+import functools
 import threading
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
@@ -21,6 +22,7 @@ GROUP = "dockseal.warehouses"
 AdapterFactory = Callable[[AdapterParts], WarehouseAdapter]
 
 
+@functools.cache  # what is installed stays as it is while a process runs, and finding it reads many files
 def adapter(name: str) -> AdapterFactory:
     """Returns the adapter class of this name.
 

@@ -13,7 +13,7 @@ from dockseal.domain.shipment import ShipmentReport
 from dockseal.errors import BadInput, SettingsFault
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.holds import Holds
-from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.release import BATCH, Releasing
 from dockseal.fulfillment_processing.tracking import Tracking
 
 SELLER = SellerId("acme-us")
@@ -37,6 +37,19 @@ def test_an_order_that_is_cancelled_while_another_is_sent_is_not_sent(
     releasing.run(SELLER)
     assert far.asked == [ref(first)]
     assert world.storage.releases.of_order(second.ref) == []
+
+
+def test_orders_without_an_address_do_not_keep_a_sealed_one_with_more_time_waiting(
+    world: Any, releasing: Releasing, far: Any, sealed: Callable[..., Order], new_order: NewOrder
+) -> None:
+    soon = world.clock.now() + timedelta(hours=1)
+    for _ in range(BATCH + 1):
+        world.keep(new_order(S.RELEASABLE, ship_by=soon))
+    ready = sealed(ship_by=soon + timedelta(hours=1))
+    assert releasing.busy() == [SELLER]
+    releasing.run(SELLER)
+    assert far.asked == [ref(ready)]
+    assert releasing.busy() == []
 
 
 def test_a_refused_order_that_is_lifted_goes_out_under_a_new_reference(

@@ -174,6 +174,29 @@ def test_due_orders_are_told_apart_by_whether_their_seal_can_be_opened(
     assert due(None) == [0, 1, 2, 3]
 
 
+def test_the_sellers_that_have_due_orders_are_told_all_at_once(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    later = now + timedelta(hours=1)
+    for number, (name, facts) in enumerate(
+        {
+            "unsealed": {},
+            "sealed": {"sealed_until": later},
+            "waits": {"next_try": later},
+            "spared": {"warehouse": WarehouseId("labels")},
+        }.items()
+    ):
+        order = make_order(number, seller=SellerId(name), state=OrderState.RELEASABLE, **facts)
+        storage.orders.insert(order)
+    orders, state, spared = storage.orders, OrderState.RELEASABLE, [WarehouseId("labels")]
+    assert sorted(orders.sellers_due(state, now=now)) == ["sealed", "spared", "unsealed"]
+    assert orders.sellers_due(state, now=now, sealed=False, not_at=spared) == ["unsealed"]
+    assert sorted(orders.sellers_ready(now, spared)) == ["sealed", "spared"]
+    for name in ("unsealed", "sealed", "waits", "spared"):
+        ready = orders.ready(now=now, seller=SellerId(name), spared=spared)
+        assert bool(ready) == (name in orders.sellers_ready(now, spared))
+
+
 def test_the_next_try_is_the_earliest_after_the_instant_given(
     storage: Storage, make_order: MakeOrder, now: datetime
 ) -> None:
