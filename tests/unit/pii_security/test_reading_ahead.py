@@ -12,7 +12,7 @@ from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
 from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, OrdersApi, OrderState
 from dockseal.domain.recipient import Recipient
-from dockseal.pii_security.hand import Hand
+from dockseal.pii_security.hand import KEPT_FOR, Hand
 from dockseal.pii_security.missing import ROLE_MISSING
 from dockseal.pii_security.reading_ahead import BACKLOG, CATCHING_UP, ReadingAhead
 from dockseal.pii_security.retrieval import Retrieval
@@ -272,6 +272,16 @@ def test_a_list_by_creation_only_counts_and_is_read_without_addresses(shop: Shop
     shop.sells()
     shop.search(LONG_AGO, created=True)
     assert shop.asked == ["page"]
+
+
+def test_what_nobody_fetched_is_dropped_while_there_is_nothing_to_do(
+    shop: Shop, safe: Safe, sealing: Retrieval
+) -> None:
+    order = shop.sells()
+    shop.get(order)
+    safe.clock.advance(KEPT_FOR)
+    assert sealing.busy() == []
+    assert order.amazon_order_id not in repr(vars(shop.hand))
 
 
 def test_a_recipient_in_the_hand_shows_nothing_in_a_dump(shop: Shop) -> None:
