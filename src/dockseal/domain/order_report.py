@@ -36,6 +36,8 @@ class ReportTerms:
 
     flood: int = 5000
     """From so many orders on it is."""
+    pages: int = 20
+    """After so many pages of one window it is too, however few notices there are: the burst is spent."""
     takes: timedelta = timedelta(minutes=45)
     """How long one takes, with what it lags behind (SP-API, "Order reports")."""
     lag: timedelta = timedelta(minutes=30)

@@ -132,16 +132,26 @@ class Flooding:
 
     def _ask_in_flood(self, seller: SellerId, asked: Sequence[AskedReport], terms: ReportTerms) -> None:
         now = self.clock.now()
-        waiting = self.storage.notices.open_count(seller)
-        if waiting < terms.flood:
+        waiting, long = self.storage.notices.open_count(seller), self._window_is_long(seller, terms)
+        if waiting < terms.flood and not long:
             return
         taken = {each.marketplace_id for each in asked if each.report_id or _rests(each, now)}
         free = [each for each in self.storage.sellers.get(seller).marketplaces if each not in taken]
-        if free and self._is_flood(seller, now, terms):
+        if free and (long or self._is_flood(seller, now, terms)):
             mark = self.storage.watermarks.get(seller)
             since = mark.complete_to if mark else now - self.first
             for marketplace_id in free:
                 self._ask(seller, marketplace_id, since, waiting=waiting)
+
+    def _window_is_long(self, seller: SellerId, terms: ReportTerms) -> bool:
+        """Tells whether the sweep has an open window that many pages did not end: a new seller's."""
+        mark = self.storage.watermarks.get(seller)
+        if mark is None or not mark.page_token or mark.window_started_at is None:
+            return False
+        window = self.storage.sync_runs.find(
+            seller, SyncSource.SWEEP, mark.window_started_at, mark.window_since
+        )
+        return window is not None and window.pages >= terms.pages
 
     def _is_flood(self, seller: SellerId, now: datetime, terms: ReportTerms) -> bool:
         due = self.storage.notices.due(seller, now, MOST)
@@ -163,8 +173,8 @@ class Flooding:
                 self.storage.order_reports.put(replace(report, report_id=report_id))
             tally.outcome = SyncOutcome.UNFINISHED
             tally.sentence = (
-                f"{waiting} notices are open: an order report of marketplace {marketplace_id} is being made, "
-                "and pages and single reads go on meanwhile."
+                f"{waiting} notices are open, or a sweep does not end: an order report of marketplace "
+                f"{marketplace_id} is being made, and pages and single reads go on meanwhile."
             )
 
     def _follow(self, report: AskedReport, terms: ReportTerms) -> int:

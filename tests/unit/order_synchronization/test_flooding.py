@@ -14,7 +14,7 @@ from dockseal.domain.notice import Notice, NoticeSource, Watermark
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, OrderLine
 from dockseal.domain.order_report import AskedReport, OrdersOfReport, ReportTerms
 from dockseal.domain.seller import Region, Seller
-from dockseal.domain.sync_run import SyncOutcome, SyncRun
+from dockseal.domain.sync_run import SyncOutcome, SyncRun, SyncSource
 from dockseal.errors import AccessDenied, AmazonThrottled, AmazonUnavailable, DocksealError, RoleMissing
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.flooding import LONGEST, REST, Flooding
@@ -33,6 +33,25 @@ DONE = Standing(state=ReportState.DONE, document_id="document-1")
 
 def an_id(number: int) -> AmazonOrderId:
     return AmazonOrderId(f"113-0000000-{number:07}")
+
+
+def swept(world: "World", *, pages: int, page_token: str) -> None:
+    """The sweep's open window has shown so many pages."""
+    since = NOW - timedelta(days=7)
+    mark = Watermark(
+        seller=ACME, complete_to=since, window_since=since, window_started_at=NOW, page_token=page_token
+    )
+    run = SyncRun(
+        seller=ACME,
+        source=SyncSource.SWEEP,
+        started_at=NOW,
+        ended_at=NOW,
+        outcome=SyncOutcome.UNFINISHED,
+        window_since=since,
+        pages=pages,
+    )
+    world.storage.watermarks.set(mark)
+    world.storage.sync_runs.put(run)
 
 
 def order(number: int) -> AmazonOrder:
@@ -140,6 +159,16 @@ def world(tmp_path: Path) -> Iterator[World]:
         made.notice(number)
     yield made
     storage.close()
+
+
+@pytest.mark.parametrize(("pages", "page_token", "asked"), [(20, "more", 1), (19, "more", 0), (20, "", 0)])
+def test_a_window_that_many_pages_did_not_end_is_a_flood_with_few_notices(
+    world: World, pages: int, page_token: str, asked: int
+) -> None:
+    world.terms = ReportTerms()
+    swept(world, pages=pages, page_token=page_token)
+    world.run()
+    assert len(world.asked) == asked
 
 
 def test_a_flood_has_a_report_asked_for_from_the_watermark_on_and_once(world: World) -> None:
