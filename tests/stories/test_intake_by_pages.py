@@ -71,10 +71,10 @@ def test_while_the_echo_of_our_confirmation_waits_for_a_sweep_it_is_hardly_looke
     day.run(minutes=1)
     day.ship(order_id)
     (take_in,) = [lane for lane in day.app.lanes.all() if lane.step.name == "take_in"]
-    day.run(minutes=1)
+    day.run(minutes=3)
     assert day.app.storage.notices.open_count() == 1
     before = take_in.runs
-    day.run(minutes=7)
+    day.run(minutes=5)
     assert day.app.storage.notices.open_count() == 1
     assert take_in.runs - before <= 2
 

@@ -1,6 +1,5 @@
 """Finds adapters by name, so that one from another distribution works like ours."""
 
-import functools
 import threading
 from collections.abc import Callable, Iterable
 from importlib.metadata import entry_points
@@ -22,7 +21,6 @@ GROUP = "dockseal.warehouses"
 AdapterFactory = Callable[[AdapterParts], WarehouseAdapter]
 
 
-@functools.cache  # what is installed stays as it is while a process runs, and finding it reads many files
 def adapter(name: str) -> AdapterFactory:
     """Returns the adapter class of this name.
 

@@ -1,6 +1,5 @@
 import dataclasses
 import pickle
-from typing import Any
 
 import pytest
 
@@ -9,7 +8,6 @@ from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput, PlaintextRefused, SettingsFault
-from dockseal.warehouses import registry
 from dockseal.warehouses.by_hand import ByHand
 from dockseal.warehouses.contract import hand_over
 from dockseal.warehouses.port import AdapterParts
@@ -44,19 +42,6 @@ def test_an_unknown_adapter_is_refused_with_the_known_ones() -> None:
     assert str(caught.value) == (
         f"there is no warehouse adapter 'carrier_pigeon'; choose one of {', '.join(adapter_names())}"
     )
-
-
-def test_what_is_installed_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked, find = [], registry.entry_points
-
-    def counted(**wanted: str) -> Any:
-        looked.append(wanted)
-        return find(**wanted)
-
-    adapter.cache_clear()
-    monkeypatch.setattr(registry, "entry_points", counted)
-    assert [registry.needs_recipient("by_hand") for _ in range(3)] == [True, True, True]
-    assert len(looked) == 1
 
 
 def test_an_adapter_is_built_once_until_its_options_or_secret_change() -> None:
