@@ -4,9 +4,11 @@ The quiet hour, the peak and the plain loop run on a clock moved by hand, so tha
 arithmetic. The latency runs on the machine's clock, the crowd on the processor's.
 """
 
+import itertools
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,11 +25,12 @@ from dockseal.amazon.operations import (
 )
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.order import OrdersApi
+from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 from dockseal.order_synchronization.planning import Due, Supply, plan
 from spapi_simulator import Line
 
-_WAITED = timedelta(minutes=10)
+_WAITED = timedelta(hours=1)
 """The waiting orders were placed this long before the start."""
 _COARSEST = timedelta(seconds=20)
 """In a peak time passes in steps: in none does a bucket of Amazon's fill up, so that no call is lost."""
@@ -60,28 +63,20 @@ def _in_a_quiet_hour() -> Iterator[tuple[str, str]]:
 
 
 def _at_the_peak(waiting: int) -> Iterator[tuple[str, str]]:
+    flood = waiting >= ReportTerms().flood
     took = {}
-    for api in OrdersApi:
-        took[api], reads = _peak(api, waiting)
-        best = _optimum(api, waiting)
-        yield (
-            f"peak, {waiting:,} waiting, {api.value}: all at the warehouse / optimum",
-            f"{took[api] / best:.3f}",
-        )
-        yield (
-            f"peak, {waiting:,} waiting, {api.value}: reads of orders, items and pages / order",
-            f"{reads:.3f}",
-        )
+    for api, reports in itertools.product(OrdersApi, (False, True) if flood else (False,)):
+        name = f"peak, {waiting:,} waiting, {api.value}{', order reports' if reports else ''}"
+        took[name], calls = _peak(api, waiting, reports=reports)
+        best = _optimum(api, waiting, reports=reports)
+        yield f"{name}: all at the warehouse / optimum", _against(took[name], best)
+        yield f"{name}: calls until then / order", f"{calls:.3f}"
     loop = plain_loop.seconds(waiting, _WAITED)
-    best = _optimum(OrdersApi.V0, waiting)
-    yield (
-        f"peak, {waiting:,} waiting, plain python-amazon-sp-api loop, v0: / optimum of v0",
-        f"{loop / best:.3f}",
-    )
-    yield (
-        f"peak, {waiting:,} waiting: plain loop / Dockseal with v2026",
-        f"{loop / took[OrdersApi.V2026]:.2f}",
-    )
+    best = _optimum(OrdersApi.V0, waiting, reports=False)
+    plain = f"peak, {waiting:,} waiting, plain python-amazon-sp-api loop, v0"
+    yield f"{plain}: / optimum of v0 without reports", _against(loop, best)
+    for name, seconds in took.items():
+        yield f"plain loop / {name}", f"{loop / seconds:.2f}"
 
 
 def _in_a_crowd(sellers: int, minutes: float) -> Iterator[tuple[str, str]]:
@@ -89,6 +84,11 @@ def _in_a_crowd(sellers: int, minutes: float) -> Iterator[tuple[str, str]]:
     name = f"{sellers:,} sellers × 60 orders/h, {len(crowd):,} orders, published → releasable, CPU s"
     yield f"{name}: p50, p99", f"{_percentile(crowd, 50):.2f}  {_percentile(crowd, 99):.2f}"
     yield f"{name}: the worst - the worst of a seller alone", f"{crowd[-1] - alone[-1]:.2f}"
+
+
+def _against(took: float, best: float) -> str:
+    """Says seconds against the optimum's; what fits into full buckets takes none at best."""
+    return f"{took:,.0f} s / {best:,.0f} s" + (f" = {took / best:.3f}" if best else "")
 
 
 def _percentile(ordered: list[float], percent: int) -> float:
@@ -114,11 +114,11 @@ def _quiet_hour() -> tuple[float, float, float]:
     )
 
 
-def _peak(api: OrdersApi, waiting: int) -> tuple[float, float]:
-    """Returns the seconds until all are at the warehouse, and the reads of an order, but for v0 addresses."""
+def _peak(api: OrdersApi, waiting: int, *, reports: bool) -> tuple[float, float]:
+    """Returns the seconds until all are at the warehouse, and the calls made until then for each order."""
     step = min(_COARSEST, timedelta(seconds=waiting / 100))
     with _scratch() as folder:
-        day = Day(folder=Path(folder), api=api)
+        day = Day(folder=Path(folder), api=api, choices={"order_reports": reports})
         for _ in range(waiting):
             day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
         day.clock.advance(_WAITED)
@@ -128,17 +128,16 @@ def _peak(api: OrdersApi, waiting: int) -> tuple[float, float]:
             day.clock.advance(step)
             day.app.lanes.run_due()
         seconds = (day.clock.now() - began).total_seconds()
-        calls = Counter(call.operation for call in day.amazon.calls)
+        calls = len(day.amazon.calls)
         day.close()
-    reads = ("getOrder", "getOrders", "getOrderItems", "searchOrders")
-    return seconds, sum(calls[name] for name in reads) / waiting
+    return seconds, calls / waiting
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(dir=live.memory())
 
 
-def _optimum(api: OrdersApi, waiting: int) -> float:
+def _optimum(api: OrdersApi, waiting: int, *, reports: bool) -> float:
     """Returns the seconds that the planner's arithmetic gives for a cold start with full buckets."""
     now = days.START
 
@@ -152,6 +151,7 @@ def _optimum(api: OrdersApi, waiting: int) -> float:
     supply = (
         Supply(order=full(GET_ORDER_V0), pages=full(GET_ORDERS_V0), items=full(GET_ORDER_ITEMS_V0))
         if api is OrdersApi.V0
-        else Supply(order=full(GET_ORDER), pages=full(SEARCH_ORDERS), later=1)
+        else Supply(order=full(GET_ORDER), pages=full(SEARCH_ORDERS))
     )
+    supply = replace(supply, report=ReportTerms() if reports else None)
     return (plan(due, supply, now).all_in - now).total_seconds()
