@@ -32,6 +32,8 @@ from spapi_simulator import Line
 
 _WAITED = timedelta(hours=1)
 """The waiting orders were placed this long before the start."""
+_BETWEEN = timedelta(seconds=1)
+"""One came after the other."""
 _COARSEST = timedelta(seconds=20)
 """In a peak time passes in steps: in none does a bucket of Amazon's fill up, so that no call is lost."""
 
@@ -121,6 +123,7 @@ def _peak(api: OrdersApi, waiting: int, *, reports: bool) -> tuple[float, float]
         day = Day(folder=Path(folder), api=api, choices={"order_reports": reports})
         for _ in range(waiting):
             day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+            day.clock.advance(_BETWEEN)
         day.clock.advance(_WAITED)
         began = day.clock.now()
         day.app.lanes.run_due()

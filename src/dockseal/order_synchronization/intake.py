@@ -82,7 +82,7 @@ class Intake:
             CredentialRefused: the seller's credentials ended.
         """
         now = self.clock.now()
-        due = self.storage.notices.due(seller, now, LOOK_AHEAD)
+        due = self._due(seller, now)
         next_try = self.storage.notices.next_try(seller, after=now)
         if not due:
             return replace(NOTHING, again_at=next_try)
@@ -99,6 +99,16 @@ class Intake:
         if not chosen and page_at is None:
             self._leave(due, now)
         return self._one_by_one(reader, seller, chosen, again_at=earliest(page_at, next_try))
+
+    def _due(self, seller: SellerId, now: datetime) -> list[Notice]:
+        """Returns the notices to plan for: of a backlog the first ones, and the newest."""
+        due = self.storage.notices.due(seller, now, LOOK_AHEAD)
+        if len(due) < LOOK_AHEAD:
+            return due
+        # Pages come from the oldest on. Read alone is what they would show last, so that both last longest.
+        newest = self.storage.notices.due(seller, now, BATCH, newest=True)
+        seen = {notice.id for notice in due}
+        return due + [notice for notice in reversed(newest) if notice.id not in seen]
 
     def outlook(self, seller: SellerId, due: Sequence[Notice], report: ReportTerms) -> Plan:
         """Plans how all of these would come in, were an order report to be had."""
@@ -220,5 +230,8 @@ class Intake:
 
 def _chosen(due: Sequence[Notice], wanted: Plan, answers: Answers) -> list[Notice]:
     """Returns the notices to read now, ship-by first; with those of which a page said all but the items."""
-    alone = set(wanted.one_by_one)
-    return [notice for notice in due if notice.amazon_order_id in alone or answers.header(notice) is not None]
+    turn = {order_id: number for number, order_id in enumerate(wanted.one_by_one)}
+    chosen = [
+        notice for notice in due if notice.amazon_order_id in turn or answers.header(notice) is not None
+    ]
+    return sorted(chosen, key=lambda notice: turn.get(notice.amazon_order_id, -1))

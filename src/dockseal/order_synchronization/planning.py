@@ -10,7 +10,8 @@ With v2026-01-01 the personal data of an order that is new comes with either rea
 
 **What is best.** That the last order is in as soon as possible; with that, the fewest calls;
 with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
-first. An order that must ship within the hour is not kept waiting for a page while there is a token.
+first, and then from the other end. An order that must ship within the hour is not kept waiting for a page
+while there is a token.
 
 **What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
 the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.
@@ -163,7 +164,15 @@ def _ready(bucket: BucketState, calls: int, now: datetime) -> datetime:
 
 
 def _by_ship_by(due: Iterable[Due]) -> list[Due]:
-    """Sorts by ship-by, unknown ones last; then the oldest change first."""
-    return sorted(
-        due, key=lambda each: (each.ship_by is None, each.ship_by or each.changed_by, each.changed_by)
-    )
+    """Sorts by ship-by, unknown ones last; then those no page will show, the oldest change first.
+
+    Of the others the newest change comes first: pages come from the other end, and meet them late.
+    """
+
+    def place(numbered: tuple[int, Due]) -> tuple[bool, float, bool, float, int]:
+        number, each = numbered
+        turn = -1 if each.listed else 1
+        ship_by = each.ship_by.timestamp() if each.ship_by else 0
+        return each.ship_by is None, ship_by, each.listed, turn * each.changed_by.timestamp(), turn * number
+
+    return [each for _, each in sorted(enumerate(due), key=place)]

@@ -12,6 +12,8 @@ from dockseal.storage.operations.models import NoticeRow
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import due_by, inserted
 
+_SHIP_BY = F("ship_by").asc(nulls_last=True)
+
 
 @edge
 class Notices:
@@ -31,10 +33,16 @@ class Notices:
         )
         return inserted(row, OPERATIONS)
 
-    def due(self, seller: SellerId, now: datetime, limit: int = 100) -> list[Notice]:
+    def due(self, seller: SellerId, now: datetime, limit: int = 100, *, newest: bool = False) -> list[Notice]:
         """Returns one notice per order to read: its earliest open one, if its next try has come.
 
         The earliest ship-by comes first, unknown ones last; then the order of noticing.
+
+        Args:
+            seller: Whose orders.
+            now: Notices that wait for a later try are left out.
+            limit: At most so many.
+            newest: Those noticed last come first, whatever their ship-by.
         """
         mine = NoticeRow.objects.filter(seller=seller, open=True)
         earlier = NoticeRow.objects.filter(
@@ -45,8 +53,8 @@ class Notices:
             open=True,
         )
         rows = mine.filter(due_by(now)).filter(~Exists(earlier))
-        ordered = rows.order_by(F("ship_by").asc(nulls_last=True), "noticed_at", "pk")[:limit]
-        return [_notice(row) for row in ordered]
+        order = ("-noticed_at", "-pk") if newest else (_SHIP_BY, "noticed_at", "pk")
+        return [_notice(row) for row in rows.order_by(*order)[:limit]]
 
     def sellers_due(self, now: datetime) -> list[SellerId]:
         """Returns the sellers that have an open notice whose next try has come."""

@@ -168,6 +168,27 @@ def test_the_echo_of_our_own_confirmation_costs_no_call_for_half_an_hour() -> No
     assert stale.calls == 1
 
 
+def test_pages_and_single_reads_start_from_opposite_ends_of_a_backlog() -> None:
+    due = [order(n, ago=4000 - n) for n in range(500)]
+    chosen = plan(due, replace(v2026(), pages=bucket(0, 0.0056, 20)), NOW)
+    newest_first = [each.order_id for each in reversed(due)]
+    assert list(chosen.one_by_one) == newest_first[: len(chosen.one_by_one)]
+    assert 0 < len(chosen.one_by_one) < 500
+
+
+def test_of_orders_changed_at_the_same_instant_the_last_one_is_read_first() -> None:
+    due = [order(n) for n in range(500)]
+    chosen = plan(due, replace(v2026(), pages=bucket(0, 0.0056, 20)), NOW)
+    assert chosen.one_by_one[0] == due[-1].order_id
+
+
+def test_an_order_that_no_page_will_show_does_not_wait_behind_newer_ones() -> None:
+    passed = order(7, ago=5000, listed=False)
+    due = [*(order(n, ago=4000 - n) for n in range(100, 600)), passed]
+    chosen = plan(due, replace(v2026(), pages=bucket(0, 0.0056, 20)), NOW)
+    assert chosen.one_by_one[0] == passed.order_id
+
+
 def test_orders_read_by_themselves_come_in_the_order_of_their_ship_by() -> None:
     due = [order(n, ago=1, ship_by=NOW + timedelta(days=3 - n)) for n in range(3)]
     assert plan(due, v2026(), NOW).one_by_one == tuple(each.order_id for each in reversed(due))
