@@ -40,10 +40,11 @@ _REST = 26
 """Lines of everything but the audit trail, when one order needs somebody."""
 _NEEDS = 4
 _TOLD = frozenset(
-    {"warehouse", "release", "epoch", "deadline", "package", "units", "code", "reason", "purpose"}
+    {"warehouse", "release", "epoch", "deadline", "package", "units", "code", "reason", "purpose", "orders"}
 )
 _COLOURS = {
     "order:data": "magenta",
+    "seller:data": "magenta",
     "key:": "magenta",
     "order:life:verified": "green",
     "order:life:held": "yellow",
