@@ -71,6 +71,7 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.ORDER_PACKAGE_DIFFERS: "Amazon does not show a package as it was sent; it is sent again.",
     Tag.ORDER_DATA_RETRIEVED: "Personal data was fetched from Amazon, under a grant.",
     Tag.ORDER_DATA_SEALED: "Personal data was encrypted and put into the vault.",
+    Tag.ORDER_DATA_SHORTENED: "Its deadline moved earlier: another epoch's key wraps it now.",
     Tag.ORDER_DATA_OPENED: "Personal data is about to be decrypted; written before it is.",
     Tag.ORDER_DATA_OPEN_REFUSED: "Somebody asked to open personal data, and was refused.",
     Tag.ORDER_DATA_ERASED: "Sealed personal data was deleted before its deadline.",

@@ -42,6 +42,7 @@ class Tag(StrEnum):
     ORDER_PACKAGE_DIFFERS = "order:package:differs"
     ORDER_DATA_RETRIEVED = "order:data:retrieved"
     ORDER_DATA_SEALED = "order:data:sealed"
+    ORDER_DATA_SHORTENED = "order:data:shortened"
     ORDER_DATA_OPENED = "order:data:opened"
     ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
     ORDER_DATA_ERASED = "order:data:erased"
@@ -126,6 +127,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_PACKAGE_DIFFERS: _order("package", code=code),
         _T.ORDER_DATA_RETRIEVED: _order(purpose=purpose, source=code, grant=reference, **_SEAL),
         _T.ORDER_DATA_SEALED: _order(epoch=reference, deadline=instant, version=count, **_SEAL),
+        _T.ORDER_DATA_SHORTENED: _order("deadline", epoch=reference, deadline=instant, version=count),
         _T.ORDER_DATA_OPENED: _order("purpose", purpose=purpose, grant=reference, **_SEAL),
         _T.ORDER_DATA_OPEN_REFUSED: _order(purpose=purpose, reason=code, grant=reference),
         _T.ORDER_DATA_ERASED: _order(reason=code),

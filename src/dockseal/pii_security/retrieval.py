@@ -30,6 +30,7 @@ from dockseal.errors import (
     KeyDestroyed,
     MoveRefused,
     OutcomeUnknown,
+    PastDeadline,
     RoleMissing,
 )
 from dockseal.monitoring_audit.tags import Tag
@@ -39,6 +40,7 @@ from dockseal.pii_security.differing import note_what_a_try_lacked
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.missing import (
+    LEFT_LONG_AGO,
     ROLE_MISSING,
     amazon_says_no,
     examine,
@@ -286,6 +288,8 @@ class Retrieval:
             return hold.code if self._hold(order, hold) else ""
         except MoveRefused:
             return ""  # changed meanwhile: the next run takes it as it is
+        except PastDeadline:
+            return LEFT_LONG_AGO.code if self._hold(order, LEFT_LONG_AGO) else ""
         except KeyDestroyed:
             self._park(order)  # the clock went back over the end of an epoch: it must catch up first
             return ""

@@ -226,6 +226,11 @@ class Orders:
         rows = _in(_AT_A_WAREHOUSE, seller).filter(next_try__lte=now)
         return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
 
+    def kept_too_long(self, until: datetime, *, left_before: datetime, limit: int = 100) -> "list[Order]":
+        """Returns orders sealed until an instant that left (shipped or delivered) before another."""
+        rows = OrderRow.objects.filter(sealed_until=until, left_by__lt=left_before).order_by("ref")[:limit]
+        return [order_from(row) for row in rows]
+
     def ages(self) -> dict[OrderState, datetime]:
         """Returns when the oldest order of each state was accepted."""
         rows = OrderRow.objects.values_list("state").annotate(oldest=Min("accepted_at")).order_by()

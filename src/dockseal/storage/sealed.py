@@ -40,6 +40,16 @@ class Sealed:
                     f"the vault keeps version {record.version} or newer of order {record.order}"
                 )
 
+    def shorten(self, record: SealedRecord) -> None:
+        """Keeps a record whose data key an earlier epoch wraps, in place of the same version.
+
+        Raises:
+            MoveRefused: the vault keeps another version, or one that ends as early.
+        """
+        rows = SealedRow.objects.filter(pk=record.order, version=record.version, deadline__gt=record.deadline)
+        if not rows.update(epoch=record.epoch, deadline=record.deadline, wrapped_key=record.wrapped_key):
+            raise MoveRefused(f"the sealed data of order {record.order} was changed meanwhile; read it again")
+
     def get(self, order: OrderRef) -> SealedRecord | None:
         """Returns the sealed record of an order."""
         row = SealedRow.objects.filter(pk=order).first()

@@ -18,6 +18,7 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
@@ -68,6 +69,7 @@ class Safe:
         self.credentials = CredentialVault(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock
         )
+        self.shortening = Shortening(vault=self.vault)
         self.shredding = Shredding(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock, metrics=self.metrics
         )
