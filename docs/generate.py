@@ -75,6 +75,8 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.ORDER_DATA_OPENED: "Personal data is about to be decrypted; written before it is.",
     Tag.ORDER_DATA_OPEN_REFUSED: "Somebody asked to open personal data, and was refused.",
     Tag.ORDER_DATA_ERASED: "Sealed personal data was deleted before its deadline.",
+    Tag.DATA_ERASURE_INTENDED: "Somebody asked to erase an order or a seller; what follows is its work.",
+    Tag.DATA_ERASURE_DONE: "It was erased, and a certificate says so.",
     Tag.TOKEN_RDT_ISSUED: "Amazon issued a Restricted Data Token.",
     Tag.KEY_EPOCH_CREATED: "The key of an epoch was made.",
     Tag.KEY_EPOCH_SHRED_INTENDED: "The key of an ended epoch is about to be destroyed.",

@@ -17,6 +17,7 @@ from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import end_of
+from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.vault import Vault
@@ -38,6 +39,7 @@ class App:
     grants: Grants
     vault: Vault
     credentials: CredentialVault
+    erasure: Erasure
     amazon: Amazon
     tracking: Tracking
     holds: Holds

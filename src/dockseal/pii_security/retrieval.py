@@ -51,7 +51,7 @@ from dockseal.pii_security.missing import (
 from dockseal.pii_security.needed import needed
 from dockseal.pii_security.reexamining import look_again, tried_again_at
 from dockseal.pii_security.roles import RoleSeen
-from dockseal.pii_security.vault import Vault
+from dockseal.pii_security.vault import OVER, Vault
 from dockseal.storage.store import Storage
 
 RETRIEVER = Actor(kind=ActorKind.SERVICE, name="retrieval")
@@ -150,9 +150,11 @@ class Retrieval:
         found: list[Order] = []
         for start in range(0, len(order_ids), _LOOK_UP):
             known = self.storage.orders.among(seller, order_ids[start : start + _LOOK_UP])
-            found += [
-                order for order in known.values() if self._lacks(order) and order.warehouse not in not_at
-            ]
+            for order in known.values():
+                if order.state in OVER:
+                    self.hand.take(order)  # cancelled or erased since: it is given up at once
+                elif self._lacks(order) and order.warehouse not in not_at:
+                    found.append(order)
             if len(found) >= BATCH:
                 break
         return found[:BATCH]

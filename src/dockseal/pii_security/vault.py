@@ -35,7 +35,7 @@ from dockseal.pii_security.keys import KeyStore
 from dockseal.storage.store import Storage
 
 VAULT = Actor(kind=ActorKind.SERVICE, name="vault")
-_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
+OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _REASONS: dict[type[DocksealError], str] = {
     GrantRefused: "grant_refused",
     NothingSealed: "nothing_sealed",
@@ -69,7 +69,7 @@ class Vault:
             PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
             KeyDestroyed: the epoch ended this moment; seal again.
         """
-        if order.state in _OVER:
+        if order.state in OVER:
             raise MoveRefused(f"order {order.ref} is {order.state.value}; nothing is sealed for it")
         now = self.clock.now()
         deadline = deadline_of(self.retention, sealed_at=now, events=events_of(order))
@@ -225,8 +225,9 @@ class Vault:
                     **({"field_names": ",".join(sorted(names))} if names else {}),
                 )
         except MoveRefused:
-            # Cancelled while its data was on the way: nobody will come to erase it after this.
-            if self._kept(order.ref) is None:
+            # Cancelled or erased while its data was on the way: nobody will come to erase it after this.
+            kept = self._kept(order.ref)
+            if kept is None or (order.sealed_until is not None and kept.sealed_until is None):
                 self.erase(order.ref)
             raise
         return changed
@@ -250,7 +251,7 @@ class Vault:
             order = self.storage.orders.get(ref)
         except BadInput:
             return None
-        return None if order.state in _OVER else order
+        return None if order.state in OVER else order
 
     def _refuse(self, order: OrderRef, grant: Grant, fault: DocksealError) -> NoReturn:
         # What a grant says that was not issued here is no evidence: then the vault speaks for itself.

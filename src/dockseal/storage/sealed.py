@@ -64,6 +64,11 @@ class Sealed:
         rows = SealedRow.objects.filter(epoch=epoch).order_by("order")
         return [OrderRef(order) for order in rows.values_list("order", flat=True)]
 
+    def of_seller(self, seller: SellerId) -> list[OrderRef]:
+        """Returns the orders of a seller that a record is kept of."""
+        rows = SealedRow.objects.filter(seller=seller).order_by("order")
+        return [OrderRef(order) for order in rows.values_list("order", flat=True)]
+
     def delete_epoch(self, epoch: str) -> int:
         """Deletes every record of an epoch; returns how many."""
         return SealedRow.objects.filter(epoch=epoch).delete()[0]
