@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dockseal.domain.order import AmazonStatus, Order, OrderState
+from dockseal.domain.order import AmazonPackage, AmazonStatus, Order, OrderState
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import KeyDestroyed, PastDeadline, SealBroken
 from dockseal.monitoring_audit.trail import verify
@@ -102,6 +102,20 @@ def test_news_of_amazon_known_at_sealing_counts_from_the_start(safe: Safe) -> No
     assert safe.shortening.run().done == 0
 
 
+@pytest.mark.parametrize("delivered", [False, True])
+def test_news_of_amazon_that_comes_late_moves_the_deadline_too(safe: Safe, delivered: bool) -> None:
+    order = safe.sealed()
+    facts: dict[str, Any] = {"status": AmazonStatus.SHIPPED}
+    if delivered:
+        parcel = AmazonPackage(reference_id="1", status="DELIVERED")
+        facts = {"status": AmazonStatus.UNKNOWN, "packages": (parcel,)}
+    reading = replace(order.amazon, updated_at=NOW - 5 * DAY, **facts)
+    with safe.storage.transaction():
+        safe.storage.orders.change(order, amazon=reading)
+    assert safe.shortening.run().done == 1
+    assert safe.now_is(order).sealed_until == datetime(2026, 11, 25, tzinfo=NOW.tzinfo)
+
+
 def test_what_leaves_after_it_was_sealed_moves_nothing(safe: Safe) -> None:
     order = safe.sealed()
     left(safe, order, NOW + 2 * DAY)
@@ -122,6 +136,18 @@ def test_a_moved_record_opens_under_no_other_epoch_or_deadline(safe: Safe) -> No
     ):
         with pytest.raises(SealBroken):
             unseal(forged, safe.keys.existing_key(key))
+
+
+def test_an_altered_record_is_told_and_stops_no_other(safe: Safe) -> None:
+    orders = [safe.sealed() for _ in range(3)]
+    for order in orders:
+        left(safe, order, NOW - 5 * DAY)
+    altered = min(orders, key=lambda order: order.ref)
+    safe.storage.sealed.put(replace(record_of(safe, altered), version=2))
+    with pytest.raises(SealBroken):
+        safe.shortening.run()
+    moved = [order for order in orders if record_of(safe, order).epoch == "20261125T000000Z"]
+    assert moved == [order for order in orders if order != altered]
 
 
 class Crash(BaseException):
