@@ -21,6 +21,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     (report)  Fulfillment Processing Engine  a warehouse's parcels     packages; (partly) shipped orders
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
+    shorten   PII Security Layer             orders that left early    earlier deadlines
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
@@ -54,6 +55,7 @@ from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
@@ -89,6 +91,7 @@ class Services:
     releasing: Releasing
     confirmation: Confirmation
     verification: Verification
+    shortening: Shortening
     shredding: Shredding
     shadowing: Shadowing
     rotating: Rotating
@@ -132,6 +135,7 @@ def pipeline(
         told("release", services.releasing, every=_NOW_AND_THEN),
         told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
         told("verify", services.verification, every=_NOW_AND_THEN),
+        Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(

@@ -16,6 +16,8 @@ from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.epochs import end_of
+from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.vault import Vault
@@ -37,6 +39,7 @@ class App:
     grants: Grants
     vault: Vault
     credentials: CredentialVault
+    erasure: Erasure
     amazon: Amazon
     tracking: Tracking
     holds: Holds
@@ -55,6 +58,7 @@ class App:
                 about=lane.key,
                 failing=lane.failing,
                 failing_since=lane.failing_since,
+                finished_at=lane.finished_at,
             )
             for lane in self.lanes.all()
         ]
@@ -64,6 +68,7 @@ class App:
             lanes,
             self.clock,
             keys=self.keys.epochs,
+            key_ends=lambda: [end_of(epoch) for epoch in self.keys.epochs()],
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
         )

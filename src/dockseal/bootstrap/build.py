@@ -26,6 +26,7 @@ from dockseal.order_synchronization.ledger import Ledger
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
+from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.vault import Vault
@@ -102,6 +103,7 @@ def build(
         grants=grants,
         vault=vault,
         credentials=credentials,
+        erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),

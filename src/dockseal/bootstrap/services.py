@@ -22,6 +22,7 @@ from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services
@@ -78,6 +79,7 @@ def services_of(
         verification=Verification(
             storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
         ),
+        shortening=Shortening(vault=vault),
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),

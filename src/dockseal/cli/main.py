@@ -12,6 +12,7 @@ from dockseal.cli import (
     check,
     connect,
     demo,
+    erase,
     health,
     keys,
     orders,
@@ -45,6 +46,7 @@ sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
+app.add_typer(erase.app, name="erase")
 app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")

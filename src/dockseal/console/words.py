@@ -66,6 +66,7 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_PACKAGE_DIFFERS: "Amazon shows a parcel otherwise than sent",
         Tag.ORDER_DATA_RETRIEVED: "Personal data retrieved from Amazon",
         Tag.ORDER_DATA_SEALED: "Personal data sealed",
+        Tag.ORDER_DATA_SHORTENED: "Personal data kept for a shorter time",
         Tag.ORDER_DATA_OPENED: "Personal data opened",
         Tag.ORDER_DATA_OPEN_REFUSED: "Opening personal data was refused",
         Tag.ORDER_DATA_ERASED: "Personal data erased",

@@ -27,6 +27,11 @@ REMEMBERED = timedelta(days=1)
 ROTATED_WITHIN = timedelta(hours=1)
 """A new client secret that was asked for arrives sooner."""
 
+SHRED_WITHIN = timedelta(hours=1)
+"""So long after its end a key is gone, and so long ago at most the lanes that see to it ran."""
+_WATCHED = frozenset({"shorten", "shred"})
+"""Lanes that run by the clock, whether there is work or not: their silence is a fault."""
+
 
 class Condition(StrEnum):
     """How it is, all together."""
@@ -51,6 +56,8 @@ class LaneHealth:
     """What went wrong in its last run; empty when it went well."""
     failing_since: datetime | None = None
     """The first of the runs in a row that failed; None when it went well."""
+    finished_at: datetime | None = None
+    """When its last run ended; None when none did yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +94,7 @@ def health(
     clock: Clock,
     *,
     keys: Callable[[], object] | None = None,
+    key_ends: Callable[[], Sequence[datetime]] | None = None,
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
 ) -> Health:
@@ -97,6 +105,7 @@ def health(
         lanes: How each lane fares; empty where none run.
         clock: Tells the time.
         keys: Reads the key store; raises an error of ours when that fails.
+        key_ends: Tells when the epoch of each key that is left ends; None: nobody looks.
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
     """
@@ -107,7 +116,8 @@ def health(
     ]
     if keys is not None:
         checks.append(_try("keys", "The key store can be read.", keys))
-    checks.extend(_lane(lane) for lane in lanes)
+    checks.extend(_lane(lane, now) for lane in lanes)
+    checks.extend(_shredding(storage, key_ends, now))
     checks.extend(
         Check(
             name=f"amazon {each.operation} {each.seller}",
@@ -136,7 +146,25 @@ def _try(name: str, well: str, act: Callable[[], object]) -> Check:
     return Check(name=name, ok=True, sentence=well, vital=True)
 
 
-def _lane(lane: LaneHealth) -> Check:
+def _shredding(
+    storage: Storage, key_ends: Callable[[], Sequence[datetime]] | None, now: datetime
+) -> Iterator[Check]:
+    """Looks for what should be gone, whichever process should have seen to it."""
+    try:
+        first_key = min(key_ends(), default=None) if key_ends else None
+        first_row = storage.sealed.oldest_deadline()
+    except DocksealError:
+        return  # the checks of keys and vault say so
+    what_to_do = "look at the lane shred, and at who may delete in the key store and the vault"
+    if first_key is not None and now - first_key >= SHRED_WITHIN:
+        sentence = f"The key of the epoch that ended on {first_key:%Y-%m-%d %H:%M} UTC is still there"
+        yield Check(name="shredding keys", ok=False, sentence=f"{sentence}: {what_to_do}.", vital=True)
+    if first_row is not None and now - first_row >= SHRED_WITHIN:
+        sentence = f"Personal data that was due on {first_row:%Y-%m-%d %H:%M} UTC is still kept, sealed"
+        yield Check(name="shredding records", ok=False, sentence=f"{sentence}: {what_to_do}.", vital=True)
+
+
+def _lane(lane: LaneHealth, now: datetime) -> Check:
     name = f"lane {lane.name}"
     if not lane.alive:
         return Check(name=name, ok=False, sentence="Nothing runs this lane; restart Dockseal.", vital=True)
@@ -148,6 +176,9 @@ def _lane(lane: LaneHealth) -> Check:
             sentence=_sentence(f"It has failed{since}, and is tried again by itself: {lane.failing}"),
             about=lane.about,
         )
+    if lane.name in _WATCHED and lane.finished_at and now - lane.finished_at >= SHRED_WITHIN:
+        silent = f"It has ended no run since {lane.finished_at:%Y-%m-%d %H:%M:%S} UTC; restart Dockseal."
+        return Check(name=name, ok=False, sentence=silent, vital=True)
     return Check(name=name, ok=True, sentence="It runs.", vital=True, about=lane.about)
 
 

@@ -42,9 +42,12 @@ class Tag(StrEnum):
     ORDER_PACKAGE_DIFFERS = "order:package:differs"
     ORDER_DATA_RETRIEVED = "order:data:retrieved"
     ORDER_DATA_SEALED = "order:data:sealed"
+    ORDER_DATA_SHORTENED = "order:data:shortened"
     ORDER_DATA_OPENED = "order:data:opened"
     ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
     ORDER_DATA_ERASED = "order:data:erased"
+    DATA_ERASURE_INTENDED = "data:erasure:intended"
+    DATA_ERASURE_DONE = "data:erasure:done"
     TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
     KEY_EPOCH_CREATED = "key:epoch:created"
     KEY_EPOCH_SHRED_INTENDED = "key:epoch:shred_intended"
@@ -126,9 +129,14 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_PACKAGE_DIFFERS: _order("package", code=code),
         _T.ORDER_DATA_RETRIEVED: _order(purpose=purpose, source=code, grant=reference, **_SEAL),
         _T.ORDER_DATA_SEALED: _order(epoch=reference, deadline=instant, version=count, **_SEAL),
+        _T.ORDER_DATA_SHORTENED: _order("deadline", epoch=reference, deadline=instant, version=count),
         _T.ORDER_DATA_OPENED: _order("purpose", purpose=purpose, grant=reference, **_SEAL),
         _T.ORDER_DATA_OPEN_REFUSED: _order(purpose=purpose, reason=code, grant=reference),
         _T.ORDER_DATA_ERASED: _order(reason=code),
+        _T.DATA_ERASURE_INTENDED: _spec("what", "subject", what=code, subject=reference, reason=code),
+        _T.DATA_ERASURE_DONE: _spec(
+            "what", "subject", what=code, subject=reference, reason=code, records=count, credentials=count
+        ),
         _T.TOKEN_RDT_ISSUED: _spec("seller", seller=reference, resources=count, expires_at=instant),
         _T.KEY_EPOCH_CREATED: _spec("epoch", epoch=reference, ends_at=instant),
         _T.KEY_EPOCH_SHRED_INTENDED: _spec("epoch", epoch=reference, records=count),

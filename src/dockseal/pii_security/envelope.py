@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidTag
@@ -30,16 +30,25 @@ class Identity:
     deadline: datetime
     sealed_at: datetime
 
-    def bound(self, part: str) -> bytes:
-        """Returns the additional authenticated data of one part of the record."""
+    def bound_key(self) -> bytes:
+        """Returns the additional authenticated data of the wrapped data key."""
+        return self._bound("key", epoch=self.epoch, deadline=self.deadline.astimezone(UTC).isoformat())
+
+    def bound_contents(self) -> bytes:
+        """Returns the additional authenticated data of the contents.
+
+        Epoch and deadline are bound by the key alone, so that they move without a look at the contents.
+        """
+        return self._bound("contents")
+
+    def _bound(self, part: str, **more: str) -> bytes:
         facts = {
             "part": part,
             "order": self.order,
             "seller": self.seller,
             "version": self.version,
-            "epoch": self.epoch,
-            "deadline": self.deadline.astimezone(UTC).isoformat(),
             "sealed_at": self.sealed_at.astimezone(UTC).isoformat(),
+            **more,
         }
         return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
 
@@ -89,8 +98,8 @@ def seal(recipient: Recipient, *, identity: Identity, epoch_key: bytes) -> Seale
         epoch=identity.epoch,
         deadline=identity.deadline,
         sealed_at=identity.sealed_at,
-        wrapped_key=encrypt(epoch_key, data_key, bound=identity.bound("key")),
-        ciphertext=encrypt(data_key, padded, bound=identity.bound("contents")),
+        wrapped_key=encrypt(epoch_key, data_key, bound=identity.bound_key()),
+        ciphertext=encrypt(data_key, padded, bound=identity.bound_contents()),
     )
 
 
@@ -100,7 +109,38 @@ def unseal(record: SealedRecord, epoch_key: bytes) -> Recipient:
     Raises:
         SealBroken: anything in it differs from what was sealed.
     """
-    identity = Identity(
+    identity, what = _identity(record), _what(record)
+    data_key = decrypt(epoch_key, record.wrapped_key, bound=identity.bound_key(), what=what)
+    contents = decrypt(data_key, record.ciphertext, bound=identity.bound_contents(), what=what)
+    try:
+        return recipient_from(json.loads(contents))
+    except (ValueError, AttributeError):
+        broken = SealBroken(f"{what} holds fields this version does not know: run the version that sealed it")
+    raise broken
+
+
+def rewrap(
+    record: SealedRecord, *, old_key: bytes, new_key: bytes, epoch: str, deadline: datetime
+) -> SealedRecord:
+    """Has another epoch's key wrap the data key of a record; its contents stay sealed.
+
+    Args:
+        record: As it is kept.
+        old_key: The key of its epoch.
+        new_key: The key of the other epoch.
+        epoch: Names the other epoch.
+        deadline: Until when it opens from now on.
+
+    Raises:
+        SealBroken: the record is not as it was sealed.
+    """
+    data_key = decrypt(old_key, record.wrapped_key, bound=_identity(record).bound_key(), what=_what(record))
+    moved = replace(record, epoch=epoch, deadline=deadline)
+    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=_identity(moved).bound_key()))
+
+
+def _identity(record: SealedRecord) -> Identity:
+    return Identity(
         order=record.order,
         seller=record.seller,
         version=record.version,
@@ -108,11 +148,7 @@ def unseal(record: SealedRecord, epoch_key: bytes) -> Recipient:
         deadline=record.deadline,
         sealed_at=record.sealed_at,
     )
-    what = f"the sealed data of order {record.order}"
-    data_key = decrypt(epoch_key, record.wrapped_key, bound=identity.bound("key"), what=what)
-    contents = decrypt(data_key, record.ciphertext, bound=identity.bound("contents"), what=what)
-    try:
-        return recipient_from(json.loads(contents))
-    except (ValueError, AttributeError):
-        broken = SealBroken(f"{what} holds fields this version does not know: run the version that sealed it")
-    raise broken
+
+
+def _what(record: SealedRecord) -> str:
+    return f"the sealed data of order {record.order}"

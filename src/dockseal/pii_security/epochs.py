@@ -16,11 +16,11 @@ _EXACT = "%Y%m%dT%H%M%S.%fZ"
 class Retention:
     """How long personal data is kept.
 
-    It is counted from the retrieval. That never comes after shipping, so this end is never later than 30 days
-    after shipping or delivery, and no later event has to move it.
+    It is counted from the first of these that is known: the retrieval, the shipment, the delivery; see
+    `deadlines`.
 
     Attributes:
-        keep: From the retrieval to the end, at most 30 days.
+        keep: From there to the end, at most 30 days.
         key_backups: How long copies of the key store live: taken off `keep`, since they could open it too.
         epoch_length: Deadlines are rounded down to multiples of this; each has one key.
     """
@@ -44,9 +44,18 @@ class Retention:
         if faults:
             raise SettingsFault(tuple(faults))
 
-    def deadline(self, retrieved_at: datetime) -> datetime:
-        """Returns until when data retrieved then may be opened: the end of an epoch, never later than due."""
-        latest = retrieved_at.astimezone(UTC) + self.keep - self.key_backups
+    def deadline(self, counted_from: datetime) -> datetime:
+        """Returns until when data may be opened, counted from then: an epoch's end, never later than due."""
+        return self.floor(counted_from.astimezone(UTC) + self.lasts)
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long data may be opened, before its end is rounded down to an epoch."""
+        return self.keep - self.key_backups
+
+    def floor(self, instant: datetime) -> datetime:
+        """Returns the last end of an epoch that is not later than an instant."""
+        latest = instant.astimezone(UTC)
         return latest - (latest - _ANCHOR) % self.epoch_length
 
     def epoch_of(self, deadline: datetime) -> str:

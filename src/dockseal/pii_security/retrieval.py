@@ -30,6 +30,7 @@ from dockseal.errors import (
     KeyDestroyed,
     MoveRefused,
     OutcomeUnknown,
+    PastDeadline,
     RoleMissing,
 )
 from dockseal.monitoring_audit.tags import Tag
@@ -39,6 +40,7 @@ from dockseal.pii_security.differing import note_what_a_try_lacked
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.missing import (
+    LEFT_LONG_AGO,
     ROLE_MISSING,
     amazon_says_no,
     examine,
@@ -49,7 +51,7 @@ from dockseal.pii_security.missing import (
 from dockseal.pii_security.needed import needed
 from dockseal.pii_security.reexamining import look_again, tried_again_at
 from dockseal.pii_security.roles import RoleSeen
-from dockseal.pii_security.vault import Vault
+from dockseal.pii_security.vault import OVER, Vault
 from dockseal.storage.store import Storage
 
 RETRIEVER = Actor(kind=ActorKind.SERVICE, name="retrieval")
@@ -148,9 +150,11 @@ class Retrieval:
         found: list[Order] = []
         for start in range(0, len(order_ids), _LOOK_UP):
             known = self.storage.orders.among(seller, order_ids[start : start + _LOOK_UP])
-            found += [
-                order for order in known.values() if self._lacks(order) and order.warehouse not in not_at
-            ]
+            for order in known.values():
+                if order.state in OVER:
+                    self.hand.take(order)  # cancelled or erased since: it is given up at once
+                elif self._lacks(order) and order.warehouse not in not_at:
+                    found.append(order)
             if len(found) >= BATCH:
                 break
         return found[:BATCH]
@@ -286,6 +290,8 @@ class Retrieval:
             return hold.code if self._hold(order, hold) else ""
         except MoveRefused:
             return ""  # changed meanwhile: the next run takes it as it is
+        except PastDeadline:
+            return LEFT_LONG_AGO.code if self._hold(order, LEFT_LONG_AGO) else ""
         except KeyDestroyed:
             self._park(order)  # the clock went back over the end of an epoch: it must catch up first
             return ""

@@ -39,6 +39,10 @@ class Credentials:
             ciphertext=bytes(row.ciphertext),
         )
 
+    def delete(self, prefix: str) -> int:
+        """Deletes every version of every credential whose name begins so; returns how many."""
+        return CredentialRow.objects.filter(name__startswith=prefix).delete()[0]
+
     def names(self) -> list[str]:
         """Returns the name of every credential."""
         return list(CredentialRow.objects.order_by("name").values_list("name", flat=True).distinct())

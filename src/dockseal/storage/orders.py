@@ -57,6 +57,12 @@ class Orders:
         """Returns all orders of a seller in these states, however many."""
         return tuple(order_from(row) for row in _in(states, seller).order_by("ref").iterator(500))
 
+    def sealed_or_in(self, states: States, seller: SellerId) -> tuple[OrderRef, ...]:
+        """Returns a seller's orders that say something of them is sealed, and those in these states."""
+        wanted = Q(sealed_until__isnull=False) | Q(state__in=each(states))
+        rows = OrderRow.objects.filter(wanted, seller=seller).order_by("ref")
+        return tuple(OrderRef(ref) for ref in rows.values_list("ref", flat=True))
+
     def get(self, ref: OrderRef) -> Order:
         """Returns an order.
 
@@ -225,6 +231,11 @@ class Orders:
         """Returns the orders at a warehouse whose address is to be compared: those with a next try."""
         rows = _in(_AT_A_WAREHOUSE, seller).filter(next_try__lte=now)
         return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
+
+    def kept_too_long(self, until: datetime, *, left_before: datetime, limit: int = 100) -> "list[Order]":
+        """Returns orders sealed until an instant that left (shipped or delivered) before another."""
+        rows = OrderRow.objects.filter(sealed_until=until, left_by__lt=left_before).order_by("ref")[:limit]
+        return [order_from(row) for row in rows]
 
     def ages(self) -> dict[OrderState, datetime]:
         """Returns when the oldest order of each state was accepted."""

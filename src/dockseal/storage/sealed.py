@@ -40,6 +40,16 @@ class Sealed:
                     f"the vault keeps version {record.version} or newer of order {record.order}"
                 )
 
+    def shorten(self, record: SealedRecord) -> None:
+        """Keeps a record whose data key an earlier epoch wraps, in place of the same version.
+
+        Raises:
+            MoveRefused: the vault keeps another version, or one that ends as early.
+        """
+        rows = SealedRow.objects.filter(pk=record.order, version=record.version, deadline__gt=record.deadline)
+        if not rows.update(epoch=record.epoch, deadline=record.deadline, wrapped_key=record.wrapped_key):
+            raise MoveRefused(f"the sealed data of order {record.order} was changed meanwhile; read it again")
+
     def get(self, order: OrderRef) -> SealedRecord | None:
         """Returns the sealed record of an order."""
         row = SealedRow.objects.filter(pk=order).first()
@@ -52,6 +62,11 @@ class Sealed:
     def of_epoch(self, epoch: str) -> list[OrderRef]:
         """Returns the orders whose records an epoch key wraps."""
         rows = SealedRow.objects.filter(epoch=epoch).order_by("order")
+        return [OrderRef(order) for order in rows.values_list("order", flat=True)]
+
+    def of_seller(self, seller: SellerId) -> list[OrderRef]:
+        """Returns the orders of a seller that a record is kept of."""
+        rows = SealedRow.objects.filter(seller=seller).order_by("order")
         return [OrderRef(order) for order in rows.values_list("order", flat=True)]
 
     def delete_epoch(self, epoch: str) -> int:

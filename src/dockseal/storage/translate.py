@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from dockseal.domain.ending import left_by
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
 from dockseal.domain.order import (
     AmazonOrder,
@@ -95,7 +96,8 @@ def order_columns(order: Order) -> Json:
         "next_try": order.next_try,
         "tries": order.tries,
     }
-    return columns | {"stamp": stamp(columns)}
+    # Follows from the others, and is not part of the stamp: rows of older versions lack it.
+    return columns | {"stamp": stamp(columns), "left_by": left_by(order)}
 
 
 def order_from(row: OrderRow) -> Order:

@@ -273,3 +273,24 @@ def test_serve_answers_prints_a_link_that_signs_in_and_ends_on_sigterm(
         assert client.get(link).status_code == 200
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
+
+
+def test_an_order_is_erased_by_its_full_name_only_and_a_seller_only_after_a_yes(installed: Terminal) -> None:
+    order = held()
+    installed.insert(order)
+    for words, sentence in (((order.id[:9], "--stop"), "in full"), ((order.id,), "--stop")):
+        refused = installed.run("erase", "order", *words)
+        assert refused.returncode == 1
+        assert sentence in refused.stderr
+    installed.well("erase", "order", order.id, "--stop", "--reason", "amazon", "--certificate", "done.json")
+    certificate = json.loads((installed.folder / "done.json").read_text(encoding="utf-8"))
+    assert (certificate["subject"], certificate["reason"]) == (order.ref, "amazon")
+    assert (certificate["records"], certificate["stopped"]) == (0, 1)
+    assert "shredded" in installed.well("orders", "show", order.id)
+    known = installed.run("erase", "order", order.id, "--certificate", "done.json")
+    assert "is there already" in known.stderr
+    assert installed.run("erase", "seller", "acme-us", given="n\n").returncode == 1
+    assert "works" in installed.well("sellers", "list")
+    gone = json.loads(installed.well("erase", "seller", "acme-us", "--yes"))
+    assert (gone["subject"], gone["credentials"]) == ("acme-us", 1)
+    assert "rests: It left" in installed.well("sellers", "list")

@@ -1,11 +1,12 @@
 import sqlite3
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from dockseal.domain.clock import ManualClock
-from dockseal.domain.identifiers import SellerId, WarehouseId
+from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId
 from dockseal.domain.notice import Watermark
+from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import SettingsFault
 from dockseal.monitoring_audit.health import Condition, Health, LaneHealth, health
@@ -113,3 +114,57 @@ def test_a_database_that_takes_no_writes_fails(
     found = health(swept, [RUNS], clock)
     assert found.verdict is Condition.FAILING
     assert set(_bad(found)) == {"database", "sellers"}
+
+
+def test_a_key_left_past_its_end_fails_after_an_hour(swept: Storage, clock: ManualClock) -> None:
+    ends = clock.now()
+
+    def found() -> Health:
+        return health(swept, [], clock, key_ends=lambda: [ends + timedelta(days=1), ends])
+
+    clock.advance(timedelta(minutes=59))
+    assert "shredding keys" not in _bad(found())
+    clock.advance(timedelta(minutes=1))
+    assert found().verdict is Condition.FAILING
+    assert f"ended on {ends:%Y-%m-%d %H:%M} UTC is still there" in _bad(found())["shredding keys"]
+
+
+def test_personal_data_left_past_its_deadline_fails_after_an_hour(swept: Storage, clock: ManualClock) -> None:
+    swept.sealed.put(
+        SealedRecord(
+            order=OrderRef("abcdefghjk"),
+            seller=ACME.id,
+            version=1,
+            epoch="20261103T000000Z",
+            deadline=clock.now(),
+            sealed_at=clock.now() - timedelta(days=28),
+            wrapped_key=b"wrapped",
+            ciphertext=b"sealed",
+        )
+    )
+    clock.advance(timedelta(minutes=59))
+    assert "shredding records" not in _bad(health(swept, [], clock))
+    clock.advance(timedelta(minutes=1))
+    assert health(swept, [], clock).verdict is Condition.FAILING
+    assert "look at the lane shred" in _bad(health(swept, [], clock))["shredding records"]
+
+
+@pytest.mark.parametrize("name", ["shred", "shorten"])
+def test_a_shredding_lane_that_misses_its_turns_fails_and_others_may_be_idle(
+    swept: Storage, clock: ManualClock, name: str
+) -> None:
+    lanes = [LaneHealth(name=each, alive=True, finished_at=clock.now()) for each in (name, "take_in/acme-us")]
+    clock.advance(timedelta(minutes=59))
+    assert not [each for each in _bad(health(swept, lanes, clock)) if each.startswith("lane")]
+    clock.advance(timedelta(minutes=1))
+    found = health(swept, lanes, clock)
+    assert found.verdict is Condition.FAILING
+    assert [each for each in _bad(found) if each.startswith("lane")] == [f"lane {name}"]
+
+
+def test_keys_that_cannot_be_read_are_told_once(swept: Storage, clock: ManualClock) -> None:
+    def unreadable() -> list[datetime]:
+        raise SettingsFault(("the key store cannot be read; restore it from its backup",))
+
+    found = health(swept, [RUNS], clock, keys=unreadable, key_ends=unreadable)
+    assert list(_bad(found)) == ["keys"]

@@ -16,8 +16,10 @@ from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
+from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
@@ -68,6 +70,14 @@ class Safe:
         self.credentials = CredentialVault(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock
         )
+        self.erasure = Erasure(
+            storage=self.storage,
+            keys=self.keys,
+            trail=self.trail,
+            retention=self.retention,
+            clock=self.clock,
+        )
+        self.shortening = Shortening(vault=self.vault)
         self.shredding = Shredding(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock, metrics=self.metrics
         )

@@ -5,7 +5,7 @@ import pytest
 from dockseal.domain.access import FIELDS, Actor, Grant, Purpose
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, SellerId
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import AmazonStatus, Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.errors import (
     AccessDenied,
@@ -366,3 +366,14 @@ def test_the_grant_of_a_retrieval_ends_with_it(
     retrieval.run(SELLER)
     assert {grant.order for grant in issued} == {good.ref, bad.ref}
     assert not any(safe.grants.issued(grant) for grant in issued)
+
+
+def test_an_order_that_left_longer_ago_than_is_kept_is_held_and_not_sealed(
+    safe: Safe, retrieval: Retrieval
+) -> None:
+    order = safe.order(status=AmazonStatus.SHIPPED, updated_at=NOW - timedelta(days=40))
+    retrieval.run(SELLER)
+    hold = safe.now_is(order).hold
+    assert hold is not None
+    assert hold.code == "left_long_ago"
+    assert safe.storage.sealed.count() == 0

@@ -151,7 +151,7 @@ def test_moving_the_deadline_in_the_database_opens_nothing(safe: Safe) -> None:
     later = replace(record, version=2, deadline=record.deadline + timedelta(days=300))
     safe.storage.sealed.put(later)
     safe.clock.advance(timedelta(days=29))
-    assert refused(safe, order, safe.grant(order), KeyDestroyed)["reason"] == "key_destroyed"
+    assert refused(safe, order, safe.grant(order), PastDeadline)["reason"] == "past_deadline"
 
 
 def test_a_record_swapped_with_another_orders_is_broken(safe: Safe) -> None:

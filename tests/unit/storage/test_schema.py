@@ -39,6 +39,7 @@ OPERATIONS = {
         "hold_sentence",
         "sealed_until",
         "shipped_at",
+        "left_by",
         "confirmed_at",
         "attention",
         "next_try",

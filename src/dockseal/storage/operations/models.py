@@ -189,6 +189,7 @@ class OrderRow(models.Model):
     hold_sentence = models.CharField(max_length=_SENTENCE, blank=True, default="")
     sealed_until = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
+    left_by = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     attention = models.CharField(max_length=_SENTENCE, blank=True, default="")
     next_try = models.DateTimeField(null=True)
@@ -211,6 +212,11 @@ class OrderRow(models.Model):
             ),
             Index(fields=["hold_code"], condition=~Q(hold_code=""), name="order_hold"),
             Index(fields=["ship_by"], condition=~Q(attention=""), name="order_attention"),
+            Index(
+                fields=["sealed_until", "left_by"],
+                condition=Q(sealed_until__isnull=False, left_by__isnull=False),
+                name="order_left",
+            ),
         )
 
 

@@ -1,0 +1,50 @@
+"""What is handed out once personal data was erased on request: a certificate without any."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dockseal.domain.clock import instant_text
+
+
+class Reason(StrEnum):
+    """Who asked for it."""
+
+    BUYER = "buyer"
+    """The buyer, through the seller."""
+    AMAZON = "amazon"
+    """Amazon, by its deletion request."""
+    SELLER = "seller"
+    """The seller, who leaves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What one run erased. An earlier run that was stopped has its own rows in the audit trail."""
+
+    what: str
+    """`order` or `seller`."""
+    subject: str
+    """Our reference of the order, or our name of the seller; never Amazon's."""
+    reason: Reason
+    began_at: datetime
+    done_at: datetime
+    orders: int
+    """Orders that were looked through."""
+    stopped: int
+    """Orders among them that nobody ships any more."""
+    records: int
+    """Sealed records that were deleted."""
+    credentials: int
+    """Sealed versions of credentials that were deleted."""
+    copies_end_by: datetime
+    """By then no copy in any backup can be opened, key backups included."""
+    audit_row: int
+    """Number of the row in the audit trail that says the same."""
+    audit_hash: str
+    """Its hash."""
+
+    def as_json(self) -> str:
+        """Returns it as JSON, to be filed."""
+        return json.dumps(asdict(self), indent=2, default=instant_text)
