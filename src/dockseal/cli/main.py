@@ -23,6 +23,7 @@ from dockseal.cli import (
 )
 from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
+from dockseal.pii_security.dumps import refuse_dumps
 from dockseal.pii_security.unhandled import take_over
 
 app = typer.Typer(
@@ -53,6 +54,7 @@ app.add_typer(keys.app, name="keys")
 
 def run() -> None:
     """Runs the command line; a fault is told in sentences, not as a trace."""
+    refuse_dumps()
     take_over()
     errors = printer(stderr=True)
     try:
