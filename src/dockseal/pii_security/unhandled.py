@@ -10,11 +10,10 @@ import warnings
 from types import TracebackType
 from typing import TextIO
 
-import structlog
-
 from dockseal.pii_security.redaction import Redaction, where
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
+"""The standard library's: it writes to standard error, never between a command's answers, from the start."""
 
 
 def take_over() -> None:
@@ -39,12 +38,12 @@ def uncaught(_kind: type[BaseException], error: BaseException, _trace: Traceback
 def uncaught_in_thread(told: threading.ExceptHookArgs) -> None:
     """Logs what ended a thread (a `threading.excepthook`)."""
     if told.exc_value is not None and told.exc_type is not SystemExit:
-        log.error("thread.ended", exception=where(told.exc_value))
+        log.error("thread.ended: %s", where(told.exc_value))
 
 
 def unraisable(told: "sys.UnraisableHookArgs") -> None:
     """Logs what failed where nothing can be raised, such as in `__del__` (a `sys.unraisablehook`)."""
-    log.error("failure.ignored", exception="" if told.exc_value is None else where(told.exc_value))
+    log.error("failure.ignored: %s", "nothing is known" if told.exc_value is None else where(told.exc_value))
 
 
 def warned(  # noqa: PLR0917 - Python's signature
@@ -56,4 +55,4 @@ def warned(  # noqa: PLR0917 - Python's signature
     line: str | None = None,  # noqa: ARG001 - Python's signature
 ) -> None:
     """Logs that there was a warning (a `warnings.showwarning`)."""
-    log.warning("warning.raised", reason=category.__name__, place=f"{filename.rsplit('/', 1)[-1]}:{lineno}")
+    log.warning("warning.raised: %s at %s:%d", category.__name__, filename.rsplit("/", 1)[-1], lineno)
