@@ -8,8 +8,9 @@ from house.tree import SRC, python_files
 
 _CALLS = frozenset(
     {
-        "exception", "format_exc", "print_exc", "format_exception", "print_exception", "format_exception_only",
-        "TracebackException", "print_last", "print_stack", "format_stack", "dump_traceback",
+        "exception", "format_exc", "print_exc", "format_exception", "print_exception",
+        "format_exception_only", "TracebackException", "print_last", "print_stack",
+        "format_stack", "dump_traceback",
     }
 )  # fmt: skip
 _NAMES = frozenset({"exc_info", "stack_info", "capture_locals"})
