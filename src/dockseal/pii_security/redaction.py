@@ -9,7 +9,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Any
 
-from dockseal.pii_security.shapes import without_secrets
+from dockseal.pii_security.shapes import shown, without_secrets
 from dockseal.pii_security.withholding import withheld_in
 
 FIELDS = frozenset(
@@ -21,7 +21,6 @@ FIELDS = frozenset(
     }
 )  # fmt: skip
 """The fields an event may have. None ever holds a payload."""
-_LONGEST = 500
 _OURS = "dockseal"
 _STRUCTLOG = frozenset({"_logger", "_name"})
 _OF_A_RECORD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
@@ -66,7 +65,7 @@ def _harmless(value: object) -> object:
     if isinstance(value, Enum):
         return without_secrets(str(value.value))
     if isinstance(value, str):
-        return without_secrets(value)[:_LONGEST]
+        return shown(value)
     if isinstance(value, date | timedelta):
         return str(value)
     return f"[{type(value).__name__}]"
@@ -129,10 +128,6 @@ def _text(record: logging.LogRecord, *, ours: bool) -> str:
         return f"{record.name} wrote a {record.levelname.lower()} at {place}"
     try:
         held = withheld_in((record.msg, record.args))
-        return f"a record with a {held} was refused, at {place}" if held else _said(record)
+        return f"a record with a {held} was refused, at {place}" if held else shown(record.getMessage())
     except Exception:  # noqa: BLE001 - a value that refuses to be shown must not stop the work
         return f"a record that cannot be shown, at {place}"
-
-
-def _said(record: logging.LogRecord) -> str:
-    return without_secrets(record.getMessage())[:_LONGEST]

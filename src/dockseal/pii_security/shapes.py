@@ -3,6 +3,8 @@
 import re
 
 REDACTED = "[redacted]"
+LONGEST = 500
+"""Characters of one text that a log line shows."""
 _END = r"[^\s\"'&,]*"
 _SECRETS = re.compile(
     rf"(?:Atza|Atzr|Atc|Atz\.sprdt)(?:\||%7C){_END}"
@@ -34,3 +36,9 @@ def without_secrets(text: str) -> str:
     text = _SECRETS.sub(REDACTED, text)
     text = _LOGINS.sub(rf"\1{REDACTED}@", text)
     return _QUERIES.sub(rf"\1?{REDACTED}", text)
+
+
+def shown(text: str) -> str:
+    """Returns what a log line may show of a text: its beginning, without secrets."""
+    # Cut before as well: what looks for shapes takes long over a long text that is made for it.
+    return without_secrets(text[: 8 * LONGEST])[:LONGEST]

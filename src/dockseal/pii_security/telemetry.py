@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dockseal.pii_security.redaction import FIELDS
-from dockseal.pii_security.shapes import without_secrets
+from dockseal.pii_security.shapes import shown
 
 _EVENT = frozenset(
     {"event_id", "timestamp", "start_timestamp", "level", "logger", "platform", "release", "type"}
@@ -24,7 +24,6 @@ ATTRIBUTES = frozenset(
     }
 )  # fmt: skip
 """Attributes of OpenTelemetry's semantic conventions that never hold a payload, besides our own `FIELDS`."""
-_LONGEST = 500
 
 
 def before_send(event: Mapping[str, Any], hint: Mapping[str, Any] | None = None) -> dict[str, Any]:  # noqa: ARG001 - Sentry's signature
@@ -78,5 +77,5 @@ def _plain(value: object) -> bool | int | float | str:
     if isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return without_secrets(value)[:_LONGEST]
+        return shown(value)
     return f"[{type(value).__name__}]"

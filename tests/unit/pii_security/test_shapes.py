@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockseal.pii_security.shapes import without_secrets
+from dockseal.pii_security.shapes import LONGEST, shown, without_secrets
 
 SECRETS = [
     "Atza|IwEBIExampleExample",
@@ -86,3 +86,10 @@ def test_a_header_that_lets_in_is_left_out_however_it_is_written(text: str) -> N
 )
 def test_an_ordinary_sentence_stays_as_it_is(text: str) -> None:
     assert without_secrets(text) == text
+
+
+@pytest.mark.parametrize("before", [LONGEST - 10, 8 * LONGEST - 10])
+def test_a_long_text_is_cut_and_no_secret_shows_at_the_cut(before: int) -> None:
+    text = shown("x" * before + " Atza|IwEBIExampleExample" + "-/" * 1_000_000)
+    assert len(text) <= LONGEST
+    assert "IwEB" not in text
