@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dockseal.domain.clock import parse_instant
+from dockseal.domain.withheld import Withheld
 from dockseal.errors import AnswerUnreadable
 
 _MOST = 1_000_000
@@ -15,7 +16,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Withheld):
     """One JSON object of an answer.
 
     Attributes:

@@ -13,6 +13,7 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from dockseal.amazon.aws import Aws
+from dockseal.domain.withheld import Withheld
 from dockseal.errors import AccessDenied, AmazonError, AmazonRefused, AmazonUnavailable
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,7 @@ Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Withheld):
     """One received message; it comes back unless it is deleted."""
 
     body: str = field(repr=False)

@@ -24,6 +24,8 @@ from dockseal.cli import (
 )
 from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
+from dockseal.pii_security.dumps import refuse_dumps
+from dockseal.pii_security.unhandled import take_over
 
 app = typer.Typer(
     name="dockseal",
@@ -54,9 +56,12 @@ app.add_typer(keys.app, name="keys")
 
 def run() -> None:
     """Runs the command line; a fault is told in sentences, not as a trace."""
+    refuse_dumps()
+    take_over()
     errors = printer(stderr=True)
     try:
-        app()
+        # Called by itself, typer would put a hook of its own in place of ours.
+        typer.main.get_command(app)()
     except SettingsFault as fault:
         for sentence in fault.faults:
             errors.print(Text("fault  ", style="red"), sentence, sep="")

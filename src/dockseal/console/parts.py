@@ -62,12 +62,17 @@ def parts(settings: ConsoleSettings) -> ConsoleParts:
             "LOGGING": {
                 "version": 1,
                 "disable_existing_loggers": False,
-                "loggers": {name: {"level": "CRITICAL", "propagate": False} for name in _QUIET},
+                # Handlers of Django's own would write past ours, which leave out what may be personal.
+                "loggers": {
+                    **{name: {"handlers": [], "propagate": True} for name in _DJANGO},
+                    **{name: {"level": "CRITICAL", "propagate": False} for name in _QUIET},
+                },
             },
         },
     )
 
 
+_DJANGO = ("django", "django.server")
 _QUIET = ("django.request", "django.security", "django.security.csrf", "django.security.DisallowedHost")
 
 

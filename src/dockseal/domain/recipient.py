@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 from dockseal.domain.fields import Field
+from dockseal.domain.withheld import Withheld
 from dockseal.errors import PlaintextRefused
 
 __all__ = ["Field", "Recipient", "recipient_from"]
 
 
-class Recipient:
+class Recipient(Withheld):
     """Personal data of one order, in clear, for as long as a grant is being used.
 
     It refuses every way a value usually leaks: `str`, `repr`, `format`, iteration, JSON, pickling and

@@ -4,10 +4,11 @@ import hmac
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from dockseal.domain.withheld import Withheld
 from dockseal.errors import PlaintextRefused
 
 
-class Secret:
+class Secret(Withheld):
     """A secret text. `reveal` is the one way to its contents; everything else refuses."""
 
     __slots__ = ("_text",)

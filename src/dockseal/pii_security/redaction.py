@@ -1,7 +1,6 @@
 """Keeps secrets and personal data out of the logs: what is not known to be harmless is left out."""
 
 import logging
-import re
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -9,6 +8,9 @@ from datetime import date, timedelta
 from enum import Enum
 from types import TracebackType
 from typing import Any
+
+from dockseal.pii_security.shapes import shown, without_secrets
+from dockseal.pii_security.withholding import withheld_in
 
 FIELDS = frozenset(
     {
@@ -19,25 +21,9 @@ FIELDS = frozenset(
     }
 )  # fmt: skip
 """The fields an event may have. None ever holds a payload."""
-REDACTED = "[redacted]"
-_SHAPES = re.compile(
-    r"(?:Atza|Atzr|Atc)\|[^\s\"'&,]*"
-    r"|Atz\.sprdt\|[^\s\"'&,]*"
-    r"|amzn1\.oa2-cs\.[^\s\"'&,]*"
-    r"|whsec_[^\s\"'&,]*"
-    r"|dsk_[^\s\"'&,]*"
-    r"|\bBearer\s+[^\s\"',]+"
-    r"|\bAKIA[0-9A-Z]{16}\b"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----",
-    re.IGNORECASE,
-)
-_LONGEST = 500
 _OURS = "dockseal"
-
-
-def without_secrets(text: str) -> str:
-    """Returns a text with every known shape of a secret blanked out."""
-    return _SHAPES.sub(REDACTED, text)
+_STRUCTLOG = frozenset({"_logger", "_name"})
+_OF_A_RECORD = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"})
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -79,7 +65,7 @@ def _harmless(value: object) -> object:
     if isinstance(value, Enum):
         return without_secrets(str(value.value))
     if isinstance(value, str):
-        return without_secrets(value)[:_LONGEST]
+        return shown(value)
     if isinstance(value, date | timedelta):
         return str(value)
     return f"[{type(value).__name__}]"
@@ -102,7 +88,8 @@ class Redaction(logging.Filter):
     """A filter for handlers of the standard library's logging.
 
     Of other packages' records only warnings pass, as the place that wrote them: at DEBUG several of them log
-    whole requests and answers, and any of them may quote a value in a warning.
+    whole requests and answers, and any of them may quote a value in a warning. A record of ours that carries
+    personal data, a secret or a body, however deep, is refused: what is left tells where it was written.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -110,11 +97,11 @@ class Redaction(logging.Filter):
         ours = record.name == _OURS or record.name.startswith(f"{_OURS}.")
         if not ours and record.levelno < logging.WARNING:
             return False
-        if isinstance(record.msg, dict):
+        if ours and isinstance(record.msg, dict):
             record.msg = dict(redact(None, "", record.msg))
         else:
-            record.msg = self._text(record, ours=ours)
-            record.args = None
+            record.msg = _text(record, ours=ours)
+        record.args = None
         if record.exc_info:
             error = _error(record.exc_info)
             if error is not None and isinstance(record.msg, str):
@@ -122,12 +109,25 @@ class Redaction(logging.Filter):
             record.exc_info = None
         record.exc_text = None
         record.stack_info = None
+        _keep_listed(record)
         return True
 
-    def _text(self, record: logging.LogRecord, *, ours: bool) -> str:
-        if not ours:
-            return f"{record.name} wrote a {record.levelname.lower()} at {record.filename}:{record.lineno}"
-        try:
-            return without_secrets(record.getMessage())
-        except Exception:  # noqa: BLE001 - a value that refuses to be shown must not stop the work
-            return f"a record that cannot be shown, at {record.filename}:{record.lineno}"
+
+def _keep_listed(record: logging.LogRecord) -> None:
+    """Takes off a record whatever `extra` put on it that is not on the list."""
+    for name in vars(record).keys() - _OF_A_RECORD - _STRUCTLOG:
+        if name in FIELDS:
+            setattr(record, name, _harmless(getattr(record, name)))
+        else:
+            delattr(record, name)
+
+
+def _text(record: logging.LogRecord, *, ours: bool) -> str:
+    place = f"{record.filename}:{record.lineno}"
+    if not ours:
+        return f"{record.name} wrote a {record.levelname.lower()} at {place}"
+    try:
+        held = withheld_in((record.msg, record.args))
+        return f"a record with a {held} was refused, at {place}" if held else shown(record.getMessage())
+    except Exception:  # noqa: BLE001 - a value that refuses to be shown must not stop the work
+        return f"a record that cannot be shown, at {place}"

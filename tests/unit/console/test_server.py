@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from dockseal.console.parts import names, parts
 from dockseal.console.server import ConsoleServer
 from dockseal.errors import SettingsFault
+from dockseal.pii_security.redaction import Redaction
 from unit.console.world import START, FewSettings, World, make_world
 
 
@@ -71,6 +73,22 @@ def test_it_serves_on_loopback_and_tells_its_url(world: World) -> None:
         answer = httpx.get(f"{server.url}/sign-in")
         assert answer.status_code == 200
         assert answer.headers["server"] == "Dockseal"
+
+
+def test_no_request_is_written_down_with_what_was_searched_for(
+    world: World, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    caplog.handler.addFilter(net := Redaction())
+    with serving(world) as server:
+        for path in ("/?search=Testperson", "/sign-in/Testperson?code=Testperson", "/no/Testperson"):
+            httpx.get(server.url + path)
+        host, port = server.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as line:
+            line.sendall(b"GET /?search=Testperson NONSENSE\r\n\r\n")
+            assert line.recv(100).startswith(b"HTTP/1.1 400")
+    caplog.handler.removeFilter(net)
+    assert "Testperson" not in "".join([caplog.text, *capfd.readouterr()])
 
 
 def test_off_loopback_it_refuses_to_serve_without_tls(world: World) -> None:
