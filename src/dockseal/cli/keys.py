@@ -1,5 +1,7 @@
 """`dockseal keys`: the keys that personal data and credentials are sealed with."""
 
+from typing import Annotated
+
 import typer
 from rich.table import Table
 
@@ -7,16 +9,36 @@ from dockseal.bootstrap import create_keys
 from dockseal.cli.opened import opened, person
 from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
+from dockseal.domain.secret import Secret
+from dockseal.errors import BadInput
 from dockseal.settings import load
 
 app = typer.Typer(help="The keys that personal data and credentials are sealed with.", no_args_is_help=True)
 
 
 @app.command("create")
-def create() -> None:
-    """Makes the master key, once per installation, in DOCKSEAL_KEY_DIR."""
+def create(
+    *,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Ask for a passphrase and put the key under it.")
+    ] = False,
+) -> None:
+    """Makes the master key, once per installation, in DOCKSEAL_KEY_DIR.
+
+    It lies under the passphrase in DOCKSEAL_KEY_PASSPHRASE_FILE or the secret in DOCKSEAL_KEY_SECRET_FILE, if
+    either is set.
+    """
     settings = load()
-    create_keys(settings, person())
+    if passphrase and (settings.key_passphrase_file or settings.key_secret_file):
+        raise BadInput(
+            "a file is set that the key shall lie under: leave out --passphrase, or unset the file"
+        )
+    given = (
+        Secret(typer.prompt("New passphrase", hide_input=True, confirmation_prompt=True))
+        if passphrase
+        else None
+    )
+    create_keys(settings, person(), passphrase=given)
     typer.echo(
         f"The master key is in {settings.key_dir}. Whoever has it and the vault can read personal data:"
     )

@@ -43,6 +43,28 @@ def write_new(place: Path, contents: bytes) -> None:
     sync_folder(place.parent)
 
 
+def read_closed(place: Path, what: str) -> bytes:
+    """Reads a file that only its owner may read; links are followed, since mounted secrets are links.
+
+    Args:
+        place: Where it is.
+        what: Names it in the error.
+
+    Raises:
+        SettingsFault: it is missing, or others may read it.
+    """
+    try:
+        with place.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if mode & _OTHERS:
+                raise SettingsFault(
+                    (f"{what} in {place} can be read by others than its owner: run `chmod 400 {place}`",)
+                )
+            return file.read()
+    except OSError as fault:
+        raise SettingsFault((f"{what} cannot be read in {place}: {fault.strerror}",)) from None
+
+
 def destroy_file(place: Path) -> None:
     """Overwrites a file and removes it; does nothing if it is gone already.
 

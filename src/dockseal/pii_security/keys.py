@@ -1,6 +1,6 @@
 """The key store: a master key, and one key per epoch that is destroyed for good when the epoch ends.
 
-master.key                 32 random bytes; everything else is derived from it or wrapped by it
+master.key                 32 random bytes, under a guard; all else is derived from it or wrapped by it
 epochs/<epoch>.key         the epoch's key, wrapped
 epochs/<epoch>.destroyed   the tombstone: this epoch's key can never be made again
 """
@@ -25,6 +25,7 @@ from dockseal.pii_security.files import (
     refuse_if_open,
     write_new,
 )
+from dockseal.pii_security.guards import Guards, Kind
 
 _MASTER = "master.key"
 _EPOCHS = "epochs"
@@ -62,45 +63,64 @@ class FileKeyStore:
         self._master = master
 
     @classmethod
-    def create(cls, directory: Path, clock: Clock | None = None) -> Self:
+    def create(
+        cls,
+        directory: Path,
+        clock: Clock | None = None,
+        *,
+        guards: Guards | None = None,
+        under: Kind | None = None,
+    ) -> Self:
         """Makes the folder and a new master key.
 
+        Args:
+            directory: The folder.
+            clock: Tells the time; None: the machine's.
+            guards: What the master key can lie under; None: the folder's own mode alone.
+            under: What it shall lie under; None: see `Guards.close`.
+
         Raises:
-            SettingsFault: there is a master key already, or the folder cannot be made.
+            SettingsFault: there is a master key already, the folder cannot be made, or a guard is missing.
         """
+        guards = guards or Guards()
+        closed = guards.close(secrets.token_bytes(KEY_BYTES), kind=under)
         try:
             directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
             refuse_if_open(directory)
             (directory / _EPOCHS).mkdir(mode=FOLDER_MODE, exist_ok=True)
-            write_new(directory / _MASTER, secrets.token_bytes(KEY_BYTES))
+            write_new(directory / _MASTER, closed)
         except FileExistsError:
             raise SettingsFault(
                 (f"there is a master key in {directory}: it opens all that is sealed, so keep it",)
             ) from None
         except OSError as fault:
             raise SettingsFault((f"keys cannot be kept in {directory}: {fault.strerror}",)) from None
-        return cls.open(directory, clock)
+        return cls.open(directory, clock, guards=guards)
 
     @classmethod
-    def open(cls, directory: Path, clock: Clock | None = None) -> Self:
+    def open(cls, directory: Path, clock: Clock | None = None, *, guards: Guards | None = None) -> Self:
         """Opens the keys that `create` made.
 
+        Args:
+            directory: The folder.
+            clock: Tells the time; None: the machine's.
+            guards: What the master key can lie under; None: the folder's own mode alone.
+
         Raises:
-            SettingsFault: they are missing, damaged, or can be read by others.
+            SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
         place = directory / _MASTER
         try:
             for part in (directory, place, directory / _EPOCHS):
                 refuse_if_open(part)
-            master = place.read_bytes()
+            contents = place.read_bytes()
         except FileNotFoundError:
             raise SettingsFault(
                 (f"there are no keys in {directory}: run `dockseal keys create`, or restore their backup",)
             ) from None
         except OSError as fault:
             raise SettingsFault((f"the keys in {directory} cannot be read: {fault.strerror}",)) from None
-        if len(master) != KEY_BYTES:
-            raise SettingsFault((f"{place} is damaged: restore its backup",))
+        master = (guards or Guards()).open(contents, place)
         return cls(directory, clock or SystemClock(), master=master)
 
     def __repr__(self) -> str:

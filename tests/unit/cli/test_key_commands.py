@@ -1,0 +1,31 @@
+"""The commands about keys, as a person types them."""
+
+from pathlib import Path
+
+from unit.cli.terminal import Terminal as Screen
+from unit.cli.test_commands import COMMAND, Terminal
+
+WORDS = "correct horse invented staple"
+
+
+def test_a_passphrase_is_asked_for_at_a_terminal_and_read_from_a_file_elsewhere(tmp_path: Path) -> None:
+    terminal = Terminal(folder=tmp_path)
+    command = [*COMMAND, "keys", "create", "--passphrase"]
+    with Screen(command, cwd=tmp_path, env=terminal.environment()) as screen:
+        screen.wait_for("New passphrase: ")
+        screen.enter(f"{WORDS}\n")
+        screen.wait_for("Repeat for confirmation: ")
+        screen.enter(f"{WORDS}\n")
+        assert screen.end() == 0, screen.text
+        assert WORDS not in screen.text
+    with Screen([*COMMAND, "keys", "list"], cwd=tmp_path, env=terminal.environment()) as screen:
+        screen.wait_for("Passphrase of the master key")
+        screen.enter(f"{WORDS}\n")
+        assert screen.end() == 0, screen.text
+    refused = terminal.run("keys", "list")
+    assert refused.returncode == 2
+    assert "DOCKSEAL_KEY_PASSPHRASE_FILE" in refused.stderr
+    place = tmp_path / "words"
+    place.write_text(WORDS)
+    place.chmod(0o400)
+    assert terminal.run("keys", "list", DOCKSEAL_KEY_PASSPHRASE_FILE=str(place)).returncode == 0
