@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dockseal.amazon.client import Amazon
+from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.tracking import Tracking
@@ -17,7 +18,8 @@ from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.storage.store import Storage
@@ -33,7 +35,7 @@ class App:
     storage: Storage
     trail: Trail
     metrics: Metrics
-    keys: FileKeyStore
+    keys: KeyStore
     grants: Grants
     vault: Vault
     credentials: CredentialVault
@@ -93,6 +95,13 @@ class App:
         """Returns every queue that is read: those of notifications, and those of new client secrets."""
         told = (seller.queue_url for seller in self.storage.sellers.all() if seller.queue_url)
         return sorted({*told, *self.rotating.urls()})
+
+    def rotate_keys(self, actor: Actor) -> Rotated:
+        """Rotates the master key, or finishes a rotation that was killed; see `KeyRotation.run`."""
+        rotation = KeyRotation(
+            storage=self.storage, keys=self.keys, credentials=self.credentials, trail=self.trail
+        )
+        return rotation.run(actor)
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""

@@ -31,7 +31,7 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
-from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.keys import FileKeyStore, KeyStore
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -122,7 +122,7 @@ def build(
 def _vault(
     settings: Settings,
     storage: Storage,
-    keys: FileKeyStore,
+    keys: KeyStore,
     *,
     grants: Grants,
     trail: Trail,
@@ -206,10 +206,9 @@ def _retention(settings: Settings) -> Retention:
 
 
 def _guards(settings: Settings, ask: Callable[[], Secret] | None) -> Guards:
-    place = settings.key_passphrase_file
-    return Guards(
-        passphrase=ask if place is None else passphrase_in(place), secret_file=settings.key_secret_file
-    )
+    place, secret = settings.key_passphrase_file, settings.key_secret_file
+    under = Kind.SECRET_FILE if secret else Kind.PASSPHRASE if place else None
+    return Guards(passphrase=ask if place is None else passphrase_in(place), secret_file=secret, under=under)
 
 
 def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None = None) -> None:

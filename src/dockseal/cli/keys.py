@@ -47,6 +47,22 @@ def create(
     )
 
 
+@app.command("rotate")
+def rotate() -> None:
+    """Puts a new master key in the place of the one before, while `dockseal serve` goes on.
+
+    Every epoch key and credential is put under the new one. After a crash, run it again: it finishes.
+    """
+    with opened() as dockseal:
+        done = dockseal.rotate_keys(person())
+    typer.echo(
+        f"Master key {done.master} is in use: {done.epochs} epoch keys and {done.credentials} credentials "
+        "were put under it, and the one before is destroyed."
+    )
+    typer.echo("Back the keys up anew, and destroy their earlier backups: these still open what they hold.")
+    typer.echo("The key of the metrics is another one now: `dockseal keys metrics`.")
+
+
 @app.command("metrics")
 def show_metrics_key() -> None:
     """Prints the key that reads `/metrics` from elsewhere than this machine (Authorization: Bearer …)."""
@@ -56,10 +72,13 @@ def show_metrics_key() -> None:
 
 @app.command("list")
 def show() -> None:
-    """Lists the epochs, and when the key of each is destroyed."""
+    """Lists the epochs, when the key of each is destroyed, and which master key it lies under."""
     with opened() as dockseal:
-        table = Table("epoch", "key is destroyed at (UTC)", "sealed records", box=None)
-        for epoch in dockseal.keys.epochs():
+        newest = dockseal.keys.master()
+        table = Table("epoch", "key is destroyed at (UTC)", "sealed records", "master key", box=None)
+        for epoch, master in dockseal.keys.masters().items():
             ends = dockseal.vault.retention.end_of(epoch)
-            table.add_row(epoch, f"{ends:%Y-%m-%d %H:%M}", str(len(dockseal.storage.sealed.of_epoch(epoch))))
+            records = str(len(dockseal.storage.sealed.of_epoch(epoch)))
+            table.add_row(epoch, f"{ends:%Y-%m-%d %H:%M}", records, master or "none opens it")
+        typer.echo(f"New keys lie under master key {newest}.")
         printer().print(table)

@@ -50,6 +50,8 @@ class Guards:
     passphrase: Callable[[], Secret] | None = field(default=None, repr=False)
     secret_file: Path | None = None
     cost: int = COST
+    under: Kind | None = None
+    """What the next master key goes under; None: what the one before lies under."""
 
     def close(self, master: bytes, *, kind: Kind | None = None) -> bytes:
         """Returns what the file of a master key holds.

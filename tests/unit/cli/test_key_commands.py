@@ -29,3 +29,15 @@ def test_a_passphrase_is_asked_for_at_a_terminal_and_read_from_a_file_elsewhere(
     place.write_text(WORDS)
     place.chmod(0o400)
     assert terminal.run("keys", "list", DOCKSEAL_KEY_PASSPHRASE_FILE=str(place)).returncode == 0
+
+
+def test_the_master_key_is_rotated_and_the_list_shows_it(tmp_path: Path) -> None:
+    terminal = Terminal(folder=tmp_path)
+    terminal.well("keys", "create")
+    before = terminal.well("keys", "list")
+    done = terminal.well("keys", "rotate")
+    after = terminal.well("keys", "list")
+    label = done.split()[2]
+    assert f"master key {label}" in after
+    assert f"master key {label}" not in before
+    assert "adds up" in terminal.well("audit", "verify")
