@@ -32,6 +32,14 @@ class Settings(BaseModel):
         Path("dockseal-keys"),
         description="Folder of the keys. Back it up apart from the data, and for no longer than key_backups.",
     )
+    key_provider: str = Field(
+        "file",
+        description="Where the master key is: file (in key_dir), aws-kms, or what is installed besides.",
+    )
+    key_at: str = Field(
+        "",
+        description="ARN of the key in AWS KMS; after a space, that of the one it takes the place of.",
+    )
     key_passphrase_file: Path | None = Field(
         None,
         description="File with the passphrase of the master key, mode 0400 or 0600. The passphrase itself is "

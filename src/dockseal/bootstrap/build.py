@@ -31,7 +31,8 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
-from dockseal.pii_security.keys import FileKeyStore, KeyStore
+from dockseal.pii_security.key_providers import KeyParts, provider
+from dockseal.pii_security.keys import KeyStore
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -69,7 +70,7 @@ def build(
         StorageError: a database cannot be used.
     """
     clock = clock or SystemClock()
-    keys = FileKeyStore.open(settings.key_dir, clock, guards=_guards(settings, ask_passphrase))
+    keys = _keys(settings, clock, ask_passphrase)
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics, grants = Trail(storage, clock), Metrics(), Grants(clock)
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
@@ -84,7 +85,7 @@ def build(
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
         circuits=storage.circuits,
         transport=transport,
-        aws=Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id),
+        aws=_aws(settings),
         queue_wait_seconds=queue_wait_seconds,
     )
     metrics.watch(amazon.circuits.outages)
@@ -205,10 +206,29 @@ def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
 
 
+def _keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None) -> KeyStore:
+    return provider(settings.key_provider).open(_key_parts(settings, clock, _guards(settings, ask)))
+
+
 def _guards(settings: Settings, ask: Callable[[], Secret] | None) -> Guards:
     place, secret = settings.key_passphrase_file, settings.key_secret_file
     under = Kind.SECRET_FILE if secret else Kind.PASSPHRASE if place else None
     return Guards(passphrase=ask if place is None else passphrase_in(place), secret_file=secret, under=under)
+
+
+def _key_parts(settings: Settings, clock: Clock, guards: Guards, *, under: Kind | None = None) -> KeyParts:
+    return KeyParts(
+        directory=settings.key_dir,
+        clock=clock,
+        guards=guards,
+        under=under,
+        at=settings.key_at,
+        aws=_aws(settings),
+    )
+
+
+def _aws(settings: Settings) -> Aws:
+    return Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id)
 
 
 def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None = None) -> None:
@@ -225,7 +245,7 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
     clock = SystemClock()
     guards = _guards(settings, None if passphrase is None else lambda: passphrase)
     under = Kind.PASSPHRASE if guards.passphrase else None
-    keys = FileKeyStore.create(settings.key_dir, clock, guards=guards, under=under)
+    keys = provider(settings.key_provider).create(_key_parts(settings, clock, guards, under=under))
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex())
     with storage.transaction():
         Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)

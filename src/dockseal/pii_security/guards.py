@@ -76,6 +76,19 @@ class Guards:
         sealed = encrypt(self._stretched(facts), master, bound=_bound(facts))
         return json.dumps({**facts, "master": sealed.hex()}).encode()
 
+    def close_like(self, before: bytes, place: Path, master: bytes) -> bytes:
+        """Returns what the file of the next master key holds.
+
+        Args:
+            before: What the file of the one before holds, which says what the next one goes under.
+            place: Names that file in errors.
+            master: 32 bytes.
+
+        Raises:
+            SettingsFault: the passphrase or the mounted secret is missing or too short.
+        """
+        return self.close(master, kind=self.under or kind_of(before, place))
+
     def open(self, contents: bytes, place: Path) -> bytes:
         """Returns the master key that a file holds.
 

@@ -7,7 +7,7 @@ epochs/<epoch>.destroyed   the tombstone: this epoch's key can never be made aga
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -70,8 +70,8 @@ class KeyStore(Protocol):
         """Rewraps what is left and destroys the master key before; returns how many epoch keys there are."""
 
 
-class FileKeyStore:
-    """Keys in a folder that only the service's own user can read."""
+class FolderKeyStore:
+    """Wrapped keys in a folder that only the service's own user can read."""
 
     def __init__(self, directory: Path, clock: Clock, *, wrapping: Wrapping) -> None:
         self._directory = directory
@@ -80,27 +80,19 @@ class FileKeyStore:
         self._wrapping = wrapping
 
     @classmethod
-    def create(
-        cls,
-        directory: Path,
-        clock: Clock | None = None,
-        *,
-        guards: Guards | None = None,
-        under: Kind | None = None,
-    ) -> Self:
-        """Makes the folder and a new master key.
+    def made(cls, directory: Path, clock: Clock, *, wrapping: Wrapping, master: Callable[[], bytes]) -> Self:
+        """Makes the folder and puts the file of a new master key there.
 
         Args:
             directory: The folder.
-            clock: Tells the time; None: the machine's.
-            guards: What the master key can lie under; None: the folder's own mode alone.
-            under: What it shall lie under; None: see `Guards.close`.
+            clock: Tells the time.
+            wrapping: Wraps the keys of epochs.
+            master: Returns what the file of the master key holds.
 
         Raises:
-            SettingsFault: there is a master key already, the folder cannot be made, or a guard is missing.
+            SettingsFault: there is a master key already, or the folder cannot be made.
         """
-        guards = guards or Guards()
-        closed = guards.close(secrets.token_bytes(KEY_BYTES), kind=under)
+        closed = master()
         try:
             directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
             refuse_if_open(directory)
@@ -112,23 +104,17 @@ class FileKeyStore:
             ) from None
         except OSError as fault:
             raise SettingsFault((f"keys cannot be kept in {directory}: {fault.strerror}",)) from None
-        return cls.open(directory, clock, guards=guards)
+        return cls.opened(directory, clock, wrapping=wrapping)
 
     @classmethod
-    def open(cls, directory: Path, clock: Clock | None = None, *, guards: Guards | None = None) -> Self:
-        """Opens the keys that `create` made.
-
-        Args:
-            directory: The folder.
-            clock: Tells the time; None: the machine's.
-            guards: What the master key can lie under; None: the folder's own mode alone.
+    def opened(cls, directory: Path, clock: Clock, *, wrapping: Wrapping) -> Self:
+        """Opens the keys in a folder.
 
         Raises:
             SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
-        place = directory / MASTER
         try:
-            for part in (directory, place, directory / _EPOCHS):
+            for part in (directory, directory / MASTER, directory / _EPOCHS):
                 refuse_if_open(part)
         except FileNotFoundError:
             raise SettingsFault(
@@ -136,12 +122,12 @@ class FileKeyStore:
             ) from None
         except OSError as fault:
             raise SettingsFault((f"the keys in {directory} cannot be read: {fault.strerror}",)) from None
-        store = cls(directory, clock or SystemClock(), wrapping=Masters(directory, guards or Guards()))
+        store = cls(directory, clock, wrapping=wrapping)
         store.derived("label")
         return store
 
     def __repr__(self) -> str:
-        return f"FileKeyStore({str(self._directory)!r})"
+        return f"{type(self).__name__}({str(self._directory)!r})"
 
     def epoch_key(self, epoch: str) -> bytes:
         """Returns the key of an epoch to seal with; makes it at first use.
@@ -187,6 +173,7 @@ class FileKeyStore:
             tombstone = self._tombstone(epoch)
             if not tombstone.exists():
                 write_new(tombstone, instant_text(self._clock.now()).encode())
+            self._wrapping.forget(epoch)
             clear_away(self._drafts(epoch), in_use=())
             destroy_file(self._key(epoch))
 
@@ -326,6 +313,52 @@ class FileKeyStore:
         else:
             return
         raise ours
+
+
+class FileKeyStore(FolderKeyStore):
+    """Keys under a master key in the folder itself."""
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        clock: Clock | None = None,
+        *,
+        guards: Guards | None = None,
+        under: Kind | None = None,
+    ) -> Self:
+        """Makes the folder and a new master key.
+
+        Args:
+            directory: The folder.
+            clock: Tells the time; None: the machine's.
+            guards: What the master key can lie under; None: the folder's own mode alone.
+            under: What it shall lie under; None: see `Guards.close`.
+
+        Raises:
+            SettingsFault: there is a master key already, the folder cannot be made, or a guard is missing.
+        """
+        guards = guards or Guards()
+        return cls.made(
+            directory,
+            clock or SystemClock(),
+            wrapping=Masters(directory, guards),
+            master=lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=under),
+        )
+
+    @classmethod
+    def open(cls, directory: Path, clock: Clock | None = None, *, guards: Guards | None = None) -> Self:
+        """Opens the keys that `create` made.
+
+        Args:
+            directory: The folder.
+            clock: Tells the time; None: the machine's.
+            guards: What the master key can lie under; None: the folder's own mode alone.
+
+        Raises:
+            SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
+        """
+        return cls.opened(directory, clock or SystemClock(), wrapping=Masters(directory, guards or Guards()))
 
 
 def _named(epoch: str) -> str:

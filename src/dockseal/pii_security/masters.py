@@ -16,12 +16,21 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from dockseal.errors import SealBroken
 from dockseal.pii_security.envelope import KEY_BYTES, decrypt, encrypt
 from dockseal.pii_security.files import clear_away, destroy_file, refuse_if_open, sync_folder, write_new
-from dockseal.pii_security.guards import Guards, kind_of
 
 MASTER = "master.key"
 _NEXT = "master.next"
 _OLD = "master.old"
 _WRAPPING = "epoch-keys"
+
+
+class Guard(Protocol):
+    """Takes master keys out of what they lie under, and puts the next one there."""
+
+    def open(self, contents: bytes, place: Path) -> bytes:
+        """Returns the master key that a file holds."""
+
+    def close_like(self, before: bytes, place: Path, master: bytes) -> bytes:
+        """Returns what the file of the next master key holds, given what that of the one before does."""
 
 
 class Wrapping(Protocol):
@@ -32,6 +41,9 @@ class Wrapping(Protocol):
 
     def unwrap(self, epoch: str, wrapped: bytes) -> bytes:
         """Undoes `wrap`. Raises SealBroken."""
+
+    def forget(self, epoch: str) -> None:
+        """Drops the key of an epoch from memory, if it is kept there."""
 
     def master_of(self, epoch: str, wrapped: bytes) -> str:
         """Returns the label of the master that a key is wrapped under. Raises SealBroken."""
@@ -52,9 +64,9 @@ class Wrapping(Protocol):
 class Masters:
     """The wrapping of the `file` provider."""
 
-    def __init__(self, directory: Path, guards: Guards) -> None:
+    def __init__(self, directory: Path, guard: Guard) -> None:
         self._directory = directory
-        self._guards = guards
+        self._guard = guard
         self._known: dict[bytes, bytes] = {}
 
     def wrap(self, epoch: str, key: bytes) -> bytes:
@@ -89,9 +101,13 @@ class Masters:
         """Begins a rotation, or joins the one that was begun; returns the next master's label."""
         self._clear_away()
         if not self._place(_NEXT).exists():
-            kind = self._guards.under or kind_of(self._place(MASTER).read_bytes(), self._place(MASTER))
-            write_new(self._place(_NEXT), self._guards.close(secrets.token_bytes(KEY_BYTES), kind=kind))
+            before = self._place(MASTER)
+            master = secrets.token_bytes(KEY_BYTES)
+            write_new(self._place(_NEXT), self._guard.close_like(before.read_bytes(), before, master))
         return self.newest()
+
+    def forget(self, epoch: str) -> None:
+        """Drops the key of an epoch from memory: none is kept there."""
 
     def finish(self, label: str) -> None:
         """Puts the next master in the place of the one before, which is overwritten."""
@@ -114,7 +130,7 @@ class Masters:
                 if place.name == MASTER:
                     raise
                 continue
-            found[contents] = self._known.get(contents) or self._guards.open(contents, place)
+            found[contents] = self._known.get(contents) or self._guard.open(contents, place)
         self._known = found
         return list(found.values())
 

@@ -41,10 +41,11 @@ class KeyRotation:
         """
         with self.storage.transaction():
             self.trail.record(Tag.KEY_MASTER_ROTATION_INTENDED, actor=actor)
-        master = self.keys.begin_rotation()
+        rotation = self.keys.begin_rotation()
         self.keys.rewrap()
         credentials = self.credentials.reseal(actor)
-        epochs = self.keys.finish_rotation(master)
+        epochs = self.keys.finish_rotation(rotation)
+        master = self.keys.master()
         with self.storage.transaction():
             self.trail.record(
                 Tag.KEY_MASTER_ROTATED, actor=actor, master=master, epochs=epochs, credentials=credentials
