@@ -16,6 +16,7 @@ from dockseal.monitoring_audit.why_facts import Asked, gathered
 from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import KeyStore
@@ -95,6 +96,14 @@ class App:
         """Returns every queue that is read: those of notifications, and those of new client secrets."""
         told = (seller.queue_url for seller in self.storage.sellers.all() if seller.queue_url)
         return sorted({*told, *self.rotating.urls()})
+
+    def start_faults(self) -> tuple[str, ...]:
+        """Returns why the service must not start with what is kept; see `copies_outlive`."""
+        return copies_outlive(
+            self.storage.sealed.first_sealed(),
+            key_backups=self.vault.retention.key_backups,
+            now=self.clock.now(),
+        )
 
     def rotate_keys(self, actor: Actor) -> Rotated:
         """Rotates the master key, or finishes a rotation that was killed; see `KeyRotation.run`."""

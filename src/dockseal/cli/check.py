@@ -68,6 +68,7 @@ def _faults_of_the_accounts(console: Console, dockseal: App) -> list[str]:
         for seller in dockseal.storage.sellers.all()
         if seller.rests_because
     ]
+    faults.extend(dockseal.start_faults())
     if not dockseal.storage.warehouses.all():
         faults.append("there is no warehouse: add one with `dockseal warehouses add`")
     if not dockseal.storage.sellers.all():

@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
+from dockseal.bootstrap import build
+from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
+from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrderLine, OrderState
+from dockseal.settings import settings_from
 from unit.cli.terminal import Terminal as Screen
 from unit.cli.test_commands import COMMAND, Terminal
+from unit.pii_security.safe import someone
 
 WORDS = "correct horse invented staple"
 
@@ -41,3 +46,35 @@ def test_the_master_key_is_rotated_and_the_list_shows_it(tmp_path: Path) -> None
     assert f"master key {label}" in after
     assert f"master key {label}" not in before
     assert "adds up" in terminal.well("audit", "verify")
+
+
+def test_the_service_does_not_start_while_copies_of_keys_outlive_what_they_open(tmp_path: Path) -> None:
+    terminal = Terminal(folder=tmp_path)
+    terminal.well("keys", "create")
+    places = {"data_dir": tmp_path / "dockseal-data", "key_dir": tmp_path / "dockseal-keys"}
+    app = build(settings_from(places))
+    now = app.clock.now()
+    amazon = AmazonOrder(
+        amazon_order_id=AmazonOrderId("113-0000000-0000001"),
+        marketplace_id="ATVPDKIKX0DER",
+        status=AmazonStatus.UNSHIPPED,
+        fulfilled_by=FulfilledBy.MERCHANT,
+        updated_at=now,
+        lines=(OrderLine(order_item_id="1", sku="MUG-BLUE", ordered=1),),
+    )
+    order = Order(
+        ref=new_order_ref(),
+        seller=SellerId("acme-us"),
+        state=OrderState.RELEASABLE,
+        amazon=amazon,
+        read_at=now,
+        accepted_at=now,
+    )
+    with app.storage.transaction():
+        app.storage.orders.insert(order)
+    app.vault.seal(order, someone())
+    app.close()
+    for command in ("serve", "check"):
+        refused = terminal.run(command, DOCKSEAL_KEY_BACKUPS="P9D")
+        assert refused.returncode == 2
+        assert "over 30 days" in " ".join((refused.stdout + refused.stderr).split())
