@@ -32,6 +32,23 @@ class Settings(BaseModel):
         Path("dockseal-keys"),
         description="Folder of the keys. Back it up apart from the data, and for no longer than key_backups.",
     )
+    key_provider: str = Field(
+        "file",
+        description="Where the master key is: file (in key_dir), aws-kms, or what is installed besides.",
+    )
+    key_at: str = Field(
+        "",
+        description="ARN of the key in AWS KMS; after a space, that of the one it takes the place of.",
+    )
+    key_passphrase_file: Path | None = Field(
+        None,
+        description="File with the passphrase of the master key, mode 0400 or 0600. The passphrase itself is "
+        "no setting.",
+    )
+    key_secret_file: Path | None = Field(
+        None,
+        description="Mounted secret, 32 bytes or more, mode 0400 or 0600, that the master key lies under.",
+    )
     amazon_url: str = Field(
         "", description="Base URL to use in place of Amazon's own hosts, for a simulator. Empty: Amazon."
     )
@@ -118,6 +135,18 @@ def _place_faults(settings: Settings) -> Iterable[str]:
     data, keys = settings.data_dir.resolve(), settings.key_dir.resolve()
     if keys == data or data in keys.parents or keys in data.parents:
         yield "DOCKSEAL_KEY_DIR and DOCKSEAL_DATA_DIR lie inside each other: keep them apart"
+    for name in ("key_passphrase_file", "key_secret_file"):
+        place: Path | None = getattr(settings, name)
+        if place is not None and {data, keys} & set(place.absolute().parents):
+            yield (
+                f"{PREFIX}{name.upper()} lies in DOCKSEAL_KEY_DIR or DOCKSEAL_DATA_DIR, where each backup "
+                "takes it along: keep it apart"
+            )
+    if settings.key_passphrase_file and settings.key_secret_file:
+        yield (
+            "DOCKSEAL_KEY_PASSPHRASE_FILE and DOCKSEAL_KEY_SECRET_FILE are both set, and the master key lies "
+            "under one of them: unset the other"
+        )
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         yield "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY belong together: set both or neither"
     if settings.console_host not in _LOOPBACK and settings.tls_certificate is None:

@@ -61,6 +61,20 @@ def test_keys_and_data_are_never_inside_each_other(data: str, keys: str) -> None
     assert "keep them apart" in fault
 
 
+@pytest.mark.parametrize("name", ["DOCKSEAL_KEY_PASSPHRASE_FILE", "DOCKSEAL_KEY_SECRET_FILE"])
+@pytest.mark.parametrize("folder", ["/srv/keys", "/srv/data/below"])
+def test_what_the_master_key_lies_under_is_not_backed_up_with_it(name: str, folder: str) -> None:
+    places = {"DOCKSEAL_DATA_DIR": "/srv/data", "DOCKSEAL_KEY_DIR": "/srv/keys"}
+    (fault,) = faults({**places, name: f"{folder}/words"})
+    assert "keep it apart" in fault
+    assert load({**places, name: "/run/secrets/words"})
+
+
+def test_the_master_key_lies_under_one_thing() -> None:
+    (fault,) = faults({"DOCKSEAL_KEY_PASSPHRASE_FILE": "/run/words", "DOCKSEAL_KEY_SECRET_FILE": "/run/key"})
+    assert "unset the other" in fault
+
+
 def test_amazon_is_only_asked_over_tls_or_on_loopback() -> None:
     assert load({"DOCKSEAL_AMAZON_URL": "http://127.0.0.1:9000"}).amazon_url
     (fault,) = faults({"DOCKSEAL_AMAZON_URL": "http://amazon.example"})

@@ -6,7 +6,7 @@ credentials then need no more than leave to take the role.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import httpx
 from boto3.session import Session
@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 SESSION_NAME = "dockseal"
 """What AWS's own log (CloudTrail) shows the role being taken as."""
 _STAND_IN_KEY = "stand-in"
+
+
+class KmsClient(Protocol):
+    """What is asked of AWS KMS, as boto3 words it."""
+
+    def encrypt(self, **request: Any) -> dict[str, Any]:
+        """Wraps (AWS KMS Encrypt)."""
+
+    def decrypt(self, **request: Any) -> dict[str, Any]:
+        """Unwraps (AWS KMS Decrypt)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +79,18 @@ class Aws:
         if self.transport is not None:
             detour: Callable[..., Any] = _Detour(self.transport)
             client.meta.events.register("before-send.sqs", detour)
+        return client
+
+    def kms(self, region: str) -> KmsClient:
+        """Returns a client of AWS KMS; the role is taken with its first call.
+
+        Args:
+            region: Where the key lies.
+        """
+        config = Config(
+            connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"}
+        )
+        client: KmsClient = self._session(region, in_role=True).client("kms", config=config)
         return client
 
     def _session(self, region: str, *, in_role: bool) -> Session:

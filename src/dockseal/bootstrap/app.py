@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dockseal.amazon.client import Amazon
+from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.tracking import Tracking
@@ -15,11 +16,13 @@ from dockseal.monitoring_audit.why_facts import Asked, gathered
 from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.storage.store import Storage
@@ -35,7 +38,7 @@ class App:
     storage: Storage
     trail: Trail
     metrics: Metrics
-    keys: FileKeyStore
+    keys: KeyStore
     grants: Grants
     vault: Vault
     credentials: CredentialVault
@@ -98,6 +101,21 @@ class App:
         """Returns every queue that is read: those of notifications, and those of new client secrets."""
         told = (seller.queue_url for seller in self.storage.sellers.all() if seller.queue_url)
         return sorted({*told, *self.rotating.urls()})
+
+    def start_faults(self) -> tuple[str, ...]:
+        """Returns why the service must not start with what is kept; see `copies_outlive`."""
+        return copies_outlive(
+            self.storage.sealed.first_sealed(),
+            key_backups=self.vault.retention.key_backups,
+            now=self.clock.now(),
+        )
+
+    def rotate_keys(self, actor: Actor) -> Rotated:
+        """Rotates the master key, or finishes a rotation that was killed; see `KeyRotation.run`."""
+        rotation = KeyRotation(
+            storage=self.storage, keys=self.keys, credentials=self.credentials, trail=self.trail
+        )
+        return rotation.run(actor)
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""

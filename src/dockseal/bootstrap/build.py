@@ -1,5 +1,7 @@
 """Builds the App from Settings."""
 
+from collections.abc import Callable
+
 import httpx
 
 from dockseal.amazon.aws import Aws
@@ -12,6 +14,7 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order_report import ReportTerms
+from dockseal.domain.secret import Secret
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
@@ -28,7 +31,9 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.guards import Guards, Kind, passphrase_in
+from dockseal.pii_security.key_providers import KeyParts, provider
+from dockseal.pii_security.keys import KeyStore
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -47,6 +52,7 @@ def build(
     warehouse_transport: httpx.BaseTransport | None = None,
     queue_wait_seconds: int = 10,
     reports: ReportTerms | None = None,
+    ask_passphrase: Callable[[], Secret] | None = None,
 ) -> App:
     """Opens the databases and keys, and builds everything over them. Nothing runs yet.
 
@@ -58,13 +64,14 @@ def build(
         warehouse_transport: Carries the calls to warehouses; None: the network.
         queue_wait_seconds: How long one read of a queue waits for a message.
         reports: What is counted on for order reports; None: what Amazon says of them.
+        ask_passphrase: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
 
     Raises:
         SettingsFault: keys are missing, or a database is not what it should be.
         StorageError: a database cannot be used.
     """
     clock = clock or SystemClock()
-    keys = FileKeyStore.open(settings.key_dir, clock)
+    keys = _keys(settings, clock, ask_passphrase)
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics, grants = Trail(storage, clock), Metrics(), Grants(clock)
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
@@ -79,7 +86,7 @@ def build(
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
         circuits=storage.circuits,
         transport=transport,
-        aws=Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id),
+        aws=_aws(settings),
         queue_wait_seconds=queue_wait_seconds,
     )
     metrics.watch(amazon.circuits.outages)
@@ -118,7 +125,7 @@ def build(
 def _vault(
     settings: Settings,
     storage: Storage,
-    keys: FileKeyStore,
+    keys: KeyStore,
     *,
     grants: Grants,
     trail: Trail,
@@ -201,14 +208,46 @@ def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
 
 
-def create_keys(settings: Settings, actor: Actor) -> None:
+def _keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None) -> KeyStore:
+    return provider(settings.key_provider).open(_key_parts(settings, clock, _guards(settings, ask)))
+
+
+def _guards(settings: Settings, ask: Callable[[], Secret] | None) -> Guards:
+    place, secret = settings.key_passphrase_file, settings.key_secret_file
+    under = Kind.SECRET_FILE if secret else Kind.PASSPHRASE if place else None
+    return Guards(passphrase=ask if place is None else passphrase_in(place), secret_file=secret, under=under)
+
+
+def _key_parts(settings: Settings, clock: Clock, guards: Guards, *, under: Kind | None = None) -> KeyParts:
+    return KeyParts(
+        directory=settings.key_dir,
+        clock=clock,
+        guards=guards,
+        under=under,
+        at=settings.key_at,
+        aws=_aws(settings),
+    )
+
+
+def _aws(settings: Settings) -> Aws:
+    return Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id)
+
+
+def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None = None) -> None:
     """Makes the master key of a new installation, and writes that into its audit trail.
 
+    Args:
+        settings: What the installation chose.
+        actor: Who makes it.
+        passphrase: What to put it under; None: what the settings say.
+
     Raises:
-        SettingsFault: there is one already.
+        SettingsFault: there is one already, or what it shall lie under is missing.
     """
     clock = SystemClock()
-    keys = FileKeyStore.create(settings.key_dir, clock)
+    guards = _guards(settings, None if passphrase is None else lambda: passphrase)
+    under = Kind.PASSPHRASE if guards.passphrase else None
+    keys = provider(settings.key_provider).create(_key_parts(settings, clock, guards, under=under))
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex())
     with storage.transaction():
         Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)

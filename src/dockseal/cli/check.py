@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dockseal.bootstrap import App, build
+from dockseal.cli.opened import asked_passphrase
 from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
 from dockseal.settings import PREFIX, Settings, load
@@ -44,7 +45,7 @@ def _print_settings(console: Console, settings: Settings) -> None:
 
 def _faults_of_the_installation(console: Console, settings: Settings) -> list[str]:
     try:
-        dockseal = build(settings)
+        dockseal = build(settings, ask_passphrase=asked_passphrase())
     except SettingsFault as fault:
         return list(fault.faults)
     except DocksealError as error:
@@ -67,6 +68,7 @@ def _faults_of_the_accounts(console: Console, dockseal: App) -> list[str]:
         for seller in dockseal.storage.sellers.all()
         if seller.rests_because
     ]
+    faults.extend(dockseal.start_faults())
     if not dockseal.storage.warehouses.all():
         faults.append("there is no warehouse: add one with `dockseal warehouses add`")
     if not dockseal.storage.sellers.all():

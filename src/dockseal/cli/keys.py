@@ -1,5 +1,7 @@
 """`dockseal keys`: the keys that personal data and credentials are sealed with."""
 
+from typing import Annotated
+
 import typer
 from rich.table import Table
 
@@ -7,22 +9,58 @@ from dockseal.bootstrap import create_keys
 from dockseal.cli.opened import opened, person
 from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
+from dockseal.domain.secret import Secret
+from dockseal.errors import BadInput
 from dockseal.settings import load
 
 app = typer.Typer(help="The keys that personal data and credentials are sealed with.", no_args_is_help=True)
 
 
 @app.command("create")
-def create() -> None:
-    """Makes the master key, once per installation, in DOCKSEAL_KEY_DIR."""
+def create(
+    *,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Ask for a passphrase and put the key under it.")
+    ] = False,
+) -> None:
+    """Makes the master key, once per installation, in DOCKSEAL_KEY_DIR.
+
+    It lies under the passphrase in DOCKSEAL_KEY_PASSPHRASE_FILE or the secret in DOCKSEAL_KEY_SECRET_FILE, if
+    either is set.
+    """
     settings = load()
-    create_keys(settings, person())
+    if passphrase and (settings.key_passphrase_file or settings.key_secret_file):
+        raise BadInput(
+            "a file is set that the key shall lie under: leave out --passphrase, or unset the file"
+        )
+    given = (
+        Secret(typer.prompt("New passphrase", hide_input=True, confirmation_prompt=True))
+        if passphrase
+        else None
+    )
+    create_keys(settings, person(), passphrase=given)
     typer.echo(
         f"The master key is in {settings.key_dir}. Whoever has it and the vault can read personal data:"
     )
     typer.echo(
         "back it up apart from the data, and keep no such backup longer than DOCKSEAL_KEY_BACKUPS says."
     )
+
+
+@app.command("rotate")
+def rotate() -> None:
+    """Puts a new master key in the place of the one before, while `dockseal serve` goes on.
+
+    Every epoch key and credential is put under the new one. After a crash, run it again: it finishes.
+    """
+    with opened() as dockseal:
+        done = dockseal.rotate_keys(person())
+    typer.echo(
+        f"Master key {done.master} is in use: {done.epochs} epoch keys and {done.credentials} credentials "
+        "were put under it, and the one before is destroyed."
+    )
+    typer.echo("Back the keys up anew, and destroy their earlier backups: these still open what they hold.")
+    typer.echo("The key of the metrics is another one now: `dockseal keys metrics`.")
 
 
 @app.command("metrics")
@@ -34,10 +72,13 @@ def show_metrics_key() -> None:
 
 @app.command("list")
 def show() -> None:
-    """Lists the epochs, and when the key of each is destroyed."""
+    """Lists the epochs, when the key of each is destroyed, and which master key it lies under."""
     with opened() as dockseal:
-        table = Table("epoch", "key is destroyed at (UTC)", "sealed records", box=None)
-        for epoch in dockseal.keys.epochs():
+        newest = dockseal.keys.master()
+        table = Table("epoch", "key is destroyed at (UTC)", "sealed records", "master key", box=None)
+        for epoch, master in dockseal.keys.masters().items():
             ends = dockseal.vault.retention.end_of(epoch)
-            table.add_row(epoch, f"{ends:%Y-%m-%d %H:%M}", str(len(dockseal.storage.sealed.of_epoch(epoch))))
+            records = str(len(dockseal.storage.sealed.of_epoch(epoch)))
+            table.add_row(epoch, f"{ends:%Y-%m-%d %H:%M}", records, master or "none opens it")
+        typer.echo(f"New keys lie under master key {newest}.")
         printer().print(table)

@@ -1,13 +1,16 @@
 """Opens the App for one command."""
 
 import contextlib
+import functools
 import getpass
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 from dockseal.bootstrap import App, build
 from dockseal.console.parts import parts
 from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.secret import Secret
 from dockseal.logs import configure_logging
 from dockseal.settings import load
 
@@ -17,11 +20,18 @@ def opened() -> Iterator[App]:
     """Opens the App that the environment's settings describe, and closes it."""
     settings = load()
     configure_logging(settings, quiet=True)
-    app = build(settings, console=parts(settings))
+    app = build(settings, console=parts(settings), ask_passphrase=asked_passphrase())
     try:
         yield app
     finally:
         app.close()
+
+
+def asked_passphrase() -> Callable[[], Secret] | None:
+    """Returns what asks for the master key's passphrase, once; None where nobody sits at a terminal."""
+    if not sys.stdin.isatty():
+        return None
+    return functools.cache(lambda: Secret(getpass.getpass("Passphrase of the master key: ")))
 
 
 def person() -> Actor:

@@ -9,6 +9,7 @@ from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
+from dockseal.errors import SettingsFault
 from dockseal.lane_threads import LaneThreads
 from dockseal.logs import configure_logging
 from dockseal.monitoring_audit.tags import Tag
@@ -20,6 +21,8 @@ def serve() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with opened() as app:
+        if faults := app.start_faults():
+            raise SettingsFault(faults)
         configure_logging(app.settings)
         server = ConsoleServer(app, app.settings.console_host, app.settings.console_port)
         lanes = LaneThreads(app.lanes, workers=app.settings.workers, end_of_thread=app.storage.close_thread)

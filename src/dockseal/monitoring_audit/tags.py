@@ -53,6 +53,9 @@ class Tag(StrEnum):
     KEY_EPOCH_SHRED_INTENDED = "key:epoch:shred_intended"
     KEY_EPOCH_SHREDDED = "key:epoch:shredded"
     KEY_MASTER_CREATED = "key:master:created"
+    KEY_MASTER_ROTATION_INTENDED = "key:master:rotation_intended"
+    KEY_MASTER_ROTATED = "key:master:rotated"
+    KEY_CREDENTIAL_RESEALED = "key:credential:resealed"
     SELLER_ACCOUNT_ADDED = "seller:account:added"
     SELLER_ACCOUNT_RESTED = "seller:account:rested"
     SELLER_ACCOUNT_RESUMED = "seller:account:resumed"
@@ -142,6 +145,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.KEY_EPOCH_SHRED_INTENDED: _spec("epoch", epoch=reference, records=count),
         _T.KEY_EPOCH_SHREDDED: _spec("epoch", epoch=reference, records=count),
         _T.KEY_MASTER_CREATED: _spec(),
+        _T.KEY_MASTER_ROTATION_INTENDED: _spec(),
+        _T.KEY_MASTER_ROTATED: _spec("master", master=reference, epochs=count, credentials=count),
+        _T.KEY_CREDENTIAL_RESEALED: _spec("credential", credential=reference, version=count),
         _T.SELLER_ACCOUNT_ADDED: _spec(
             "seller", seller=reference, region=code, orders_api=code, warehouse=reference
         ),

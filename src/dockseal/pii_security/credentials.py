@@ -1,6 +1,7 @@
 """The credential vault: what Amazon and warehouses are logged in to with, sealed and versioned."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dockseal.domain.access import Actor
@@ -8,7 +9,7 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.sealed import SealedCredential
 from dockseal.domain.secret import ClientCredentials, LwaCredentials, Secret
-from dockseal.errors import CredentialRefused
+from dockseal.errors import CredentialRefused, MoveRefused, SealBroken
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.envelope import decrypt, encrypt
@@ -153,28 +154,82 @@ class CredentialVault:
         contents = self._contents(f"warehouse/{warehouse}/secret")
         return None if contents is None else Secret(contents["secret"])
 
+    def reseal(self, actor: Actor) -> int:
+        """Seals every credential that lies under an earlier master key under the newest; returns how many.
+
+        Raises:
+            SealBroken: one was altered or moved.
+        """
+        return sum(self._reseal(name, actor) for name in self.storage.credentials.names())
+
     def _store(self, name: str, contents: dict[str, str], *, tag: Tag, actor: Actor, **told: str) -> None:
+        plain = json.dumps(contents).encode()
+        while self._put(name, plain, tag=tag, actor=actor, told=told) != self._key():
+            pass  # the master key was rotated this moment: what lies under the old one is sealed again
+
+    def _put(self, name: str, plain: bytes, *, tag: Tag, actor: Actor, told: Mapping[str, str]) -> bytes:
+        """Seals a new version, and returns the key it lies under."""
         kept = self.storage.credentials.latest(name)
-        version = kept.version + 1 if kept else 1
-        sealed = encrypt(self._key(), json.dumps(contents).encode(), bound=_bound(name, version))
+        # The key is taken after the version, which is refused below if a rotation took it meanwhile.
+        version, key = kept.version + 1 if kept else 1, self._key()
         credential = SealedCredential(
-            name=name, version=version, stored_at=self.clock.now(), ciphertext=sealed
+            name=name,
+            version=version,
+            stored_at=self.clock.now(),
+            ciphertext=encrypt(key, plain, bound=_bound(name, version)),
         )
         with self.storage.transaction():
             self.trail.record(tag, actor=actor, order=None, version=version, **told)
             self.storage.credentials.put(credential)
+        return key
+
+    def _reseal(self, name: str, actor: Actor) -> bool:
+        kept = self.storage.credentials.latest(name)
+        if kept is None or _opens(self._key(), kept):
+            return False
+        try:
+            told = {"credential": name}
+            self._put(name, self._plain(kept), tag=Tag.KEY_CREDENTIAL_RESEALED, actor=actor, told=told)
+        except (SealBroken, MoveRefused):
+            if self.storage.credentials.latest(name) == kept:
+                raise
+            return self._reseal(name, actor)  # a new version was stored this moment
+        return True
 
     def _contents(self, name: str) -> dict[str, str] | None:
         kept = self.storage.credentials.latest(name)
         if kept is None:
             return None
-        bound = _bound(name, kept.version)
-        plain = decrypt(self._key(), kept.ciphertext, bound=bound, what=f"credential {name}")
+        try:
+            plain = self._plain(kept)
+        except SealBroken:
+            newer = self.storage.credentials.latest(name)
+            if newer is None or newer.version == kept.version:
+                raise
+            plain = self._plain(newer)  # a rotation sealed it anew and ended between the row and the key
         contents: dict[str, str] = json.loads(plain)
         return contents
 
+    def _plain(self, kept: SealedCredential) -> bytes:
+        keys = self.keys.derived("credentials")
+        key = next((key for key in keys if _opens(key, kept)), keys[0])
+        return _decrypted(key, kept)
+
     def _key(self) -> bytes:
         return self.keys.derive("credentials")
+
+
+def _opens(key: bytes, kept: SealedCredential) -> bool:
+    try:
+        _decrypted(key, kept)
+    except SealBroken:
+        return False
+    return True
+
+
+def _decrypted(key: bytes, kept: SealedCredential) -> bytes:
+    bound = _bound(kept.name, kept.version)
+    return decrypt(key, kept.ciphertext, bound=bound, what=f"credential {kept.name}")
 
 
 def _client(contents: dict[str, str]) -> ClientCredentials:

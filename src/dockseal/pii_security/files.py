@@ -5,7 +5,7 @@ import fcntl
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dockseal.errors import SettingsFault
@@ -30,17 +30,50 @@ def write_new(place: Path, contents: bytes) -> None:
     Raises:
         FileExistsError: there is one.
     """
-    draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+    draft = _draft(place, contents)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(contents)
-            file.flush()
-            os.fsync(file.fileno())
         os.link(draft, place)
     finally:
         draft.unlink(missing_ok=True)
     sync_folder(place.parent)
+
+
+def rewrite(place: Path, contents: bytes) -> None:
+    """Puts other contents into a file at once, and overwrites those it held; the folder's lock is held.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    before = os.open(place, os.O_WRONLY | os.O_NOFOLLOW)
+    try:
+        _draft(place, contents).replace(place)
+        sync_folder(place.parent)
+        os.write(before, secrets.token_bytes(os.fstat(before).st_size))
+        os.fsync(before)
+    finally:
+        os.close(before)
+
+
+def read_closed(place: Path, what: str) -> bytes:
+    """Reads a file that only its owner may read; links are followed, since mounted secrets are links.
+
+    Args:
+        place: Where it is.
+        what: Names it in the error.
+
+    Raises:
+        SettingsFault: it is missing, or others may read it.
+    """
+    try:
+        with place.open("rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if mode & _OTHERS:
+                raise SettingsFault(
+                    (f"{what} in {place} can be read by others than its owner: run `chmod 400 {place}`",)
+                )
+            return file.read()
+    except OSError as fault:
+        raise SettingsFault((f"{what} cannot be read in {place}: {fault.strerror}",)) from None
 
 
 def destroy_file(place: Path) -> None:
@@ -57,6 +90,31 @@ def destroy_file(place: Path) -> None:
             os.close(handle)
         place.unlink(missing_ok=True)
     sync_folder(place.parent)
+
+
+def _draft(place: Path, contents: bytes) -> Path:
+    """Writes contents beside a place, under a name that tells whose draft it is."""
+    draft = place.with_name(f".{place.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(contents)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return draft
+
+
+def clear_away(left: Iterable[Path], *, in_use: Iterable[Path]) -> None:
+    """Destroys files that a crash left; one that is a second name of a file in use only loses that name."""
+    kept = [place for place in in_use if place.exists()]
+    for place in left:
+        if any(place.samefile(other) for other in kept):
+            place.unlink()
+        else:
+            destroy_file(place)
 
 
 @contextlib.contextmanager

@@ -1,32 +1,32 @@
 """The key store: a master key, and one key per epoch that is destroyed for good when the epoch ends.
 
-master.key                 32 random bytes; everything else is derived from it or wrapped by it
+master.key                 32 random bytes, under a guard; all else is derived from it or wrapped by it
 epochs/<epoch>.key         the epoch's key, wrapped
 epochs/<epoch>.destroyed   the tombstone: this epoch's key can never be made again
 """
 
 import contextlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol, Self
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from dockseal.domain.clock import Clock, SystemClock, instant_text
 from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
-from dockseal.pii_security.envelope import KEY_BYTES, decrypt, encrypt
+from dockseal.pii_security.envelope import KEY_BYTES
 from dockseal.pii_security.epochs import end_of, ended, is_epoch
 from dockseal.pii_security.files import (
     FOLDER_MODE,
+    clear_away,
     destroy_file,
     locked,
     refuse_if_open,
+    rewrite,
     write_new,
 )
+from dockseal.pii_security.guards import Guards, Kind
+from dockseal.pii_security.masters import MASTER, Masters, Wrapping
 
-_MASTER = "master.key"
 _EPOCHS = "epochs"
 
 
@@ -49,62 +49,85 @@ class KeyStore(Protocol):
         """Returns the epochs of which any trace of a key is left."""
 
     def derive(self, purpose: str) -> bytes:
-        """Returns 32 bytes for one purpose, the same each time."""
+        """Returns 32 bytes for one purpose, the same each time until the master key is rotated."""
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """Returns those of every master key in use, the newest first; more than one during a rotation."""
+
+    def masters(self) -> dict[str, str]:
+        """Returns the label of the master key that each epoch's key lies under; empty: none opens it."""
+
+    def master(self) -> str:
+        """Returns the label of the master key that new keys lie under."""
+
+    def begin_rotation(self) -> str:
+        """Begins a rotation of the master key, or joins the one begun; returns the next one's label."""
+
+    def rewrap(self) -> int:
+        """Wraps the epoch keys under the newest master key; returns how many lie under it."""
+
+    def finish_rotation(self, label: str) -> int:
+        """Rewraps what is left and destroys the master key before; returns how many epoch keys there are."""
 
 
-class FileKeyStore:
-    """Keys in a folder that only the service's own user can read."""
+class FolderKeyStore:
+    """Wrapped keys in a folder that only the service's own user can read."""
 
-    def __init__(self, directory: Path, clock: Clock, *, master: bytes) -> None:
+    def __init__(self, directory: Path, clock: Clock, *, wrapping: Wrapping) -> None:
         self._directory = directory
         self._epochs = directory / _EPOCHS
         self._clock = clock
-        self._master = master
+        self._wrapping = wrapping
 
     @classmethod
-    def create(cls, directory: Path, clock: Clock | None = None) -> Self:
-        """Makes the folder and a new master key.
+    def made(cls, directory: Path, clock: Clock, *, wrapping: Wrapping, master: Callable[[], bytes]) -> Self:
+        """Makes the folder and puts the file of a new master key there.
+
+        Args:
+            directory: The folder.
+            clock: Tells the time.
+            wrapping: Wraps the keys of epochs.
+            master: Returns what the file of the master key holds.
 
         Raises:
             SettingsFault: there is a master key already, or the folder cannot be made.
         """
+        closed = master()
         try:
             directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
             refuse_if_open(directory)
             (directory / _EPOCHS).mkdir(mode=FOLDER_MODE, exist_ok=True)
-            write_new(directory / _MASTER, secrets.token_bytes(KEY_BYTES))
+            write_new(directory / MASTER, closed)
         except FileExistsError:
             raise SettingsFault(
                 (f"there is a master key in {directory}: it opens all that is sealed, so keep it",)
             ) from None
         except OSError as fault:
             raise SettingsFault((f"keys cannot be kept in {directory}: {fault.strerror}",)) from None
-        return cls.open(directory, clock)
+        return cls.opened(directory, clock, wrapping=wrapping)
 
     @classmethod
-    def open(cls, directory: Path, clock: Clock | None = None) -> Self:
-        """Opens the keys that `create` made.
+    def opened(cls, directory: Path, clock: Clock, *, wrapping: Wrapping) -> Self:
+        """Opens the keys in a folder.
 
         Raises:
-            SettingsFault: they are missing, damaged, or can be read by others.
+            SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
-        place = directory / _MASTER
         try:
-            for part in (directory, place, directory / _EPOCHS):
+            for part in (directory, directory / MASTER, directory / _EPOCHS):
                 refuse_if_open(part)
-            master = place.read_bytes()
         except FileNotFoundError:
             raise SettingsFault(
                 (f"there are no keys in {directory}: run `dockseal keys create`, or restore their backup",)
             ) from None
         except OSError as fault:
             raise SettingsFault((f"the keys in {directory} cannot be read: {fault.strerror}",)) from None
-        if len(master) != KEY_BYTES:
-            raise SettingsFault((f"{place} is damaged: restore its backup",))
-        return cls(directory, clock or SystemClock(), master=master)
+        store = cls(directory, clock, wrapping=wrapping)
+        store.derived("label")
+        return store
 
     def __repr__(self) -> str:
-        return f"FileKeyStore({str(self._directory)!r})"
+        return f"{type(self).__name__}({str(self._directory)!r})"
 
     def epoch_key(self, epoch: str) -> bytes:
         """Returns the key of an epoch to seal with; makes it at first use.
@@ -116,10 +139,7 @@ class FileKeyStore:
         with self._held():
             self._refuse_if_over(epoch)
             if not self._key(epoch).exists():
-                wrapped = encrypt(
-                    self.derive("epoch-keys"), secrets.token_bytes(KEY_BYTES), bound=_bound(epoch)
-                )
-                write_new(self._key(epoch), wrapped)
+                write_new(self._key(epoch), self._wrapping.wrap(epoch, secrets.token_bytes(KEY_BYTES)))
             return self._unwrap(epoch)
 
     def existing_key(self, epoch: str) -> bytes:
@@ -153,8 +173,8 @@ class FileKeyStore:
             tombstone = self._tombstone(epoch)
             if not tombstone.exists():
                 write_new(tombstone, instant_text(self._clock.now()).encode())
-            for draft in self._epochs.glob(f".{epoch}.key.*"):  # left by a crash while it was made
-                destroy_file(draft)
+            self._wrapping.forget(epoch)
+            clear_away(self._drafts(epoch), in_use=())
             destroy_file(self._key(epoch))
 
     def epochs(self) -> list[str]:
@@ -164,23 +184,113 @@ class FileKeyStore:
             StorageUnavailable: the folder cannot be read.
         """
         with self._held():
-            found = [place.name.removesuffix(".key") for place in self._epochs.glob("*.key")]
-        return sorted(filter(is_epoch, found), key=end_of)
+            return self._found()
 
     def derive(self, purpose: str) -> bytes:
-        """Returns 32 bytes for one purpose, the same each time (HKDF-SHA256, RFC 5869)."""
-        hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=f"dockseal/{purpose}".encode())
-        return hkdf.derive(self._master)
+        """Returns 32 bytes for one purpose, the same each time until the master key is rotated.
+
+        Raises:
+            StorageUnavailable: the folder cannot be used.
+        """
+        return self.derived(purpose)[0]
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """Returns those of every master key in use, the newest first; more than one during a rotation.
+
+        Raises:
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            return self._wrapping.derived(purpose)
+
+    def masters(self) -> dict[str, str]:
+        """Returns the label of the master key that each epoch's key lies under; empty: none opens it.
+
+        Raises:
+            StorageUnavailable: the folder cannot be used.
+        """
+        found: dict[str, str] = {}
+        with self._held():
+            for epoch in self._found():
+                found[epoch] = ""
+                with contextlib.suppress(SealBroken):
+                    found[epoch] = self._wrapping.master_of(epoch, self._key(epoch).read_bytes())
+        return found
+
+    def master(self) -> str:
+        """Returns the label of the master key that new keys lie under.
+
+        Raises:
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            return self._wrapping.newest()
+
+    def begin_rotation(self) -> str:
+        """Begins a rotation of the master key, or joins the one begun; returns the next one's label.
+
+        From here on all that is new lies under the next one, and both open what lies under them.
+
+        Raises:
+            SettingsFault: what the next one shall lie under is missing.
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            return self._wrapping.begin()
+
+    def rewrap(self) -> int:
+        """Wraps the epoch keys under the newest master key; returns how many lie under it.
+
+        The lock is let go between them, so that nobody waits for more than one.
+
+        Raises:
+            SealBroken: a key file was altered; the rotation can go on once it was restored.
+            StorageUnavailable: the folder cannot be used.
+        """
+        return sum(self._rewrapped(epoch) for epoch in self.epochs())
+
+    def finish_rotation(self, label: str) -> int:
+        """Rewraps what is left and destroys the master key before; returns how many epoch keys there are.
+
+        Args:
+            label: As `begin_rotation` gave it; that of a rotation that was finished does nothing.
+
+        Raises:
+            SealBroken: a key file was altered; both master keys stay.
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            live = [epoch for epoch in self._found() if self._rewrap(epoch)]
+            self._wrapping.finish(label)
+        return len(live)
+
+    def _rewrapped(self, epoch: str) -> bool:
+        with self._held():
+            return self._rewrap(epoch)
+
+    def _rewrap(self, epoch: str) -> bool:
+        """Wraps one key anew where that is needed; tells whether it is one that still opens anything."""
+        place = self._key(epoch)
+        if self._tombstone(epoch).exists() or not place.exists() or ended(epoch, self._clock.now()):
+            return False
+        wrapped = place.read_bytes()
+        if self._wrapping.master_of(epoch, wrapped) != self._wrapping.newest():
+            rewrite(place, self._wrapping.wrap(epoch, self._wrapping.unwrap(epoch, wrapped)))
+        clear_away(self._drafts(epoch), in_use=(place,))
+        return True
+
+    def _drafts(self, epoch: str) -> list[Path]:
+        """Returns what a crash left while the key of an epoch was made or rewrapped."""
+        return list(self._epochs.glob(f".{epoch}.key.*"))
+
+    def _found(self) -> list[str]:
+        found = [place.name.removesuffix(".key") for place in self._epochs.glob("*.key")]
+        return sorted((name for name in found if is_epoch(name)), key=end_of)
 
     def _unwrap(self, epoch: str) -> bytes:
         place = self._key(epoch)
         refuse_if_open(place)
-        return decrypt(
-            self.derive("epoch-keys"),
-            place.read_bytes(),
-            bound=_bound(epoch),
-            what=f"the key of epoch {epoch}",
-        )
+        return self._wrapping.unwrap(epoch, place.read_bytes())
 
     def _refuse_if_over(self, epoch: str) -> None:
         if self._tombstone(epoch).exists() or ended(epoch, self._clock.now()):
@@ -205,8 +315,50 @@ class FileKeyStore:
         raise ours
 
 
-def _bound(epoch: str) -> bytes:
-    return f"dockseal/epoch-key/{epoch}".encode()
+class FileKeyStore(FolderKeyStore):
+    """Keys under a master key in the folder itself."""
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        clock: Clock | None = None,
+        *,
+        guards: Guards | None = None,
+        under: Kind | None = None,
+    ) -> Self:
+        """Makes the folder and a new master key.
+
+        Args:
+            directory: The folder.
+            clock: Tells the time; None: the machine's.
+            guards: What the master key can lie under; None: the folder's own mode alone.
+            under: What it shall lie under; None: see `Guards.close`.
+
+        Raises:
+            SettingsFault: there is a master key already, the folder cannot be made, or a guard is missing.
+        """
+        guards = guards or Guards()
+        return cls.made(
+            directory,
+            clock or SystemClock(),
+            wrapping=Masters(directory, guards),
+            master=lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=under),
+        )
+
+    @classmethod
+    def open(cls, directory: Path, clock: Clock | None = None, *, guards: Guards | None = None) -> Self:
+        """Opens the keys that `create` made.
+
+        Args:
+            directory: The folder.
+            clock: Tells the time; None: the machine's.
+            guards: What the master key can lie under; None: the folder's own mode alone.
+
+        Raises:
+            SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
+        """
+        return cls.opened(directory, clock or SystemClock(), wrapping=Masters(directory, guards or Guards()))
 
 
 def _named(epoch: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.sealed import SealedRecord
@@ -80,6 +81,11 @@ class Sealed:
     def count(self) -> int:
         """Returns how many records are kept."""
         return SealedRow.objects.count()
+
+    def first_sealed(self) -> dict[str, datetime]:
+        """Returns when the first record of each epoch was sealed, of those that are kept."""
+        firsts = SealedRow.objects.values("epoch").annotate(first=Min("sealed_at")).order_by("epoch")
+        return dict(firsts.values_list("epoch", "first"))
 
     def oldest_deadline(self) -> datetime | None:
         """Returns the earliest deadline of all records: shredding is late once it has passed."""

@@ -1,0 +1,123 @@
+"""Where the keys of an installation are: `file`, `aws-kms`, or what another distribution offers by its name.
+
+Another distribution offers a provider under the entry point group `dockseal.keys`. Ours need no looking up.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol, cast
+
+from dockseal.amazon.aws import Aws
+from dockseal.domain.clock import Clock
+from dockseal.errors import SettingsFault
+from dockseal.pii_security.envelope import KEY_BYTES
+from dockseal.pii_security.guards import Guards, Kind
+from dockseal.pii_security.keys import FileKeyStore, FolderKeyStore, KeyStore
+from dockseal.pii_security.kms_masters import KmsGuard, KmsKey, KmsMasters, make_installation
+
+GROUP = "dockseal.keys"
+"""The entry point group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyParts:
+    """What a provider is given.
+
+    Attributes:
+        directory: Folder of the wrapped keys.
+        clock: Tells the time.
+        guards: What a master key that lies in the folder can lie under.
+        under: What a new one shall lie under; None: what the guards say.
+        at: Where the provider's own key is, in its own words, such as an ARN.
+        aws: How AWS is reached.
+    """
+
+    directory: Path
+    clock: Clock
+    guards: Guards = field(default_factory=Guards)
+    under: Kind | None = None
+    at: str = ""
+    aws: Aws = field(default_factory=Aws)
+
+
+class KeyProvider(Protocol):
+    """Opens the keys of an installation."""
+
+    def create(self, parts: KeyParts) -> KeyStore:
+        """Makes the keys of a new installation. Raises SettingsFault if there are any."""
+
+    def open(self, parts: KeyParts) -> KeyStore:
+        """Opens those that `create` made. Raises SettingsFault."""
+
+
+class FileKeys:
+    """The provider `file`: a master key in the folder, under a guard."""
+
+    def create(self, parts: KeyParts) -> KeyStore:
+        """Makes the folder and a master key; see `FileKeyStore.create`."""
+        return FileKeyStore.create(parts.directory, parts.clock, guards=parts.guards, under=parts.under)
+
+    def open(self, parts: KeyParts) -> KeyStore:
+        """Opens them; see `FileKeyStore.open`."""
+        return FileKeyStore.open(parts.directory, parts.clock, guards=parts.guards)
+
+
+class KmsKeys:
+    """The provider `aws-kms`: every key in the folder is wrapped by a key that never leaves AWS KMS."""
+
+    def create(self, parts: KeyParts) -> KeyStore:
+        """Makes the folder and a master key, wrapped by the key in AWS KMS.
+
+        Raises:
+            SettingsFault: there are keys already, the folder cannot be used, or no ARN is given.
+            StorageUnavailable: AWS KMS does not wrap it.
+        """
+        guard = KmsGuard(KmsKey.named(parts.at, parts.aws), make_installation(parts.directory))
+        return FolderKeyStore.made(
+            parts.directory,
+            parts.clock,
+            wrapping=KmsMasters(parts.directory, guard),
+            master=lambda: guard.close(secrets.token_bytes(KEY_BYTES)),
+        )
+
+    def open(self, parts: KeyParts) -> KeyStore:
+        """Opens them.
+
+        Raises:
+            SettingsFault: they are missing, damaged or can be read by others, or no ARN is given.
+            SealBroken: they were altered.
+            StorageUnavailable: AWS KMS does not unwrap the master key.
+        """
+        guard = KmsGuard(KmsKey.named(parts.at, parts.aws), parts.directory)
+        return FolderKeyStore.opened(
+            parts.directory, parts.clock, wrapping=KmsMasters(parts.directory, guard)
+        )
+
+
+OURS: Mapping[str, KeyProvider] = MappingProxyType({"file": FileKeys(), "aws-kms": KmsKeys()})
+
+
+def provider(name: str) -> KeyProvider:
+    """Returns the provider of this name.
+
+    Raises:
+        SettingsFault: no installed distribution offers it, or it cannot be imported.
+    """
+    if name in OURS:
+        return OURS[name]
+    found = entry_points(group=GROUP, name=name)
+    if not found:
+        known = sorted({*OURS, *(point.name for point in entry_points(group=GROUP))})
+        raise SettingsFault(
+            (f"DOCKSEAL_KEY_PROVIDER is {name!r}, and nothing offers that: choose one of {', '.join(known)}",)
+        )
+    try:
+        return cast("KeyProvider", next(iter(found)).load())
+    except (ImportError, AttributeError):
+        raise SettingsFault(
+            (f"the key provider {name!r} cannot be imported; install its distribution again",)
+        ) from None
