@@ -1,9 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 
-from dockseal.domain.access import Actor, ActorKind, Purpose
+from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
 from dockseal.domain.order import Order
 from dockseal.errors import BudgetSpent
 from dockseal.monitoring_audit.health import Condition, health
@@ -66,6 +68,25 @@ def test_one_grant_used_again_and_again_is_counted_each_time(safe: Safe, order: 
         safe.vault.open(order.ref, grant)
     with pytest.raises(BudgetSpent):
         safe.vault.open(order.ref, grant)
+
+
+def test_opens_at_the_same_time_share_one_budget(safe: Safe, order: Order) -> None:
+    together = Barrier(6)
+
+    def try_one(grant: Grant) -> bool:
+        together.wait(timeout=30)
+        try:
+            safe.vault.open(order.ref, grant)
+        except BudgetSpent:
+            return False
+        finally:
+            safe.storage.close_thread()
+        return True
+
+    grants = [safe.grant(order, PERSON, LABEL) for _ in range(together.parties)]
+    with ThreadPoolExecutor(together.parties) as pool:
+        assert sum(pool.map(try_one, grants)) == THREE.persons
+    assert len(safe.rows(order, tag="order:data:opened")) == THREE.persons
 
 
 def test_each_person_and_purpose_has_a_budget_and_services_have_none(safe: Safe, order: Order) -> None:
