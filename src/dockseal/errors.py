@@ -17,6 +17,7 @@
     │   └── WarehouseRefused      the warehouse says no to this order               never
     ├── VaultError
     │   ├── GrantRefused          nobody granted this                               never
+    │   │   └── BudgetSpent       as much was opened as an hour allows              never
     │   ├── NothingSealed         no personal data is kept for this order           never
     │   ├── PastDeadline          the deadline has passed                           never
     │   ├── KeyDestroyed          the key was shredded                              never
@@ -137,6 +138,10 @@ class VaultError(DocksealError):
 
 class GrantRefused(VaultError):
     """No grant covers this."""
+
+
+class BudgetSpent(GrantRefused):
+    """This actor opened as much for this purpose as an hour allows."""
 
 
 class NothingSealed(VaultError):

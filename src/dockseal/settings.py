@@ -71,6 +71,12 @@ class Settings(BaseModel):
         timedelta(days=1),
         description="How much personal data shares one key: it is destroyed once per epoch.",
     )
+    opens_an_hour: int = Field(
+        60,
+        ge=1,
+        le=1000,
+        description="How often one person may open personal data within an hour, for each purpose.",
+    )
     sweep_every: timedelta = Field(
         timedelta(minutes=10),
         description="How often a seller's orders are swept for changes nobody told us of.",

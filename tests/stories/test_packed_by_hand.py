@@ -1,6 +1,7 @@
 """An order that a person packs, with nothing but the console."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -59,6 +60,22 @@ def test_a_person_opens_the_address_packs_reports_and_amazon_shows_it(
     (package,) = day.amazon.order(order_id).packages
     assert (package.carrier_code, package.tracking_number) == ("Royal Mail", "QQ000000000GB")
     assert day.order(order_id).state is OrderState.VERIFIED
+
+
+def test_who_opened_as_much_as_an_hour_allows_is_told_until_when(make_day: MakeDay) -> None:
+    day = make_day(adapter="by_hand", choices={"opens_an_hour": 1})
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=2)
+    name = day.amazon.order(order_id).recipient.name
+    person = Person(day.app, ManualClock(start=day.clock.now()))
+    person.sign_in()
+    page = f"/orders/{day.order(order_id).ref}"
+    assert name in person.send(f"{page}/open", {"purpose": "shipping_label"}, page=page).text
+    refused = person.send(f"{page}/open", {"purpose": "shipping_label"}, page=page)
+    assert refused.status_code == 403
+    assert name not in refused.text
+    until = day.clock.now() + timedelta(hours=1)
+    assert f"it opens again from {until:%H:%M:%S} UTC on" in refused.text
 
 
 def test_an_address_past_its_deadline_is_not_opened(day: Day, sit_down: Callable[[], Person]) -> None:

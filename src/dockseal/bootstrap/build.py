@@ -27,6 +27,7 @@ from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasure import Erasure
@@ -140,6 +141,7 @@ def _vault(
         clock=clock,
         retention=_retention(settings),
         metrics=metrics,
+        budgets=Budgets(persons=settings.opens_an_hour),
     )
 
 

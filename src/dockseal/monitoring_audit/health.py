@@ -13,6 +13,7 @@ from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
 from dockseal.monitoring_audit.rotations import last_rotation
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
 
 LATE_SWEEPS = 3
@@ -29,6 +30,10 @@ ROTATED_WITHIN = timedelta(hours=1)
 
 SHRED_WITHIN = timedelta(hours=1)
 """So long after its end a key is gone, and so long ago at most the lanes that see to it ran."""
+MANY_OPENS = 50_000
+"""More opens than this within an hour are more than orders explain."""
+OPENED_WITHIN = timedelta(hours=1)
+"""So long an open counts against a budget, and one that was refused for it is told of."""
 _WATCHED = frozenset({"shorten", "shred"})
 """Lanes that run by the clock, whether there is work or not: their silence is a fault."""
 
@@ -97,6 +102,7 @@ def health(
     key_ends: Callable[[], Sequence[datetime]] | None = None,
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
+    many_opens: int = MANY_OPENS,
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -108,6 +114,7 @@ def health(
         key_ends: Tells when the epoch of each key that is left ends; None: nobody looks.
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
+        many_opens: More opens than this within an hour are told of.
     """
     now = clock.now()
     checks = [
@@ -118,6 +125,7 @@ def health(
         checks.append(_try("keys", "The key store can be read.", keys))
     checks.extend(_lane(lane, now) for lane in lanes)
     checks.extend(_shredding(storage, key_ends, now))
+    checks.extend(_openings(storage, now, many_opens))
     checks.extend(
         Check(
             name=f"amazon {each.operation} {each.seller}",
@@ -162,6 +170,29 @@ def _shredding(
     if first_row is not None and now - first_row >= SHRED_WITHIN:
         sentence = f"Personal data that was due on {first_row:%Y-%m-%d %H:%M} UTC is still kept, sealed"
         yield Check(name="shredding records", ok=False, sentence=f"{sentence}: {what_to_do}.", vital=True)
+
+
+def _openings(storage: Storage, now: datetime, many: int) -> Iterator[Check]:
+    """Looks for more opens than the work explains."""
+    since = now - OPENED_WITHIN
+    try:
+        refused = storage.audit.recent(Tag.ORDER_DATA_OPEN_REFUSED, since, reason="budget_spent")
+        before = storage.audit.newest_but(Tag.ORDER_DATA_OPENED, many)
+    except StorageError as fault:
+        yield Check(name="openings", ok=False, sentence=_sentence(f"The trail cannot be read: {fault}"))
+        return
+    for actor in sorted({row.actor for row in refused}):
+        sentence = (
+            f"{actor} asked to open more personal data within an hour than one person may, and was refused: "
+            "ask what for; the pages of the orders show what was opened."
+        )
+        yield Check(name=f"openings {actor}", ok=False, sentence=sentence)
+    if before is not None and before.at > since:
+        sentence = (
+            f"Personal data was opened more than {many} times within an hour: see who did in the audit rows "
+            "order:data:opened, and stop `dockseal serve` if no orders explain it."
+        )
+        yield Check(name="openings", ok=False, sentence=sentence)
 
 
 def _lane(lane: LaneHealth, now: datetime) -> Check:

@@ -14,6 +14,7 @@ from dockseal.domain.recipient import Recipient
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import (
     BadInput,
+    BudgetSpent,
     DocksealError,
     GrantRefused,
     KeyDestroyed,
@@ -26,6 +27,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.deadlines import deadline as deadline_of
 from dockseal.pii_security.envelope import Identity, rewrap, seal, unseal
 from dockseal.pii_security.epochs import Retention
@@ -38,6 +40,7 @@ VAULT = Actor(kind=ActorKind.SERVICE, name="vault")
 OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _REASONS: dict[type[DocksealError], str] = {
     GrantRefused: "grant_refused",
+    BudgetSpent: "budget_spent",
     NothingSealed: "nothing_sealed",
     PastDeadline: "past_deadline",
     KeyDestroyed: "key_destroyed",
@@ -56,6 +59,7 @@ class Vault:
     clock: Clock
     retention: Retention
     metrics: Metrics
+    budgets: Budgets = field(default_factory=Budgets)
     _creating: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def seal(self, order: Order, recipient: Recipient) -> Order:
@@ -102,6 +106,7 @@ class Vault:
 
         Raises:
             GrantRefused: the grant does not cover this.
+            BudgetSpent: it does, but this actor opened as much for this purpose as an hour allows.
             NothingSealed: no personal data is kept, or the order is over.
             PastDeadline: it is no longer opened.
             KeyDestroyed: nobody can open it any more.
@@ -115,17 +120,10 @@ class Vault:
             key = self.keys.existing_key(record.epoch)
         except DocksealError as fault:
             self._refuse(order, grant, fault)
-        with self.storage.transaction():
-            self.trail.record(
-                Tag.ORDER_DATA_OPENED,
-                actor=grant.actor,
-                order=order,
-                seller=record.seller,
-                purpose=grant.purpose,
-                grant=grant.id,
-                fields=len(grant.fields),
-                field_names=",".join(sorted(grant.fields)),
-            )
+        try:
+            self._note_open(order, record, grant)
+        except BudgetSpent as fault:
+            self._refuse(order, grant, fault)
         try:
             recipient = unseal(record, key)
         except SealBroken as fault:
@@ -231,6 +229,20 @@ class Vault:
                 self.erase(order.ref)
             raise
         return changed
+
+    def _note_open(self, order: OrderRef, record: SealedRecord, grant: Grant) -> None:
+        with self.storage.transaction():
+            row = self.trail.record(
+                Tag.ORDER_DATA_OPENED,
+                actor=grant.actor,
+                order=order,
+                seller=record.seller,
+                purpose=grant.purpose,
+                grant=grant.id,
+                fields=len(grant.fields),
+                field_names=",".join(sorted(grant.fields)),
+            )
+            self.budgets.check(self.storage, grant.actor, grant.purpose, now=row.at)
 
     def _openable(self, order: OrderRef, grant: Grant) -> SealedRecord:
         self.grants.check(grant, order)

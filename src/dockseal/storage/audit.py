@@ -86,6 +86,53 @@ class Audit:
         )
         return _read(rows.order_by("-seq")[:limit])
 
+    def recent(
+        self, tag: str, since: datetime, *, actor: str | None = None, limit: int = 200, **fields: str
+    ) -> list[AuditRow]:
+        """Returns the newest rows of a tag that were written after a moment, the newest first.
+
+        It reads the rows written since, and about twenty more to find where they begin.
+
+        Args:
+            tag: Which.
+            since: Rows of this moment or before do not count.
+            actor: Whose; None: everybody's.
+            limit: No more than so many.
+            **fields: What fields of the rows must be.
+
+        Raises:
+            StorageError: a row holds something that Dockseal never writes.
+        """
+        wanted = {f"fields__{name}": text for name, text in fields.items()}
+        rows = AuditLogRow.objects.filter(tag=tag, seq__gte=_first_after(since), **wanted)
+        return _read((rows if actor is None else rows.filter(actor=actor)).order_by("-seq")[:limit])
+
+    def newest_but(self, tag: str, others: int) -> AuditRow | None:
+        """Returns the row of a tag that so many newer ones follow; None when there are fewer.
+
+        Raises:
+            StorageError: the row holds something that Dockseal never writes.
+        """
+        rows = AuditLogRow.objects.filter(tag=tag).order_by("-seq")
+        return next(iter(_read(rows[others : others + 1])), None)
+
+
+def _first_after(moment: datetime) -> int:
+    """Returns the number that the rows after a moment begin with.
+
+    Their times grow with their numbers, so that no index of the times is needed. Where the machine's clock
+    was put back for a while they do not, and the count is off for as long.
+    """
+    newest = AuditLogRow.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    low, high = 1, newest + 1
+    while low < high:
+        middle = (low + high) // 2
+        if all(row.at > moment for row in _read(AuditLogRow.objects.filter(seq=middle))):
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
 
 def _read(rows: QuerySet[AuditLogRow]) -> list[AuditRow]:
     try:

@@ -14,6 +14,7 @@ from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order,
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasure import Erasure
@@ -53,6 +54,7 @@ class Safe:
     clock: ManualClock
     retention: Retention = RETENTION
     metrics: Metrics = field(default_factory=Metrics)
+    budgets: Budgets = field(default_factory=Budgets)
 
     def __post_init__(self) -> None:
         self.keys = FileKeyStore.create(self.folder / "keys", self.clock)
@@ -66,6 +68,7 @@ class Safe:
             clock=self.clock,
             retention=self.retention,
             metrics=self.metrics,
+            budgets=self.budgets,
         )
         self.credentials = CredentialVault(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock
