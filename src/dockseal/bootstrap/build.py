@@ -35,6 +35,7 @@ from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -74,9 +75,10 @@ def build(
     clock = clock or SystemClock()
     keys = _keys(settings, clock, ask_passphrase)
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
-    trail, metrics, grants = Trail(storage, clock), Metrics(), Grants(clock)
+    trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
-    vault = _vault(settings, storage, keys, grants=grants, trail=trail, metrics=metrics, clock=clock)
+    adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
+    vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
     amazon = Amazon(
         clock=clock,
         endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
@@ -91,7 +93,6 @@ def build(
         queue_wait_seconds=queue_wait_seconds,
     )
     metrics.watch(amazon.circuits.outages)
-    adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
     rotating = _rotating(vault, credentials, amazon)
     services = services_of(
         settings,
@@ -108,7 +109,7 @@ def build(
         trail=trail,
         metrics=metrics,
         keys=keys,
-        grants=grants,
+        grants=vault.grants,
         vault=vault,
         credentials=credentials,
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
@@ -128,20 +129,21 @@ def _vault(
     storage: Storage,
     keys: KeyStore,
     *,
-    grants: Grants,
     trail: Trail,
     metrics: Metrics,
+    adapters: Adapters,
     clock: Clock,
 ) -> Vault:
     return Vault(
         storage=storage,
         keys=keys,
         trail=trail,
-        grants=grants,
+        grants=Grants(clock),
         clock=clock,
         retention=_retention(settings),
         metrics=metrics,
         budgets=Budgets(persons=settings.opens_an_hour),
+        passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
     )
 
 

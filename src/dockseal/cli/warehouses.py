@@ -34,7 +34,8 @@ def add(
     personal_data: Annotated[
         PersonalData | None,
         typer.Option(
-            help="none: its orders go without the address, and none is retrieved for them. Else: sealed."
+            help="none: its orders go without the address, and none is retrieved for them. passed: it is "
+            "retrieved, handed over and never stored. Else: sealed."
         ),
     ] = None,
 ) -> None:

@@ -67,7 +67,7 @@ class _Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Releasing:
-    """The lane that hands releasable, sealed orders to their warehouses.
+    """The lane that hands releasable orders whose personal data was retrieved to their warehouses.
 
     Attributes:
         adapters: Gives the adapter of a warehouse.
@@ -84,7 +84,9 @@ class Releasing:
 
     def busy(self) -> list[SellerId]:
         """Returns the sellers that have orders ready for a warehouse."""
-        return self.storage.orders.sellers_ready(self.clock.now(), self.without_recipient())
+        return self.storage.orders.sellers_ready(
+            self.clock.now(), self.without_recipient(), self.vault.passing.orders()
+        )
 
     def run(self, seller: SellerId) -> Outcome:
         """Releases the due orders of a seller, the earliest ship-by first.
@@ -95,15 +97,26 @@ class Releasing:
         now = self.clock.now()
         this_round = _Round(without_recipient=self.without_recipient())
         ready = self.storage.orders.ready(
-            now=now, seller=seller, spared=this_round.without_recipient, limit=BATCH + 1
+            now=now,
+            seller=seller,
+            spared=this_round.without_recipient,
+            passed=self.vault.passing.orders(seller),
+            limit=BATCH + 1,
         )
-        done = sum(self._release(order, this_round) for order in ready[:BATCH])
+        done = sum(self._settled(order, this_round) for order in ready[:BATCH])
         given_up = any(count >= GIVE_UP_AFTER for count in this_round.failures.values())
         return Outcome(
             done=done,
             more=len(ready) > BATCH and not given_up,
             again_at=self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now),
         )
+
+    def _settled(self, order: Order, this_round: _Round) -> bool:
+        """Releases an order or holds it, and then drops what was passed on for it; tells whether it did."""
+        done = self._release(order, this_round)
+        if done:
+            self.vault.passing.drop(order.ref)
+        return done
 
     def _release(self, order: Order, this_round: _Round) -> bool:
         known = self.storage.releases.get(release_ref(order.ref, order.revision))

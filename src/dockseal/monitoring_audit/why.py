@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrdersApi, OrderState
+from dockseal.domain.release import ReleaseState
 from dockseal.domain.seller import Seller
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.monitoring_audit.completeness import moment
@@ -110,7 +111,8 @@ def _held(_facts: Facts, order: Order) -> str:
 def _releasable(facts: Facts, order: Order) -> str:
     told = f"Order {order.id} is not released"
     sealed = order.sealed_until is not None and order.sealed_until > facts.now
-    if sealed or not facts.needs_address:
+    tried = order.next_try is not None and order.next_try > facts.now and _sent_before(facts)
+    if sealed or tried or not facts.needs_address:
         return _for_the_warehouse(facts, order, told)
     if stopped := _stopped(facts, facts.seller, "retrieve"):
         return f"{told}: {stopped}"
@@ -124,6 +126,11 @@ def _releasable(facts: Facts, order: Order) -> str:
     if order.sealed_until is not None:
         return f"{told}: its sealed address has reached its deadline, and is retrieved again within seconds."
     return f"{told}: its address is not retrieved yet, and is within seconds."
+
+
+def _sent_before(facts: Facts) -> bool:
+    # What is passed on is sealed nowhere: then the release tells that the order waits for its warehouse.
+    return any(release.state is ReleaseState.INTENDED for release in facts.releases)
 
 
 def _for_the_warehouse(facts: Facts, order: Order, told: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dockseal.amazon.recipients import RecipientReader
-from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
+from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.fields import Field
@@ -33,6 +33,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.differing import address_differs, in_words
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.missing import hold_for
+from dockseal.pii_security.needed import needed
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
 
@@ -81,8 +82,7 @@ class AddressCheck:
     def _check(self, order: Order) -> bool:
         """Compares one order; tells whether its address differs."""
         reader = self.reader(order.seller)
-        gift = frozenset() if order.amazon.has_gift_message else frozenset({Field.GIFT_MESSAGE})
-        fields = FIELDS[Purpose.HAND_OVER] - gift
+        fields = needed(order.amazon)
         if order.sealed_until is None or reader.resources(order.id, fields):
             self._settle(order)
             return False

@@ -30,7 +30,8 @@ def note_what_a_try_lacked(vault: Vault, order: Order, recipient: Recipient, gra
     """Notes how an address differs from the one that a warehouse may have, before it is sealed in its place.
 
     A hand-over without an answer is sent again under the same reference. A warehouse that took the first one
-    takes the second for a repeat, and keeps the address it has: a person must ask it.
+    takes the second for a repeat, and keeps the address it has: a person must ask it. Where nothing was kept
+    because it is passed on, an order that Amazon did not change since has the address it had.
 
     Args:
         vault: Holds the address that was sent.
@@ -45,7 +46,8 @@ def note_what_a_try_lacked(vault: Vault, order: Order, recipient: Recipient, gra
     try:
         names = in_words(address_differs(vault.open(order.ref, grant), recipient))
     except VaultError:
-        names = UNREADABLE
+        unchanged = order.amazon.updated_at <= release.intended_at
+        names = "" if unchanged and vault.passing.wanted(order) else UNREADABLE
     known = release.differing.split(", ") if release.differing else []
     if new := [name for name in names.split(", ") if name and name not in known]:
         with vault.storage.transaction():

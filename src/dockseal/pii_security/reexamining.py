@@ -7,11 +7,11 @@ is shown, the others follow. An order that is held again waits an hour, whatever
 hides the address of this one for good, no more than a call an hour is spent on it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from dockseal.domain.access import Actor
-from dockseal.domain.identifiers import SellerId
+from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.order import ADDRESS_HOLDS, Hold, Order, OrderState
 from dockseal.errors import MoveRefused
 from dockseal.monitoring_audit.tags import Tag
@@ -49,7 +49,14 @@ def examine_again(
 
 
 def look_again(
-    storage: Storage, trail: Trail, *, seller: SellerId, actor: Actor, now: datetime, tried: Iterable[Order]
+    storage: Storage,
+    trail: Trail,
+    *,
+    seller: SellerId,
+    actor: Actor,
+    now: datetime,
+    tried: Iterable[Order],
+    passed: Container[OrderRef] = (),
 ) -> int:
     """Finds out whether the role is there by now; returns how many orders are examined again.
 
@@ -60,15 +67,21 @@ def look_again(
         actor: On whose behalf.
         now: The present instant.
         tried: Orders whose addresses Amazon was just asked for.
+        passed: Orders whose personal data is on its way to a warehouse, and was shown.
     """
     waiting = storage.orders.held(seller, ADDRESS_HOLDS, limit=1, now=now)
     if not waiting:
         return 0
     asked = storage.orders.among(seller, [order.id for order in tried])
-    if any(order.sealed_until is not None for order in asked.values()):
+    if any(_shown(order, passed) for order in asked.values()):
         return examine_again(storage, trail, seller=seller, actor=actor, now=now)
     last = storage.orders.held_until(seller, ADDRESS_HOLDS)
     return _examined(storage, trail, waiting, actor) if last is None or last <= now else 0
+
+
+def _shown(order: Order, passed: Container[OrderRef]) -> bool:
+    # What is passed on may have reached its warehouse by now.
+    return order.sealed_until is not None or order.ref in passed or order.state is OrderState.RELEASED
 
 
 def _examined(storage: Storage, trail: Trail, held: Iterable[Order], actor: Actor) -> int:

@@ -1,4 +1,4 @@
-"""Retrieves personal data from Amazon, for orders that are about to be released, and seals it.
+"""Retrieves personal data from Amazon, for orders about to be released, and seals it or passes it on.
 
 What came with the reading of an order is in the hand, and costs no call. Else Orders v2026-01-01 gives it by
 role; Orders v0 wants a Restricted Data Token for the exact paths.
@@ -60,7 +60,7 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=5)
 FAILURES_IN_A_ROW = 3
 """So many orders one after the other: it is not the order, it is Amazon."""
-SEALED = "sealed"
+KEPT = "kept"
 _LOOK_UP = 500
 """So many orders are looked up at once."""
 _LATER = (AmazonThrottled, AmazonUnavailable, OutcomeUnknown)
@@ -98,8 +98,9 @@ class Retrieval:
         """Returns the sellers that have orders to retrieve for, or an address to compare."""
         self.hand.drop_old()  # this is asked all the time, also when there is nothing to do
         now, orders = self.clock.now(), self.storage.orders
+        passed = self.vault.passing.orders()
         due = orders.sellers_due(
-            OrderState.RELEASABLE, now=now, sealed=False, not_at=self.without_recipient()
+            OrderState.RELEASABLE, now=now, sealed=False, not_at=self._not_at(), but=passed
         )
         return sorted({*due, *orders.sellers_touched(now)})
 
@@ -123,7 +124,11 @@ class Retrieval:
                 return Outcome(done=done, again_at=outcome.again_at)
         again_at = self.storage.orders.next_try(OrderState.RELEASABLE, seller, after=now)
         checked = self._address_check().run(seller)
-        look_again(self.storage, self.trail, seller=seller, actor=RETRIEVER, now=now, tried=due[:BATCH])
+        passed = self.vault.passing.orders(seller)
+        tried = due[:BATCH]
+        look_again(
+            self.storage, self.trail, seller=seller, actor=RETRIEVER, now=now, tried=tried, passed=passed
+        )
         return Outcome(
             done=done + checked.done,
             more=len(due) > BATCH,
@@ -137,16 +142,20 @@ class Retrieval:
             now=now,
             seller=seller,
             sealed=False,
+            but=self.vault.passing.orders(seller),
             limit=BATCH + 1,
         )
         found = due()
-        spared = self.without_recipient() if found else frozenset()
+        spared = self._not_at() if found else frozenset()
         return due(not_at=spared) if any(order.warehouse in spared for order in found) else found
+
+    def _not_at(self) -> frozenset[WarehouseId]:
+        return self.without_recipient() | self.vault.passing.full()
 
     def _in_hand(self, seller: SellerId) -> list[Order]:
         """Returns the first releasable orders that keep nothing and whose personal data is in the hand."""
         order_ids = self.hand.orders(seller)
-        not_at = self.without_recipient()
+        not_at = self._not_at()
         found: list[Order] = []
         for start in range(0, len(order_ids), _LOOK_UP):
             known = self.storage.orders.among(seller, order_ids[start : start + _LOOK_UP])
@@ -272,7 +281,7 @@ class Retrieval:
     def _under_grant(
         self, order: Order, read: Callable[[], Recipient], *, source: str, gifts: bool = True
     ) -> str:
-        """Reads and seals one order; returns what became of it: `sealed`, a hold's code, or nothing.
+        """Reads and seals one order; returns what became of it: `kept`, a hold's code, or nothing.
 
         Raises:
             AmazonThrottled: the quota is spent.
@@ -318,10 +327,10 @@ class Retrieval:
         self.vault.metrics.retrieved.inc()
         if hold is None:
             note_what_a_try_lacked(self.vault, order, recipient, grant)
-            sealed = self.vault.seal(order, recipient)
+            kept = self.vault.keep(order, recipient)
             if not gifts and _has_gift(order):
-                self.storage.orders.change(sealed, attention=gift_missing(order))
-        return hold.code if hold is not None else SEALED
+                self.storage.orders.change(kept, attention=gift_missing(order))
+        return hold.code if hold is not None else KEPT
 
     def _hold(self, order: Order, hold: Hold) -> bool:
         try:
@@ -357,8 +366,8 @@ def _given(recipient: Recipient) -> Callable[[], Recipient]:
 
 
 def _see(role: RoleSeen, changed: str) -> None:
-    if changed in {SEALED, ROLE_MISSING}:
-        role.see(readable=changed == SEALED)
+    if changed in {KEPT, ROLE_MISSING}:
+        role.see(readable=changed == KEPT)
 
 
 def _has_gift(order: Order) -> bool:

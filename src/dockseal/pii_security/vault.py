@@ -1,8 +1,10 @@
 """The vault: seals personal data before its first write, and opens it under a grant until its deadline."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import NoReturn
 
 from dockseal.domain.access import Actor, ActorKind, Grant
@@ -34,6 +36,7 @@ from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.passing import Passing
 from dockseal.storage.store import Storage
 
 VAULT = Actor(kind=ActorKind.SERVICE, name="vault")
@@ -59,8 +62,23 @@ class Vault:
     clock: Clock
     retention: Retention
     metrics: Metrics
+    passing: Passing
     budgets: Budgets = field(default_factory=Budgets)
     _creating: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    def keep(self, order: Order, recipient: Recipient) -> Order:
+        """Keeps what was retrieved until the release: sealed, or in memory where it is passed on.
+
+        Raises:
+            MoveRefused: the order is over, or is no longer as passed in.
+            PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
+            KeyDestroyed: the epoch ended this moment; keep it again.
+        """
+        if not self.passing.wanted(order):
+            return self.seal(order, recipient)
+        self._deadline(order, self.clock.now())
+        self.passing.put(order, recipient)
+        return order
 
     def seal(self, order: Order, recipient: Recipient) -> Order:
         """Seals personal data that was retrieved just now, and returns the order with its deadline.
@@ -73,12 +91,8 @@ class Vault:
             PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
             KeyDestroyed: the epoch ended this moment; seal again.
         """
-        if order.state in OVER:
-            raise MoveRefused(f"order {order.ref} is {order.state.value}; nothing is sealed for it")
         now = self.clock.now()
-        deadline = deadline_of(self.retention, sealed_at=now, events=events_of(order))
-        if deadline <= now:
-            raise PastDeadline(f"order {order.ref} left too long ago for its personal data to be kept")
+        deadline = self._deadline(order, now)
         epoch = self.retention.epoch_of(deadline)
         kept = self.storage.sealed.get(order.ref)
         identity = Identity(
@@ -94,8 +108,16 @@ class Vault:
         self.metrics.sealed.inc()
         return changed
 
+    def _deadline(self, order: Order, now: datetime) -> datetime:
+        if order.state in OVER:
+            raise MoveRefused(f"order {order.ref} is {order.state.value}; nothing is kept for it")
+        deadline = deadline_of(self.retention, sealed_at=now, events=events_of(order))
+        if deadline <= now:
+            raise PastDeadline(f"order {order.ref} left too long ago for its personal data to be kept")
+        return deadline
+
     def open(self, order: OrderRef, grant: Grant) -> Recipient:
-        """Opens what a grant covers. The audit row is committed before anything is decrypted.
+        """Opens what a grant covers, sealed or passed on. The audit row is committed before that.
 
         Args:
             order: Which order.
@@ -116,16 +138,16 @@ class Vault:
         if self.storage.in_transaction():
             raise StorageError("personal data is opened outside of transactions, so that its audit row stays")
         try:
-            record = self._openable(order, grant)
-            key = self.keys.existing_key(record.epoch)
+            self.grants.check(grant, order)
+            read = self._passed(order, grant) or self._openable(order, grant)
         except DocksealError as fault:
             self._refuse(order, grant, fault)
         try:
-            self._note_open(order, record, grant)
+            self._note_open(order, grant)
         except BudgetSpent as fault:
             self._refuse(order, grant, fault)
         try:
-            recipient = unseal(record, key)
+            recipient = read()
         except SealBroken as fault:
             self._refuse(order, grant, fault)
         self.metrics.opened.labels(grant.purpose.name.lower()).inc()
@@ -230,13 +252,13 @@ class Vault:
             raise
         return changed
 
-    def _note_open(self, order: OrderRef, record: SealedRecord, grant: Grant) -> None:
+    def _note_open(self, order: OrderRef, grant: Grant) -> None:
         with self.storage.transaction():
             row = self.trail.record(
                 Tag.ORDER_DATA_OPENED,
                 actor=grant.actor,
                 order=order,
-                seller=record.seller,
+                seller=grant.seller,
                 purpose=grant.purpose,
                 grant=grant.id,
                 fields=len(grant.fields),
@@ -244,8 +266,19 @@ class Vault:
             )
             self.budgets.check(self.storage, grant.actor, grant.purpose, now=row.at)
 
-    def _openable(self, order: OrderRef, grant: Grant) -> SealedRecord:
-        self.grants.check(grant, order)
+    def _passed(self, order: OrderRef, grant: Grant) -> Callable[[], Recipient] | None:
+        """Gives what is on its way to a warehouse; None if the order has no such thing."""
+        if order not in self.passing.orders(grant.seller):
+            return None
+        kept = self._kept(order)
+        if kept is None:
+            self.passing.drop(order)
+            return None
+        found = self.passing.find(kept)
+        return None if found is None else lambda: found
+
+    def _openable(self, order: OrderRef, grant: Grant) -> Callable[[], Recipient]:
+        """Gives what is sealed."""
         record, kept = self.storage.sealed.get(order), self._kept(order)
         if record is None or kept is None:
             raise NothingSealed(f"no personal data is kept for order {order}")
@@ -255,7 +288,7 @@ class Vault:
         due = self._due_of(record, kept)
         if self.clock.now() >= due:
             raise PastDeadline(f"the personal data of order {order} was kept until {due:%Y-%m-%d}")
-        return record
+        return partial(unseal, record, self.keys.existing_key(record.epoch))
 
     def _kept(self, ref: OrderRef) -> Order | None:
         """Returns an order that is not over."""

@@ -86,6 +86,7 @@ class Orders:
         seller: SellerId | None = None,
         sealed: bool | None = None,
         not_at: Iterable[WarehouseId] = (),
+        but: Iterable[OrderRef] = (),
         limit: int = 100,
     ) -> list[Order]:
         """Returns orders whose next step is due, the earliest ship-by first; unknown ship-by last.
@@ -96,13 +97,20 @@ class Orders:
             seller: Only orders of this seller.
             sealed: True: only those whose personal data is sealed and can be opened now; False: only others.
             not_at: Orders that go to one of these warehouses are left out.
+            but: These orders are left out.
             limit: At most so many.
         """
-        rows = _due(states, now, seller=seller, sealed=sealed, not_at=not_at)
+        rows = _due(states, now, seller=seller, sealed=sealed, not_at=not_at, but=but)
         return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
 
     def ready(
-        self, *, now: datetime, seller: SellerId, spared: Iterable[WarehouseId] = (), limit: int = 100
+        self,
+        *,
+        now: datetime,
+        seller: SellerId,
+        spared: Iterable[WarehouseId] = (),
+        passed: Iterable[OrderRef] = (),
+        limit: int = 100,
     ) -> list[Order]:
         """Returns the due orders that can be released, the earliest ship-by first.
 
@@ -110,14 +118,17 @@ class Orders:
             now: Orders that wait for a later try are left out.
             seller: Whose orders.
             spared: Warehouses that need no personal data: their orders go without.
+            passed: Orders whose personal data is on its way, and sealed nowhere.
             limit: At most so many.
         """
-        rows = _ready(now, spared).filter(seller=seller)
+        rows = _ready(now, spared, passed).filter(seller=seller)
         return [order_from(row) for row in rows.order_by(*_SHIP_BY)[:limit]]
 
-    def sellers_ready(self, now: datetime, spared: Iterable[WarehouseId] = ()) -> list[SellerId]:
+    def sellers_ready(
+        self, now: datetime, spared: Iterable[WarehouseId] = (), passed: Iterable[OrderRef] = ()
+    ) -> list[SellerId]:
         """Returns the sellers for which `ready` finds something."""
-        return _sellers(_ready(now, spared))
+        return _sellers(_ready(now, spared, passed))
 
     def sellers_due(
         self,
@@ -126,9 +137,10 @@ class Orders:
         now: datetime,
         sealed: bool | None = None,
         not_at: Iterable[WarehouseId] = (),
+        but: Iterable[OrderRef] = (),
     ) -> list[SellerId]:
         """Returns the sellers for which `due` finds something."""
-        return _sellers(_due(states, now, sealed=sealed, not_at=not_at))
+        return _sellers(_due(states, now, sealed=sealed, not_at=not_at, but=but))
 
     def sellers_touched(self, now: datetime) -> list[SellerId]:
         """Returns the sellers for which `touched` finds something."""
@@ -299,17 +311,22 @@ def _due(
     seller: SellerId | None = None,
     sealed: bool | None = None,
     not_at: Iterable[WarehouseId] = (),
+    but: Iterable[OrderRef] = (),
 ) -> QuerySet[OrderRow]:
     rows = _in(states, seller).filter(due_by(now)).exclude(warehouse__in=list(not_at))
+    if left_out := list(but):
+        rows = rows.exclude(pk__in=left_out)
     if sealed is None:
         return rows
     readable = Q(sealed_until__isnull=False) & Q(sealed_until__gt=now)
     return rows.filter(readable if sealed else ~readable)
 
 
-def _ready(now: datetime, spared: Iterable[WarehouseId]) -> QuerySet[OrderRow]:
+def _ready(now: datetime, spared: Iterable[WarehouseId], passed: Iterable[OrderRef]) -> QuerySet[OrderRow]:
     rows = _in(OrderState.RELEASABLE, None).filter(due_by(now))
-    return rows.filter(Q(sealed_until__isnull=False) | Q(warehouse__in=list(spared)))
+    ready = Q(sealed_until__isnull=False) | Q(warehouse__in=list(spared))
+    on_their_way = list(passed)
+    return rows.filter(ready | Q(pk__in=on_their_way) if on_their_way else ready)
 
 
 def _sellers(rows: QuerySet[OrderRow]) -> "list[SellerId]":

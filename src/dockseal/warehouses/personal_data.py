@@ -15,6 +15,8 @@ class PersonalData(StrEnum):
 
     SEALED = "sealed"
     """The recipient: retrieved from Amazon, sealed, and opened for the release alone."""
+    PASSED = "passed"
+    """The recipient: retrieved from Amazon for the release alone, passed on through memory, never stored."""
     NONE = "none"
     """Nothing, and nothing is retrieved: its labels come from Amazon, or from the seller's own route."""
 
@@ -31,6 +33,16 @@ def needs_recipient(warehouse: Warehouse, factory: object) -> bool:
     return not (_works_without(factory) and warehouse.option(OPTION) == PersonalData.NONE)
 
 
+def is_passed(warehouse: Warehouse, factory: object) -> bool:
+    """Tells whether personal data is passed on to a warehouse, and never stored.
+
+    Args:
+        warehouse: The warehouse with its options.
+        factory: Its adapter's class.
+    """
+    return _pushed_to(factory) and warehouse.option(OPTION) == PersonalData.PASSED
+
+
 def check_choice(adapter: str, factory: object, options: Mapping[str, str]) -> None:
     """Refuses a choice that means nothing to an adapter, when a warehouse is added.
 
@@ -42,7 +54,13 @@ def check_choice(adapter: str, factory: object, options: Mapping[str, str]) -> N
         return
     choices = [each.value for each in PersonalData]
     if chosen not in choices:
-        raise BadInput(f"personal data is handed over {' or '.join(choices)}, not {chosen!r}; choose one")
+        raise BadInput(f"personal data is one of {', '.join(choices)}, not {chosen!r}; choose one")
+    if chosen == PersonalData.PASSED:
+        if not _pushed_to(factory):
+            raise BadInput(
+                f"nothing is pushed to the adapter {adapter}, so nothing is passed on; choose another"
+            )
+        return
     needs = getattr(factory, "needs_recipient", True) is not False
     if needs == (chosen == PersonalData.SEALED) or (needs and _works_without(factory)):
         return
@@ -52,3 +70,8 @@ def check_choice(adapter: str, factory: object, options: Mapping[str, str]) -> N
 
 def _works_without(factory: object) -> bool:
     return getattr(factory, "works_without_recipient", False) is True
+
+
+def _pushed_to(factory: object) -> bool:
+    needs = getattr(factory, "needs_recipient", True) is not False
+    return needs and getattr(factory, "pushed_to", False) is True

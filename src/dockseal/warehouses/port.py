@@ -58,6 +58,9 @@ class WarehouseAdapter(Protocol):
     A class that says `needs_recipient = False` gets its orders without any personal data, and none is
     retrieved for them: such as where the labels are bought from Amazon, which knows the address. One that
     says `works_without_recipient = True` leaves that to each warehouse, by its option `personal_data`.
+
+    One that says `pushed_to = True` sends all of an order away in `submit` and never needs it again: its
+    warehouses may choose that personal data is passed on and never stored.
     """
 
     def submit(self, hand_over: HandOver) -> Receipt:

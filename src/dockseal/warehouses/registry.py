@@ -12,7 +12,7 @@ from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput, SettingsFault
-from dockseal.warehouses.personal_data import needs_recipient
+from dockseal.warehouses.personal_data import OPTION, is_passed, needs_recipient
 from dockseal.warehouses.port import AdapterParts, WarehouseAdapter
 
 GROUP = "dockseal.warehouses"
@@ -86,6 +86,17 @@ class Adapters:
     def without_recipient(self, warehouses: Iterable[Warehouse]) -> frozenset[WarehouseId]:
         """Returns those of these warehouses that are handed no personal data."""
         return frozenset(each.id for each in warehouses if not self._needs_recipient(each))
+
+    def passed(self, warehouses: Iterable[Warehouse]) -> frozenset[WarehouseId]:
+        """Returns those of these warehouses that personal data is passed on to, and never stored for."""
+        return frozenset(each.id for each in warehouses if self._is_passed(each))
+
+    def _is_passed(self, warehouse: Warehouse) -> bool:
+        try:
+            return bool(warehouse.option(OPTION)) and is_passed(warehouse, self._factory(warehouse.adapter))
+        except (BadInput, SettingsFault):
+            # Nothing is handed over before it can be built, and what was sealed till then ends in time.
+            return False
 
     def _needs_recipient(self, warehouse: Warehouse) -> bool:
         try:

@@ -30,6 +30,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import DatabasePlaces, Storage
 from dockseal.warehouses.registry import Adapters
@@ -144,6 +145,7 @@ def pii(world: World, tmp_path: Path) -> Pii:
             keep=timedelta(days=30), key_backups=timedelta(days=7), epoch_length=timedelta(days=1)
         ),
         metrics=Metrics(),
+        passing=Passing(world.clock),
     )
     return Pii(vault=vault, grants=grants)
 

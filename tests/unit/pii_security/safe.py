@@ -20,6 +20,7 @@ from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -28,6 +29,8 @@ from dockseal.storage.store import Storage
 NOW = datetime(2026, 11, 2, 8, 30, tzinfo=UTC)
 SELLER = SellerId("acme-us")
 RELEASER = Actor(kind=ActorKind.SERVICE, name="release")
+DIRECT = WarehouseId("direct")
+"""A warehouse that personal data is passed on to."""
 PERSON = Actor(kind=ActorKind.PERSON, name="casey")
 RETENTION = Retention(keep=timedelta(days=30), key_backups=timedelta(days=2), epoch_length=timedelta(days=1))
 _numbers = count(1)
@@ -69,6 +72,7 @@ class Safe:
             retention=self.retention,
             metrics=self.metrics,
             budgets=self.budgets,
+            passing=Passing(self.clock, lambda: frozenset({DIRECT})),
         )
         self.credentials = CredentialVault(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock

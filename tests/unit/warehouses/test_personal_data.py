@@ -39,6 +39,15 @@ def test_a_warehouse_is_handed_the_data_unless_it_chose_otherwise(adapter: str) 
     assert spared(warehouse(adapter, personal_data="none"))
 
 
+def test_only_what_is_pushed_to_has_personal_data_passed_on() -> None:
+    adapters = Adapters(lambda _: None, SystemClock())
+    assert adapters.passed([warehouse("webhook", personal_data="passed")])
+    assert not spared(warehouse("webhook", personal_data="passed"))
+    others = [warehouse("webhook"), warehouse("by_hand", personal_data="passed")]
+    assert not adapters.passed([*others, warehouse("one that is not installed", personal_data="passed")])
+    check_choice("ours", Webhook, {"personal_data": "passed"})
+
+
 def test_an_adapter_from_elsewhere_decides_for_its_warehouses(monkeypatch: pytest.MonkeyPatch) -> None:
     installed(monkeypatch, {"never": NeverNeeds, "silent": SaysNothing})
     assert spared(warehouse("never"))
@@ -67,7 +76,9 @@ def test_both_choices_can_be_made_where_both_work(factory: object, chosen: str) 
 @pytest.mark.parametrize(
     ("factory", "chosen", "sentence"),
     [
-        (Webhook, "None", "personal data is handed over sealed or none, not 'None'; choose one"),
+        (Webhook, "None", "personal data is one of sealed, passed, none, not 'None'; choose one"),
+        (ByHand, "passed", "nothing is pushed to the adapter theirs, so nothing is passed on"),
+        (NeverNeeds, "passed", "nothing is pushed to the adapter theirs, so nothing is passed on"),
         (SaysNothing, "none", "the adapter theirs always needs the address"),
         (NeverNeeds, "sealed", "the adapter theirs never takes an address"),
     ],

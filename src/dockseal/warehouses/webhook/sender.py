@@ -38,6 +38,7 @@ class Webhook:
     """
 
     works_without_recipient = True
+    pushed_to = True
 
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id
