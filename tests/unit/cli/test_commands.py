@@ -294,3 +294,25 @@ def test_an_order_is_erased_by_its_full_name_only_and_a_seller_only_after_a_yes(
     gone = json.loads(installed.well("erase", "seller", "acme-us", "--yes"))
     assert (gone["subject"], gone["credentials"]) == ("acme-us", 1)
     assert "rests: It left" in installed.well("sellers", "list")
+
+
+def test_the_aws_policies_are_made_of_the_installations_own_queues(installed: Terminal) -> None:
+    said = installed.run("aws", "policy")
+    assert said.returncode == 1
+    assert "no seller has a queue yet" in " ".join(said.stderr.split())
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/orders"
+    (listens,) = json.loads(installed.well("aws", "policy", "--queue-url", url))["Statement"]
+    (sets_up,) = json.loads(installed.well("aws", "policy", "--setup", "--queue-url", url))["Statement"]
+    assert listens["Resource"] == sets_up["Resource"] == ["arn:aws:sqs:eu-west-1:123456789012:orders"]
+    assert not set(listens["Action"]) & set(sets_up["Action"])
+
+
+def test_the_aws_trust_policy_names_who_may_take_the_role_and_asks_for_the_external_id(
+    installed: Terminal,
+) -> None:
+    who = "arn:aws:iam::123456789012:user/this-machine"
+    done = installed.run("aws", "trust", who, DOCKSEAL_AWS_EXTERNAL_ID="an invented word")
+    (statement,) = json.loads(done.stdout)["Statement"]
+    assert statement["Principal"] == {"AWS": who}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "an invented word"}}
+    assert "is no ARN" in " ".join(installed.run("aws", "trust", "me").stderr.split())
