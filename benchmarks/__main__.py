@@ -3,7 +3,7 @@
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
-`--sellers` sellers have sixty an hour each, for `--minutes`.
+`--sellers` sellers have sixty an hour each, for `--minutes`. `--sealed` records are shredded.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import simulated_amazon, synchronization
+from benchmarks import shredding, simulated_amazon, synchronization
 from day import Day
 from spapi_simulator import Line
 
@@ -40,6 +40,7 @@ def main() -> None:
         "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
     )
     parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
+    parser.add_argument("--sealed", type=int, default=20_000, help="how many records a day's key opens")
     given = parser.parse_args()
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -62,6 +63,8 @@ def main() -> None:
     for name, ratio in synchronization.rows(
         waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
     ):
+        _print(name, ratio)
+    for name, ratio in shredding.rows(given.sealed):
         _print(name, ratio)
     for name, ratio in simulated_amazon.rows(given.world):
         _print(name, ratio)

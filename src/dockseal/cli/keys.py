@@ -78,7 +78,7 @@ def show() -> None:
         table = Table("epoch", "key is destroyed at (UTC)", "sealed records", "master key", box=None)
         for epoch, master in dockseal.keys.masters().items():
             ends = dockseal.vault.retention.end_of(epoch)
-            records = str(len(dockseal.storage.sealed.of_epoch(epoch)))
+            records = str(dockseal.storage.sealed.count(epoch))
             table.add_row(epoch, f"{ends:%Y-%m-%d %H:%M}", records, master or "none opens it")
         typer.echo(f"New keys lie under master key {newest}.")
         printer().print(table)

@@ -26,7 +26,9 @@ _FINISHED = frozenset({OrderState.VERIFIED, OrderState.CANCELLED})
 class Shredding:
     """The lane that ends personal data. A crash anywhere in it is finished by the next run.
 
-    Each epoch goes: intent in the audit trail, key destroyed, orders told, rows deleted, done in the trail.
+    Each epoch goes: intent in the trail, key destroyed, orders told and rows deleted, done in the trail.
+    The keys of all ended epochs come first: from then on nobody can open a row, however many there are. The
+    rows go batch by batch, and other lanes have their turn in between.
     """
 
     storage: Storage
@@ -42,47 +44,63 @@ class Shredding:
             StorageError: a database or the key store cannot be used; nothing is lost, run again.
         """
         now = self.clock.now()
-        intended = self._begun()
-        left = {*self.keys.epochs(), *self.storage.sealed.epochs(), *intended}
+        begun = self._begun()
+        left = {*self.keys.epochs(), *self.storage.sealed.epochs(), *begun}
         # A row that names no epoch was altered: it opens for nobody, and must not stop the others.
         left = set(filter(is_epoch, left))
         over = sorted((epoch for epoch in left if ended(epoch, now)), key=end_of)
-        for epoch in over:
-            self._shred(epoch, begun=epoch in intended)
+        records = {epoch: self._destroy(epoch, begun.get(epoch)) for epoch in over}
+        wiped = sum(self._wipe(epoch, records[epoch]) for epoch in over)
         cancelled = self._finish(OrderState.CANCELLED)
         verified = self._finish(OrderState.VERIFIED)
         return Outcome(
-            done=len(over) + cancelled + verified,
-            more=BATCH in (cancelled, verified),
+            done=wiped + cancelled + verified,
+            more=wiped < len(over) or BATCH in (cancelled, verified),
             again_at=earliest(*(end_of(epoch) for epoch in left.difference(over))),
         )
 
-    def _begun(self) -> frozenset[str]:
-        """Returns the epochs whose shredding was intended and is not recorded as done."""
-        latest: dict[str, int] = {}
-        for tag in (Tag.KEY_EPOCH_SHRED_INTENDED, Tag.KEY_EPOCH_SHREDDED):
-            for row in self.storage.audit.search(tag=tag.value, limit=BATCH):
-                sign = 1 if tag is Tag.KEY_EPOCH_SHRED_INTENDED else -1
-                epoch = dict(row.fields)["epoch"]
-                if row.seq > abs(latest.get(epoch, 0)):
-                    latest[epoch] = sign * row.seq
-        return frozenset(epoch for epoch, seq in latest.items() if seq > 0)
+    def _begun(self) -> dict[str, int]:
+        """Returns the epochs whose shredding was intended and is not recorded as done, with their records."""
+        intended = self._latest(Tag.KEY_EPOCH_SHRED_INTENDED)
+        done = self._latest(Tag.KEY_EPOCH_SHREDDED)
+        return {
+            epoch: records for epoch, (seq, records) in intended.items() if seq > done.get(epoch, (0, 0))[0]
+        }
 
-    def _shred(self, epoch: str, *, begun: bool) -> None:
-        orders = self.storage.sealed.of_epoch(epoch)
-        if not begun:
+    def _latest(self, tag: Tag) -> dict[str, tuple[int, int]]:
+        """Returns the last row of this tag about each epoch: its number, and how many records it tells of."""
+        found: dict[str, tuple[int, int]] = {}
+        for row in self.storage.audit.search(tag=tag.value, limit=BATCH):
+            fields = dict(row.fields)
+            last, _ = found.get(fields["epoch"], (0, 0))
+            if row.seq > last:
+                found[fields["epoch"]] = row.seq, int(fields["records"])
+        return found
+
+    def _destroy(self, epoch: str, begun: int | None) -> int:
+        """Destroys the key of an epoch; returns how many records there were when that began."""
+        records = self.storage.sealed.count(epoch) if begun is None else begun
+        if begun is None:
             with self.storage.transaction():
-                self.trail.record(
-                    Tag.KEY_EPOCH_SHRED_INTENDED, actor=SHREDDER, epoch=epoch, records=len(orders)
-                )
+                self.trail.record(Tag.KEY_EPOCH_SHRED_INTENDED, actor=SHREDDER, epoch=epoch, records=records)
         self.keys.destroy(epoch)
-        for order in orders:
-            self._tell(order, epoch)
-        deleted = self.storage.sealed.delete_epoch(epoch)
+        return records
+
+    def _wipe(self, epoch: str, records: int) -> bool:
+        """Tells the next orders of an epoch and deletes their rows; tells whether they were the last."""
+        orders = self.storage.sealed.of_epoch(epoch, limit=BATCH)
+        # One commit for all of them: a disk that is waited for at each would take hours over a million.
         with self.storage.transaction():
-            self.trail.record(Tag.KEY_EPOCH_SHREDDED, actor=SHREDDER, epoch=epoch, records=deleted)
+            for order in orders:
+                self._tell(order, epoch)
+        deleted = self.storage.sealed.wipe(epoch, orders)
         if self.metrics is not None:
             self.metrics.shredded.inc(deleted)
+        if len(orders) == BATCH:
+            return False
+        with self.storage.transaction():
+            self.trail.record(Tag.KEY_EPOCH_SHREDDED, actor=SHREDDER, epoch=epoch, records=records)
+        return True
 
     def _tell(self, ref: OrderRef, epoch: str) -> None:
         """Writes into the order that nothing is kept of it any more."""

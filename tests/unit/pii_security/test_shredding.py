@@ -120,6 +120,23 @@ def test_more_than_one_batch_of_orders_is_gone_through(safe: Safe) -> None:
     assert safe.storage.orders.counts() == [("acme-us", S.SHREDDED, 201)]
 
 
+def test_the_keys_of_all_ended_epochs_go_before_many_rows_are_wiped(safe: Safe) -> None:
+    first = [safe.sealed() for _ in range(201)]
+    safe.clock.advance(timedelta(days=1))
+    later = safe.sealed()
+    after_the_deadline(safe)
+    safe.clock.advance(timedelta(days=1))
+    assert safe.shredding.run().more
+    assert safe.keys.epochs() == []
+    assert safe.storage.sealed.count() == 1
+    assert safe.tags().count("key:epoch:shredded") == 1
+    assert not safe.shredding.run().more
+    assert safe.storage.sealed.count() == 0
+    assert {safe.now_is(order).sealed_until for order in (*first, later)} == {None}
+    told = [dict(row.fields)["records"] for row in safe.rows() if row.tag == "key:epoch:shredded"]
+    assert told == ["1", "201"]
+
+
 class Crash(BaseException):
     """The power goes."""
 
@@ -131,7 +148,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "overwrite": (keys, "destroy_file"),
     "change": (None, "change"),
     "move": (None, "move"),
-    "delete_epoch": (None, "delete_epoch"),
+    "wipe": (None, "wipe"),
     "delete": (None, "delete"),
 }
 """Everything that shredding changes something with."""
@@ -185,7 +202,7 @@ HAPPEN = {
     "overwrite": 1,
     "change": 1,
     "move": 2,
-    "delete_epoch": 1,
+    "wipe": 1,
     "delete": 1,
 }
 """How often each step happens in the scene."""

@@ -226,12 +226,18 @@ def test_a_sealed_record_gives_way_to_a_newer_version_only(storage: Storage, now
     assert storage.sealed.count() == 1
 
 
-def test_an_epoch_is_deleted_as_a_whole(storage: Storage, now: datetime) -> None:
-    for order, epoch in [("a", "1"), ("b", "2"), ("c", "1")]:
+def test_an_epoch_is_wiped_a_few_records_at_a_time(storage: Storage, now: datetime) -> None:
+    for order, epoch in [("a", "1"), ("b", "2"), ("c", "1"), ("d", "1")]:
         storage.sealed.put(_record(order, now, epoch=epoch))
     assert storage.sealed.epochs() == ["1", "2"]
-    assert storage.sealed.of_epoch("1") == ["a", "c"]
-    assert storage.sealed.delete_epoch("1") == 2
+    assert (storage.sealed.count(), storage.sealed.count("1")) == (4, 3)
+    first = storage.sealed.of_epoch("1", limit=2)
+    assert len(first) == 2
+    assert storage.sealed.wipe("2", first) == 0
+    assert storage.sealed.wipe("1", first) == 2
+    (last,) = storage.sealed.of_epoch("1")
+    assert {last, *first} == {"a", "c", "d"}
+    assert storage.sealed.wipe("1", [last]) == 1
     assert storage.sealed.epochs() == ["2"]
     assert storage.sealed.get(OrderRef("a")) is None
 
