@@ -1,8 +1,10 @@
 """An order: what Amazon says of it, what we decided, and the moves its state may make."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
 
@@ -141,6 +143,8 @@ class Hold:
     sentence: str
 
 
+NOTHING_KEPT: Mapping[str, object] = MappingProxyType({"sealed_until": None, "sealed_mark": ""})
+"""What an order holds of its sealed personal data once that was erased or shredded."""
 ADDRESS_HOLDS = frozenset({"address_role_missing", "address_denied"})
 """Codes of holds that may be over once the seller gave its consent anew, with the roles that were missing."""
 
@@ -162,6 +166,10 @@ class Order:
     hold: Hold | None = None
     sealed_until: datetime | None = None
     """When the key of its sealed personal data ends; None while nothing is sealed."""
+    sealed_version: int = 0
+    """Counts its seals; never less, also once they were erased. 0: none since this is counted."""
+    sealed_mark: str = ""
+    """Tells the sealed record of that version from any other; empty once it was erased or shredded."""
     shipped_at: datetime | None = None
     confirmed_at: datetime | None = None
     attention: str = ""

@@ -1,5 +1,6 @@
 """What the vault stores: ciphertext and what is needed to open it, never plaintext."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,11 @@ class SealedRecord:
     wrapped_key: bytes
     ciphertext: bytes
 
+    @property
+    def mark(self) -> str:
+        """What the order keeps of it, to know it again: see `mark_of`."""
+        return mark_of(self.ciphertext)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedCredential:
@@ -32,3 +38,23 @@ class SealedCredential:
     version: int
     stored_at: datetime
     ciphertext: bytes
+
+    @property
+    def mark(self) -> str:
+        """What is kept outside of the vault, to know it again: see `mark_of`."""
+        return mark_of(self.ciphertext)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialMark:
+    """Which version of a credential was stored last, kept where whoever writes to the vault cannot."""
+
+    name: str
+    version: int
+    mark: str
+    """Empty once the credential was erased."""
+
+
+def mark_of(ciphertext: bytes) -> str:
+    """Returns 128 bits that no other ciphertext has: its nonce is random. They tell nothing of its contents."""
+    return hashlib.blake2b(ciphertext, digest_size=16).hexdigest()

@@ -169,9 +169,9 @@ class CredentialVault:
 
     def _put(self, name: str, plain: bytes, *, tag: Tag, actor: Actor, told: Mapping[str, str]) -> bytes:
         """Seals a new version, and returns the key it lies under."""
-        kept = self.storage.credentials.latest(name)
+        kept, mark = self.storage.credentials.latest(name), self.storage.credential_marks.get(name)
         # The key is taken after the version, which is refused below if a rotation took it meanwhile.
-        version, key = kept.version + 1 if kept else 1, self._key()
+        version, key = max(kept.version if kept else 0, mark.version if mark else 0) + 1, self._key()
         credential = SealedCredential(
             name=name,
             version=version,
@@ -180,35 +180,54 @@ class CredentialVault:
         )
         with self.storage.transaction():
             self.trail.record(tag, actor=actor, order=None, version=version, **told)
+            self.storage.credential_marks.put(credential)
             self.storage.credentials.put(credential)
         return key
 
     def _reseal(self, name: str, actor: Actor) -> bool:
-        kept = self.storage.credentials.latest(name)
+        kept = self._kept(name)
         if kept is None or _opens(self._key(), kept):
             return False
         try:
             told = {"credential": name}
             self._put(name, self._plain(kept), tag=Tag.KEY_CREDENTIAL_RESEALED, actor=actor, told=told)
         except (SealBroken, MoveRefused):
-            if self.storage.credentials.latest(name) == kept:
+            if self._kept(name) == kept:
                 raise
             return self._reseal(name, actor)  # a new version was stored this moment
         return True
 
     def _contents(self, name: str) -> dict[str, str] | None:
-        kept = self.storage.credentials.latest(name)
+        kept = self._kept(name)
         if kept is None:
             return None
         try:
             plain = self._plain(kept)
         except SealBroken:
-            newer = self.storage.credentials.latest(name)
+            newer = self._kept(name)
             if newer is None or newer.version == kept.version:
                 raise
             plain = self._plain(newer)  # a rotation sealed it anew and ended between the row and the key
         contents: dict[str, str] = json.loads(plain)
         return contents
+
+    def _kept(self, name: str) -> SealedCredential | None:
+        """Returns the version that was stored last, as the operations database has it.
+
+        One that is newer was cut off before that was told, and does not count.
+
+        Raises:
+            SealBroken: the vault has another one, or none: an earlier copy of it was put back.
+        """
+        mark = self.storage.credential_marks.get(name)
+        if mark is None:  # from before this was kept
+            return self.storage.credentials.latest(name)
+        if not mark.mark:
+            return None
+        kept = self.storage.credentials.version(name, mark.version)
+        if kept is None or kept.mark != mark.mark:
+            raise SealBroken(f"credential {name} is not the one that was stored last: store it again")
+        return kept
 
     def _plain(self, kept: SealedCredential) -> bytes:
         keys = self.keys.derived("credentials")

@@ -13,7 +13,7 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.domain.erased import Certificate, Reason
 from dockseal.domain.identifiers import OrderRef, SellerId
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -98,7 +98,7 @@ class Erasure:
 
     def _of_seller(self, seller: SellerId) -> list[OrderRef]:
         """Returns the orders that something is kept of, or would be retrieved for."""
-        waiting = self.storage.orders.sealed_or_in(UNSHIPPED | {OrderState.CANCELLED}, seller)
+        waiting = self.storage.orders.sealed_or_in(UNSHIPPED | _OVER, seller)
         return list(dict.fromkeys([*self.storage.sealed.of_seller(seller), *waiting]))
 
     def _erase(self, ref: OrderRef, *, actor: Actor, reason: Reason, tally: _Tally, stop: bool) -> None:
@@ -115,17 +115,18 @@ class Erasure:
         if order is not None and order.state in UNSHIPPED and stop:
             order = self._stop(order, actor)
             tally.stopped += 1
-        if erase(self.storage, self.trail, order=ref, actor=actor, reason=reason.value):
+        if erase(self.storage, self.trail, order=ref, actor=actor, reason=reason.value, known=order):
             tally.records += 1
+        order = self._find(ref)
         if order is None:
             return
         if order.state in _OVER:
             with self.storage.transaction():
-                self.storage.orders.move(order, OrderState.SHREDDED, sealed_until=None)
+                self.storage.orders.move(order, OrderState.SHREDDED, **NOTHING_KEPT)
                 self.trail.record(Tag.ORDER_LIFE_SHREDDED, actor=actor, order=ref)
         elif order.sealed_until is not None:
             with self.storage.transaction():
-                self.storage.orders.change(order, sealed_until=None)
+                self.storage.orders.change(order, **NOTHING_KEPT)
         tally.orders += 1
 
     def _stop(self, order: Order, actor: Actor) -> Order:

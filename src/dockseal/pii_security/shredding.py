@@ -6,7 +6,7 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.lane import Outcome, earliest
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
@@ -114,7 +114,7 @@ class Shredding:
                     if order.state in _FINISHED:
                         self._move(order, epoch=epoch)
                     elif order.sealed_until is not None and order.sealed_until <= end_of(epoch):
-                        self.storage.orders.change(order, sealed_until=None)
+                        self.storage.orders.change(order, **NOTHING_KEPT)
             except MoveRefused:
                 continue  # changed meanwhile; it is read again
             return
@@ -138,6 +138,6 @@ class Shredding:
         return done
 
     def _move(self, order: Order, *, epoch: str = "") -> None:
-        self.storage.orders.move(order, OrderState.SHREDDED, sealed_until=None)
+        self.storage.orders.move(order, OrderState.SHREDDED, **NOTHING_KEPT)
         told = {"epoch": epoch} if epoch else {}
         self.trail.record(Tag.ORDER_LIFE_SHREDDED, actor=SHREDDER, order=order.ref, **told)

@@ -11,7 +11,7 @@ from dockseal.domain.access import Actor, ActorKind, Grant
 from dockseal.domain.clock import Clock
 from dockseal.domain.ending import events_of
 from dockseal.domain.identifiers import OrderRef
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import (
@@ -37,6 +37,7 @@ from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import KeyStore
 from dockseal.pii_security.passing import Passing
+from dockseal.pii_security.replay import refuse_replayed
 from dockseal.storage.store import Storage
 
 VAULT = Actor(kind=ActorKind.SERVICE, name="vault")
@@ -83,8 +84,9 @@ class Vault:
     def seal(self, order: Order, recipient: Recipient) -> Order:
         """Seals personal data that was retrieved just now, and returns the order with its deadline.
 
-        The vault's row comes first; until the order knows of it, it opens for nobody who reads the order, and
-        the next retrieval replaces it.
+        The vault's row comes first, and the order is told of it second. Where that was cut off, a first seal
+        opens for nobody, and the next retrieval replaces it; what was sealed in place of an earlier record
+        opens, since it is newer than what the order knows. Numbers of versions only grow.
 
         Raises:
             MoveRefused: the order is over, or is no longer as passed in.
@@ -98,13 +100,14 @@ class Vault:
         identity = Identity(
             order=order.ref,
             seller=order.seller,
-            version=kept.version + 1 if kept else 1,
+            version=max(order.sealed_version, kept.version if kept else 0) + 1,
             epoch=epoch,
             deadline=deadline,
             sealed_at=now,
         )
-        self.storage.sealed.put(seal(recipient, identity=identity, epoch_key=self._sealing_key(epoch)))
-        changed = self._note_sealed(order, recipient, identity)
+        record = seal(recipient, identity=identity, epoch_key=self._sealing_key(epoch))
+        self.storage.sealed.put(record)
+        changed = self._note_sealed(order, recipient, record)
         self.metrics.sealed.inc()
         return changed
 
@@ -132,7 +135,7 @@ class Vault:
             NothingSealed: no personal data is kept, or the order is over.
             PastDeadline: it is no longer opened.
             KeyDestroyed: nobody can open it any more.
-            SealBroken: the record was altered or moved.
+            SealBroken: the record was altered or moved, or is an earlier one that was put back.
             StorageError: it is called inside a transaction, where its audit row could still be undone.
         """
         if self.storage.in_transaction():
@@ -163,16 +166,17 @@ class Vault:
         Raises:
             MoveRefused: the order or its record was changed meanwhile.
             KeyDestroyed: an epoch ended this moment; shredding has the rest.
-            SealBroken: the record was altered or moved.
+            SealBroken: the record was altered or moved, or is an earlier one that was put back.
         """
         record = self.storage.sealed.get(order.ref)
         if record is None or order.sealed_until is None:
             return False
+        refuse_replayed(record, order)
         deadline = self._due_of(record, order)
         if deadline <= self.clock.now():
             erase(self.storage, self.trail, order=order.ref, actor=VAULT, reason="past_deadline")
             with self.storage.transaction():
-                self.storage.orders.change(order, sealed_until=None)
+                self.storage.orders.change(order, **NOTHING_KEPT)
             return True
         if deadline == order.sealed_until:
             return False
@@ -226,21 +230,26 @@ class Vault:
                     self.trail.record(Tag.KEY_EPOCH_CREATED, actor=VAULT, epoch=epoch, ends_at=ends_at)
             return self.keys.epoch_key(epoch)
 
-    def _note_sealed(self, order: Order, recipient: Recipient, identity: Identity) -> Order:
+    def _note_sealed(self, order: Order, recipient: Recipient, record: SealedRecord) -> Order:
         names = recipient.fields()
         try:
             with self.storage.transaction():
                 changed = self.storage.orders.change(
-                    order, sealed_until=identity.deadline, next_try=None, tries=0
+                    order,
+                    sealed_until=record.deadline,
+                    sealed_version=record.version,
+                    sealed_mark=record.mark,
+                    next_try=None,
+                    tries=0,
                 )
                 self.trail.record(
                     Tag.ORDER_DATA_SEALED,
                     actor=VAULT,
                     order=order.ref,
                     seller=order.seller,
-                    epoch=identity.epoch,
-                    deadline=identity.deadline,
-                    version=identity.version,
+                    epoch=record.epoch,
+                    deadline=record.deadline,
+                    version=record.version,
                     fields=len(names),
                     **({"field_names": ",".join(sorted(names))} if names else {}),
                 )
@@ -284,6 +293,7 @@ class Vault:
             raise NothingSealed(f"no personal data is kept for order {order}")
         if record.seller != grant.seller:
             raise GrantRefused(f"the grant for order {order} names another seller")
+        refuse_replayed(record, kept)
         # Counted anew from what is known now: neither a late lane nor a row put back extends it.
         due = self._due_of(record, kept)
         if self.clock.now() >= due:

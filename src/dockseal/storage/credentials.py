@@ -1,10 +1,14 @@
-"""The sealed credentials: every version of every secret, in the vault database."""
+"""The sealed credentials: every version of every secret, in the vault database.
 
-from dockseal.domain.sealed import SealedCredential
+Which version was stored last is kept in the operations database, out of the reach of whoever writes here.
+"""
+
+from dockseal.domain.sealed import CredentialMark, SealedCredential
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
-from dockseal.storage.router import VAULT
-from dockseal.storage.rows import inserted
+from dockseal.storage.operations.marks import CredentialMarkRow
+from dockseal.storage.router import OPERATIONS, VAULT
+from dockseal.storage.rows import inserted, upserted
 from dockseal.storage.vault.models import CredentialRow
 
 
@@ -30,14 +34,12 @@ class Credentials:
     def latest(self, name: str) -> SealedCredential | None:
         """Returns the newest version of a credential."""
         row = CredentialRow.objects.filter(name=name).order_by("-version").first()
-        if row is None:
-            return None
-        return SealedCredential(
-            name=row.name,
-            version=row.version,
-            stored_at=row.stored_at,
-            ciphertext=bytes(row.ciphertext),
-        )
+        return None if row is None else _credential(row)
+
+    def version(self, name: str, version: int) -> SealedCredential | None:
+        """Returns one version of a credential."""
+        row = CredentialRow.objects.filter(name=name, version=version).first()
+        return None if row is None else _credential(row)
 
     def delete(self, prefix: str) -> int:
         """Deletes every version of every credential whose name begins so; returns how many."""
@@ -46,3 +48,29 @@ class Credentials:
     def names(self) -> list[str]:
         """Returns the name of every credential."""
         return list(CredentialRow.objects.order_by("name").values_list("name", flat=True).distinct())
+
+
+@edge
+class CredentialMarks:
+    """The table, in the operations database, of which version of each credential was stored last."""
+
+    def get(self, name: str) -> CredentialMark | None:
+        """Returns what is kept of a credential; None: it was never stored since this is kept."""
+        row = CredentialMarkRow.objects.filter(pk=name).first()
+        return None if row is None else CredentialMark(name=row.name, version=row.version, mark=row.mark)
+
+    def put(self, credential: SealedCredential) -> None:
+        """Keeps that this version was stored, inside the transaction that says so."""
+        row = CredentialMarkRow(name=credential.name, version=credential.version, mark=credential.mark)
+        upserted(row, OPERATIONS, by=("name",))
+
+    def erase(self, credential: SealedCredential) -> None:
+        """Keeps that a credential was erased: neither this version nor an earlier one counts any more."""
+        row = CredentialMarkRow(name=credential.name, version=credential.version, mark="")
+        upserted(row, OPERATIONS, by=("name",))
+
+
+def _credential(row: CredentialRow) -> SealedCredential:
+    return SealedCredential(
+        name=row.name, version=row.version, stored_at=row.stored_at, ciphertext=bytes(row.ciphertext)
+    )

@@ -48,6 +48,7 @@ class Storage:
     probe: "tables.Probe"
     sealed: "tables.Sealed"
     credentials: "tables.Credentials"
+    credential_marks: "tables.CredentialMarks"
 
     @classmethod
     def open(cls, places: DatabasePlaces, *, secret_key: str, console: ConsoleParts | None = None) -> Self:
@@ -95,6 +96,7 @@ class Storage:
             probe=t.Probe(),
             sealed=t.Sealed(),
             credentials=t.Credentials(),
+            credential_marks=t.CredentialMarks(),
         )
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from dockseal.storage.audit import Audit
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
-from dockseal.storage.credentials import Credentials
+from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.notices import Notices
 from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
@@ -27,6 +27,7 @@ __all__ = [
     "CircuitTable",
     "Consents",
     "Counts",
+    "CredentialMarks",
     "Credentials",
     "Differences",
     "Notices",

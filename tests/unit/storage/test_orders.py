@@ -113,6 +113,8 @@ def test_a_change_of_any_field_makes_older_readings_stale(
         "warehouse": None,
         "hold": Hold(code="x", sentence="y"),
         "sealed_until": now,
+        "sealed_version": 1,
+        "sealed_mark": "0" * 32,
         "shipped_at": now,
         "confirmed_at": now,
         "attention": "Look at it.",

@@ -12,6 +12,7 @@ OPERATIONS = {
     "operations_audit": {"seq", "at", "tag", "actor", "order_ref", "fields", "previous", "hash"},
     "operations_audit_head": {"id", "seq", "hash"},
     "operations_bucket": {"id", "seller", "operation", "tokens", "rate", "burst", "at"},
+    "operations_credential_mark": {"name", "version", "mark"},
     "operations_notice": {
         "id",
         "notice_id",
@@ -38,6 +39,8 @@ OPERATIONS = {
         "hold_code",
         "hold_sentence",
         "sealed_until",
+        "sealed_version",
+        "sealed_mark",
         "shipped_at",
         "left_by",
         "confirmed_at",
@@ -125,6 +128,7 @@ OPERATIONS = {
     },
     "operations_set_aside": {"id", "queue_url", "message_id", "reason", "set_aside_at", "receive_count"},
     "operations_difference": {"id", "seller", "amazon_order_id", "field", "v0", "v2026", "found_at"},
+    "operations_seen": {"id", "seq", "hash"},
     "operations_sign_in": {"token_hash", "expires_at", "used_at"},
     "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},
     "operations_circuit": {
@@ -178,6 +182,7 @@ VAULT = {
         "wrapped_key",
         "ciphertext",
     },
+    "vault_seen": {"id", "seq", "hash"},
 }
 _PERSONAL = re.compile(
     "|".join({"recipient", "buyer", "address", "street", "postal", "zip", "city", "phone", "mail", "gift"})
@@ -212,6 +217,7 @@ def test_no_column_holds_personal_data() -> None:
     assert named == {
         "django_migrations",
         "vault_credential",
+        "operations_credential_mark",
         "operations_seller",
         "operations_consent",
     }

@@ -6,9 +6,11 @@ Sellers and warehouses are named by their configured name; releases and packages
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
+from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
 
-__all__ = ["CircuitRow", "CountRow"]  # Django looks for the tables of an application here
+# Django looks for the tables of an application here.
+__all__ = ["CircuitRow", "CountRow", "CredentialMarkRow", "SeenRow"]
 
 _NAME = 40
 _SENTENCE = 2000
@@ -188,6 +190,8 @@ class OrderRow(models.Model):
     hold_code = models.CharField(max_length=_NAME, blank=True, default="")
     hold_sentence = models.CharField(max_length=_SENTENCE, blank=True, default="")
     sealed_until = models.DateTimeField(null=True)
+    sealed_version = models.PositiveIntegerField(default=0)
+    sealed_mark = models.CharField(max_length=32, blank=True, default="")
     shipped_at = models.DateTimeField(null=True)
     left_by = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)

@@ -35,3 +35,15 @@ class CredentialRow(models.Model):
 
         db_table = "vault_credential"
         constraints = (UniqueConstraint(fields=["name", "version"], name="credential_version_once"),)
+
+
+class VaultSeenRow(models.Model):
+    """The newest audit row that this database was told of; one row."""
+
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "vault_seen"
