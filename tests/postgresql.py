@@ -1,7 +1,7 @@
 """A real PostgreSQL for tests: started when the first test wants it, ended with the tests.
 
-Each test gets two databases of its own, copied from migrated ones, and the roles that `dockseal database roles`
-prints. As root the server runs as `nobody`, since PostgreSQL refuses to run as root.
+Its databases and roles are those that `dockseal database roles` prints. Tests share two databases, emptied
+between them; one that breaks tables asks for copies of its own. As root the server runs as `nobody`, since PostgreSQL refuses to run as root.
 """
 
 import contextlib
@@ -33,6 +33,23 @@ from dockseal.storage.store import Storage
 _LET_IN = "local all postgres trust\nlocal all all scram-sha-256\n"
 _HASTY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=60")
 _NUMBERS = itertools.count(1)
+_EMPTY = """
+    DO $$ DECLARE name text; has boolean; audit boolean := to_regclass('operations_audit') IS NOT NULL; BEGIN
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid();
+        SET session_replication_role = replica;
+        IF audit THEN ALTER TABLE operations_audit DISABLE TRIGGER operations_audit_no_change; END IF;
+        FOR name IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND relname NOT IN ('django_migrations', 'operations_audit_head') LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO has;
+            IF has THEN EXECUTE format('DELETE FROM %I', name); END IF;
+        END LOOP;
+        IF audit THEN
+            ALTER TABLE operations_audit ENABLE ALWAYS TRIGGER operations_audit_no_change;
+            UPDATE operations_audit_head SET seq = 0, hash = repeat('0', 64);
+        END IF;
+    END $$
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +118,11 @@ class Cluster:
         self.administrate(f"REVOKE ALL ON DATABASE {url.name} FROM PUBLIC")
         self.administrate(f"GRANT CONNECT ON DATABASE {url.name} TO {url.role}")
         return Server(url=url, password=Secret(self.passwords[url.role]))
+
+    def empty(self, places: DatabasePlaces) -> None:
+        """Takes away what a test left in two databases, and whoever is still connected."""
+        for place in places.by_alias().values():
+            self.administrate(_EMPTY, place.url.name)
 
     def drop(self, places: DatabasePlaces) -> None:
         """Drops two databases, whoever is still connected."""
