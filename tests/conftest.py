@@ -14,12 +14,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from dockseal.storage import database, store
-from dockseal.storage.database import DatabasePlaces
+from dockseal.storage.places import DatabasePlaces, on_servers
 
 # The simulator's tests keep the check of its answers; both suites use the one.
 sys.path.append(str(Path(__file__).parents[1] / "simulator" / "tests"))
 
 import conformance
+import postgresql as servers
 from conformance import pytest_runtest_call  # noqa: F401  a hook: pytest finds it here by its name
 
 
@@ -47,6 +48,9 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     def prepared(places: DatabasePlaces) -> None:
         files = places.by_alias()
+        if on_servers(files):
+            prepare(places)
+            return
         new = places.operations != places.vault and not any(file.exists() for file in files.values())
         for alias, file in files.items() if new else ():
             if kept[alias].exists():
@@ -68,7 +72,36 @@ def _copy(file: Path, to: Path) -> None:
         old.backup(new)
 
 
+@pytest.fixture(scope="session")
+def postgresql(_migrated_once: None) -> Iterator[servers.Cluster]:
+    """A PostgreSQL server for this process of the tests."""
+    with servers.running() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def _shared(postgresql: servers.Cluster) -> DatabasePlaces:
+    return postgresql.copies()
+
+
+@pytest.fixture
+def served(postgresql: servers.Cluster, _shared: DatabasePlaces) -> Iterator[DatabasePlaces]:
+    """Two empty databases of PostgreSQL, migrated, as the roles that serve use them."""
+    yield _shared
+    postgresql.empty(_shared)
+
+
+@pytest.fixture
+def fresh(postgresql: servers.Cluster) -> Iterator[DatabasePlaces]:
+    """The same for a test that breaks tables or rights: nobody else gets them."""
+    places = postgresql.copies()
+    yield places
+    postgresql.drop(places)
+
+
 def _unhurried(connection: BaseDatabaseWrapper, **_: object) -> None:
+    if connection.vendor != "sqlite":
+        return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")
 

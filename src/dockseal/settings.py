@@ -14,12 +14,13 @@ from typing import Literal, Self, cast
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.errors import SettingsFault
 
 PREFIX = "DOCKSEAL_"
 LONGEST_KEEP = timedelta(days=30)
 """Personal data is kept no longer than 30 days after shipping (DPP 2.1)."""
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_DATABASES = ("operations_database", "vault_database")
 
 
 class Settings(BaseModel):
@@ -28,6 +29,27 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data_dir: Path = Field(Path("dockseal-data"), description="Folder of the operations and vault databases.")
+    operations_database: str = Field(
+        "",
+        description="postgresql://role@host:port/name of the operations database; empty: SQLite in data_dir.",
+    )
+    vault_database: str = Field(
+        "",
+        description="The same of the vault: another database, under another role. Set both or neither.",
+    )
+    operations_password_file: Path | None = Field(
+        None,
+        description="File with the password of the operations role, mode 0400 or 0600. Unset: libpq's own "
+        "password file.",
+    )
+    vault_password_file: Path | None = Field(
+        None, description="The same for the role of the vault, in a file of its own."
+    )
+    database_ca: Path | None = Field(
+        None,
+        description="PEM file of the authorities that certificates of PostgreSQL are checked against, off "
+        "loopback. Unset: the system's.",
+    )
     key_dir: Path = Field(
         Path("dockseal-keys"),
         description="Folder of the keys. Back it up apart from the data, and for no longer than key_backups.",
@@ -113,7 +135,12 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
-        faults = [*_retention_faults(self), *_place_faults(self), *_time_faults(self)]
+        faults = [
+            *_retention_faults(self),
+            *_place_faults(self),
+            *_database_faults(self),
+            *_time_faults(self),
+        ]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -141,7 +168,12 @@ def _place_faults(settings: Settings) -> Iterable[str]:
     data, keys = settings.data_dir.resolve(), settings.key_dir.resolve()
     if keys == data or data in keys.parents or keys in data.parents:
         yield "DOCKSEAL_KEY_DIR and DOCKSEAL_DATA_DIR lie inside each other: keep them apart"
-    for name in ("key_passphrase_file", "key_secret_file"):
+    for name in (
+        "key_passphrase_file",
+        "key_secret_file",
+        "operations_password_file",
+        "vault_password_file",
+    ):
         place: Path | None = getattr(settings, name)
         if place is not None and {data, keys} & set(place.absolute().parents):
             yield (
@@ -155,7 +187,7 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         )
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         yield "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY belong together: set both or neither"
-    if settings.console_host not in _LOOPBACK and settings.tls_certificate is None:
+    if settings.console_host not in LOOPBACK and settings.tls_certificate is None:
         yield (
             "DOCKSEAL_CONSOLE_HOST is not loopback, and there is no certificate: set "
             "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY, or listen on 127.0.0.1"
@@ -164,6 +196,40 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         ("http://127.0.0.1", "http://localhost", "https://")
     ):
         yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
+
+
+def _database_faults(settings: Settings) -> Iterable[str]:
+    texts = {name: getattr(settings, name) for name in _DATABASES}
+    if not any(texts.values()):
+        for name in ("operations_password_file", "vault_password_file", "database_ca"):
+            if getattr(settings, name) is not None:
+                yield f"{PREFIX}{name.upper()} is set, and there is no PostgreSQL: set both databases"
+        return
+    urls = []
+    for name, text in texts.items():
+        if not text:
+            yield f"{PREFIX}{name.upper()} is empty, and the other database is on PostgreSQL: set both"
+            continue
+        try:
+            urls.append(DatabaseUrl.parsed(text))
+        except ValueError as fault:
+            yield f"{PREFIX}{name.upper()} {fault}"
+    if len(urls) == len(_DATABASES):
+        yield from _apart_faults(settings, *urls)
+
+
+def _apart_faults(settings: Settings, operations: DatabaseUrl, vault: DatabaseUrl) -> Iterable[str]:
+    both = "DOCKSEAL_OPERATIONS_DATABASE and DOCKSEAL_VAULT_DATABASE"
+    if (operations.host, operations.port, operations.name) == (vault.host, vault.port, vault.name):
+        yield f"{both} are the same database: give the vault a database of its own"
+    if {operations.role, operations.owner} & {vault.role, vault.owner}:
+        yield f"{both} name the same role: give each a role of its own, that the other database does not let in"
+    files = settings.operations_password_file, settings.vault_password_file
+    if files[0] is not None and files[0] == files[1]:
+        yield (
+            "DOCKSEAL_OPERATIONS_PASSWORD_FILE and DOCKSEAL_VAULT_PASSWORD_FILE are one file: give each role a "
+            "password of its own"
+        )
 
 
 def load(environment: Mapping[str, str] | None = None) -> Settings:

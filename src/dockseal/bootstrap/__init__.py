@@ -2,5 +2,6 @@
 
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.build import build, create_keys
+from dockseal.bootstrap.databases import migrate_databases, roles_script
 
-__all__ = ["App", "build", "create_keys"]
+__all__ = ["App", "build", "create_keys", "migrate_databases", "roles_script"]

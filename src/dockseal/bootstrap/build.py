@@ -9,6 +9,7 @@ from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
 from dockseal.bootstrap.app import App
+from dockseal.bootstrap.databases import places_of
 from dockseal.bootstrap.services import services_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
@@ -39,7 +40,7 @@ from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
-from dockseal.storage.store import ConsoleParts, DatabasePlaces, Storage
+from dockseal.storage.store import ConsoleParts, Storage
 from dockseal.warehouses.registry import Adapters
 
 ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
@@ -74,7 +75,7 @@ def build(
     """
     clock = clock or SystemClock()
     keys = _keys(settings, clock, ask_passphrase)
-    storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
+    storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
@@ -202,12 +203,6 @@ def _count_call(metrics: Metrics, call: CallMade) -> None:
     metrics.amazon_calls.labels(call.operation, str(call.status) if call.status else "no answer").inc()
 
 
-def _places(settings: Settings) -> DatabasePlaces:
-    return DatabasePlaces(
-        operations=settings.data_dir / "operations.sqlite3", vault=settings.data_dir / "vault.sqlite3"
-    )
-
-
 def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
 
@@ -252,7 +247,7 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
     guards = _guards(settings, None if passphrase is None else lambda: passphrase)
     under = Kind.PASSPHRASE if guards.passphrase else None
     keys = provider(settings.key_provider).create(_key_parts(settings, clock, guards, under=under))
-    storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex())
+    storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex())
     with storage.transaction():
         Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
     storage.close()

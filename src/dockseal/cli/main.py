@@ -11,6 +11,7 @@ from dockseal.cli import (
     aws,
     check,
     connect,
+    database,
     demo,
     erase,
     health,
@@ -52,6 +53,7 @@ app.add_typer(erase.app, name="erase")
 app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
+app.add_typer(database.app, name="database")
 
 
 def run() -> None:

@@ -1,6 +1,7 @@
-"""Tells Django where the two databases are, and makes their tables.
+"""Tells Django where the two databases are, and sees that they are what they should be.
 
 Django keeps its settings per process: the first storage configures them, later ones re-point the databases.
+SQLite's tables are made here; PostgreSQL's by `dockseal database migrate`, under another role.
 """
 
 from collections.abc import Mapping
@@ -9,30 +10,20 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.db import connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections, transaction
 
+from dockseal.domain.database_url import OWNER_ENDS
 from dockseal.errors import SettingsFault
-from dockseal.storage.router import LABELS, OPERATIONS, VAULT
+from dockseal.storage.apart import refuse_one_database, refuse_other_tables
+from dockseal.storage.migrating import migrate, refuse_behind, refuse_newer
+from dockseal.storage.places import DatabasePlaces, Place, Server, on_servers
+from dockseal.storage.rights import grant, refuse_missing, refuse_rights
+from dockseal.storage.router import VAULT
 
 _APPS = ["dockseal.storage.operations", "dockseal.storage.vault", "django.contrib.sessions"]
 _ONCE = frozenset({"INSTALLED_APPS", "DATABASES"})
-_FOREIGN_TABLES: Mapping[str, tuple[str, ...]] = {
-    OPERATIONS: ("vault_",),
-    VAULT: ("operations_", "django_session"),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabasePlaces:
-    """The files of the two databases."""
-
-    operations: Path
-    vault: Path
-
-    def by_alias(self) -> dict[str, Path]:
-        """Returns the file of each database alias."""
-        return {OPERATIONS: self.operations, VAULT: self.vault}
+_READ_COMMITTED = 2
+"""As psycopg numbers it: after its turn came, a transaction reads what the one before it wrote."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +51,7 @@ def configure(places: DatabasePlaces, secret_key: str, console: ConsoleParts | N
         if name not in _ONCE:
             setattr(settings, name, value)
     forget_connections()
-    for alias, path in places.by_alias().items():
-        connections.databases[alias]["NAME"] = str(path)
+    connections.databases.update(connections.configure_settings(_databases(places)))
 
 
 def forget_connections() -> None:
@@ -75,7 +65,7 @@ def django_values(places: DatabasePlaces, secret_key: str, console: ConsoleParts
     """Returns Django's settings."""
     values: dict[str, object] = {
         "INSTALLED_APPS": _APPS,
-        "DATABASES": {alias: _sqlite(path, alias) for alias, path in places.by_alias().items()},
+        "DATABASES": _databases(places),
         "DATABASE_ROUTERS": ["dockseal.storage.router.Router"],
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "SECRET_KEY": secret_key,
@@ -107,6 +97,16 @@ def _templates(console: ConsoleParts) -> dict[str, object]:
     }
 
 
+def _databases(places: DatabasePlaces) -> dict[str, dict[str, object]]:
+    return {alias: _database(place, alias) for alias, place in places.by_alias().items()}
+
+
+def _database(place: Place, alias: str) -> dict[str, object]:
+    # Threads keep their connection; `Storage.close_thread` ends it.
+    kind = _postgresql(place) if isinstance(place, Server) else _sqlite(place, alias)
+    return kind | {"CONN_MAX_AGE": None}
+
+
 def _sqlite(path: Path, alias: str) -> dict[str, object]:
     pragmas = [
         "PRAGMA journal_mode=WAL",
@@ -118,8 +118,6 @@ def _sqlite(path: Path, alias: str) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
-        # Threads keep their connection; `Storage.close_thread` ends it.
-        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "timeout": 20,
             # Two transactions that read first and write later would otherwise refuse each other at once.
@@ -129,21 +127,77 @@ def _sqlite(path: Path, alias: str) -> dict[str, object]:
     }
 
 
+def _postgresql(server: Server) -> dict[str, object]:
+    url = server.url
+    said = {
+        "search_path": "public",
+        "lock_timeout": "20s",
+        # A machine that vanished within a transaction would hold up every other writer.
+        "idle_in_transaction_session_timeout": "60s",
+    }
+    authorities = "system" if server.ca is None else str(server.ca)
+    tls = {"sslmode": "prefer"} if url.local else {"sslmode": "verify-full", "sslrootcert": authorities}
+    return {
+        "ENGINE": "dockseal.storage.postgresql",
+        "NAME": url.name,
+        "USER": url.role,
+        "HOST": url.host,
+        "PORT": str(url.port),
+        "OPTIONS": {
+            "server": server,
+            "isolation_level": _READ_COMMITTED,
+            # Otherwise values stand within the statements, which servers log when one fails.
+            "server_side_binding": True,
+            "application_name": "dockseal",
+            "connect_timeout": 10,
+            "options": " ".join(f"-c {name}={value}" for name, value in said.items()),
+        }
+        | tls,
+    }
+
+
 def prepare(places: DatabasePlaces) -> None:
-    """Creates missing files, readable by their owner alone, and brings the tables up to date.
+    """Creates what is missing of SQLite's files and tables; looks at PostgreSQL's, and changes nothing there.
 
     Raises:
-        SettingsFault: the two databases are one file, hold each other's tables, or are too new.
+        SettingsFault: the two databases are one, hold tables that are not theirs, are too new or behind, or
+            a role may do more than it needs.
     """
-    if places.operations.resolve() == places.vault.resolve():
-        raise SettingsFault(
-            ("the operations database and the vault are the same file; give the vault a file of its own",)
-        )
-    for alias, path in places.by_alias().items():
-        _create(path)
-        _refuse_foreign_tables(alias, path)
-    for alias, path in places.by_alias().items():
-        _migrate(alias, path)
+    by_alias = places.by_alias()
+    refuse_one_database(by_alias)
+    for place in by_alias.values():
+        if isinstance(place, Path):
+            _create(place)
+    if on_servers(by_alias):
+        refuse_rights(by_alias)
+    for alias, place in by_alias.items():
+        refuse_newer(alias, place)
+        refuse_other_tables(alias, place)
+    for alias, place in by_alias.items():
+        if isinstance(place, Path):
+            migrate(alias)
+        else:
+            refuse_behind(alias, place)
+            refuse_missing(alias, place)
+
+
+def bring_up_to_date(servers: Mapping[str, Server]) -> None:
+    """Brings the tables of both databases up to date as their owners, and grants what serving needs of them.
+
+    Args:
+        servers: The owner's places by alias; Django is configured with them.
+
+    Raises:
+        SettingsFault: the two databases are one, hold tables that are not theirs, or are too new.
+    """
+    refuse_one_database(servers)
+    for alias, server in servers.items():
+        refuse_newer(alias, server)
+        refuse_other_tables(alias, server)
+    for alias, server in servers.items():
+        migrate(alias)
+        with transaction.atomic(using=alias):
+            grant(alias, server.url.role.removesuffix(OWNER_ENDS))
 
 
 def _create(path: Path) -> None:
@@ -152,26 +206,3 @@ def _create(path: Path) -> None:
         path.touch(mode=0o600, exist_ok=True)
     except OSError as fault:
         raise SettingsFault((f"the database file {path} cannot be made: {fault.strerror}",)) from None
-
-
-def _refuse_foreign_tables(alias: str, path: Path) -> None:
-    for table in connections[alias].introspection.table_names():
-        if table.startswith(_FOREIGN_TABLES[alias]):
-            here, there = ("vault", "operations") if alias == VAULT else ("operations", "vault")
-            raise SettingsFault(
-                (f"the {here} database {path} holds tables of the {there} database: are the two swapped?",)
-            )
-
-
-def _migrate(alias: str, path: Path) -> None:
-    executor = MigrationExecutor(connections[alias])
-    labels = LABELS[alias]
-    known = executor.loader.disk_migrations or {}
-    newer = {name for name in executor.loader.applied_migrations if name[0] in labels and name not in known}
-    if newer:
-        raise SettingsFault(
-            (f"the database {path} was written by a newer Dockseal; run that version, or restore a backup",)
-        )
-    targets = [node for node in executor.loader.graph.leaf_nodes() if node[0] in labels]
-    if executor.migration_plan(targets):
-        executor.migrate(targets)

@@ -12,6 +12,8 @@ LABELS: Mapping[str, frozenset[str]] = MappingProxyType(
     {OPERATIONS: frozenset({"operations", "sessions"}), VAULT: frozenset({"vault"})}
 )
 """The app labels of each database alias."""
+NAMES: Mapping[str, str] = MappingProxyType({OPERATIONS: "operations", VAULT: "vault"})
+"""What a person calls each database."""
 
 
 class Router:

@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import Error, connections, transaction
 
-from dockseal.errors import DocksealError
-from dockseal.storage.database import ConsoleParts, DatabasePlaces, configure, forget_connections, prepare
+from dockseal.errors import DocksealError, SettingsFault
+from dockseal.storage.database import (
+    ConsoleParts,
+    bring_up_to_date,
+    configure,
+    forget_connections,
+    prepare,
+)
 from dockseal.storage.edge import storage_error, translated
+from dockseal.storage.places import DatabasePlaces, on_servers
+from dockseal.storage.server_settings import server_warnings
 from dockseal.storage.router import OPERATIONS
 
 if TYPE_CHECKING:
@@ -52,17 +60,18 @@ class Storage:
 
     @classmethod
     def open(cls, places: DatabasePlaces, *, secret_key: str, console: ConsoleParts | None = None) -> Self:
-        """Opens both databases, making files and tables that are missing.
+        """Opens both databases. Files of SQLite and their tables are made where they are missing.
 
         A process has one storage open at a time: opening another one moves Django's databases to it.
 
         Args:
-            places: The two files.
+            places: The two databases.
             secret_key: Signs the console's cookies.
             console: What the console needs Django to know; None where there is no console.
 
         Raises:
-            SettingsFault: the files are swapped, are one file, or were written by a newer Dockseal.
+            SettingsFault: the databases are swapped, are one, hold what is not theirs, or were written by a
+                newer Dockseal; on PostgreSQL also where tables are behind or a role may do too much.
             StorageError: a file is no database, or cannot be used.
         """
         configure(places, secret_key, console)
@@ -98,6 +107,37 @@ class Storage:
             credentials=t.Credentials(),
             credential_marks=t.CredentialMarks(),
         )
+
+    @staticmethod
+    def migrate(owners: DatabasePlaces) -> None:
+        """Brings the tables of PostgreSQL up to date, and grants what serving needs. No storage is open.
+
+        Args:
+            owners: The two databases, as the owners of their tables use them.
+
+        Raises:
+            SettingsFault: the databases are one, are files, hold what is not theirs, or are too new.
+            StorageError: a database cannot be used.
+        """
+        servers = owners.by_alias()
+        if not on_servers(servers):
+            raise SettingsFault(
+                ("there is nothing to migrate: files of SQLite are brought up to date as they are opened",)
+            )
+        configure(owners, "signs nothing")
+        try:
+            translated(bring_up_to_date)(servers)
+        finally:
+            forget_connections()
+
+    def warnings(self) -> list[str]:
+        """Returns what of a PostgreSQL server's settings should be otherwise; Dockseal works all the same.
+
+        Raises:
+            StorageError: a database cannot be used.
+        """
+        servers = self.places.by_alias()
+        return translated(server_warnings)(servers) if on_servers(servers) else []
 
     def close(self) -> None:
         """Closes the connections of this thread; the other threads have ended theirs before."""

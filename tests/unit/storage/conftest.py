@@ -1,3 +1,5 @@
+import contextlib
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,9 +15,31 @@ NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SELLER = SellerId("acme-us")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The contract of the storage is one: every test that does not look into a file runs on both."""
+    return request.param
+
+
 @pytest.fixture
-def places(tmp_path: Path) -> DatabasePlaces:
+def places(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> DatabasePlaces:
+    if engine == "postgresql":
+        return request.getfixturevalue("fresh" if "behind" in request.fixturenames else "served")
     return DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
+
+
+@pytest.fixture
+def behind(request: pytest.FixtureRequest, engine: str, places: DatabasePlaces) -> Callable[..., list[Any]]:
+    """Runs a statement in one of the databases, past the storage and whatever a role may do."""
+
+    def run(store: str, statement: str) -> list[Any]:
+        place = getattr(places, store)
+        if engine == "postgresql":
+            return request.getfixturevalue("postgresql").administrate(statement, place.url.name)
+        with contextlib.closing(sqlite3.connect(place)) as database, database:
+            return database.execute(statement).fetchall()
+
+    return run
 
 
 @pytest.fixture

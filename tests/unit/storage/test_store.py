@@ -1,6 +1,5 @@
 import contextlib
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -12,10 +11,13 @@ import pytest
 from django.db import connections
 
 from dockseal.domain.order import Order, OrderState
-from dockseal.errors import MoveRefused, SettingsFault, StorageError, StorageUnavailable
+from dockseal.errors import MoveRefused, SettingsFault, StorageError
 from dockseal.storage.store import DatabasePlaces, Storage
 
 MakeOrder = Callable[..., Order]
+
+
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"])
 
 
 class Crash(BaseException):
@@ -35,6 +37,7 @@ def test_what_was_kept_is_there_after_opening_again(
     assert _open(places).orders.get(order.ref) == order
 
 
+@ON_SQLITE
 def test_files_are_readable_by_their_owner_alone(
     storage: Storage, places: DatabasePlaces, make_order: MakeOrder
 ) -> None:
@@ -44,6 +47,7 @@ def test_files_are_readable_by_their_owner_alone(
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
+@ON_SQLITE
 def test_a_commit_waits_for_the_disk(waits_for_the_disk: None, storage: Storage) -> None:
     with storage.transaction():
         for alias in ("default", "vault"):
@@ -60,12 +64,26 @@ def test_swapped_databases_are_refused(storage: Storage, places: DatabasePlaces)
         _open(swapped)
 
 
-def test_a_vault_with_tables_of_the_operations_database_is_refused(
-    storage: Storage, places: DatabasePlaces, tmp_path: Path
+def test_a_vault_that_holds_tables_of_the_operations_database_is_refused(
+    storage: Storage, places: DatabasePlaces, behind: Callable[..., object]
 ) -> None:
     storage.close()
-    with pytest.raises(SettingsFault, match="vault database"):
-        _open(DatabasePlaces(operations=tmp_path / "new.sqlite3", vault=places.operations))
+    behind("vault", "CREATE TABLE operations_order (ref text)")
+    with pytest.raises(SettingsFault, match="the vault database .* holds tables of the operations database"):
+        _open(places)
+
+
+@pytest.mark.parametrize("store", ["operations", "vault"])
+@pytest.mark.parametrize(
+    "made", ["TABLE buyers (name text)", "VIEW buyers AS SELECT 'Testperson Alpha' AS name"]
+)
+def test_a_database_that_holds_what_is_not_ours_is_refused(
+    storage: Storage, places: DatabasePlaces, behind: Callable[..., object], *, store: str, made: str
+) -> None:
+    storage.close()
+    behind(store, f"CREATE {made}")
+    with pytest.raises(SettingsFault, match=f"the {store} database .* not Dockseal's \\(buyers\\)"):
+        _open(places)
 
 
 def test_one_file_for_both_is_refused(tmp_path: Path) -> None:
@@ -73,13 +91,14 @@ def test_one_file_for_both_is_refused(tmp_path: Path) -> None:
         _open(DatabasePlaces(operations=tmp_path / "a.sqlite3", vault=tmp_path / "sub" / ".." / "a.sqlite3"))
 
 
-def test_a_database_of_a_newer_version_is_refused(storage: Storage, places: DatabasePlaces) -> None:
+def test_a_database_of_a_newer_version_is_refused(
+    storage: Storage, places: DatabasePlaces, behind: Callable[..., object]
+) -> None:
     storage.close()
-    with sqlite3.connect(places.vault) as database:
-        database.execute(
-            "INSERT INTO django_migrations (app, name, applied) VALUES ('vault', '9999_later', '2030-01-01')"
-        )
-    database.close()
+    behind(
+        "vault",
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('vault', '9999_later', '2030-01-01')",
+    )
     with pytest.raises(SettingsFault, match="newer"):
         _open(places)
 
@@ -195,12 +214,10 @@ def test_threads_moving_the_same_order_leave_one_winner(storage: Storage, make_o
 
 
 def test_a_fault_of_the_database_leaves_as_ours_and_without_values(
-    storage: Storage, places: DatabasePlaces, make_order: MakeOrder
+    storage: Storage, behind: Callable[..., object], make_order: MakeOrder
 ) -> None:
-    with sqlite3.connect(places.operations) as database:
-        database.execute("ALTER TABLE operations_order RENAME TO operations_hidden")
-    database.close()
-    with pytest.raises(StorageUnavailable) as caught:
+    behind("operations", "ALTER TABLE operations_order RENAME TO operations_hidden")
+    with pytest.raises(StorageError) as caught:
         storage.orders.insert(make_order(attention="Testperson Alpha"))
     texts = [str(caught.value), repr(caught.value.__cause__), repr(caught.value.__context__)]
     assert "Testperson" not in " ".join(texts)
@@ -216,14 +233,12 @@ def test_a_value_the_database_cannot_take_is_a_storage_error(storage: Storage, m
 
 
 def test_the_probes_use_both_databases(
-    storage: Storage, places: DatabasePlaces, make_order: MakeOrder
+    storage: Storage, behind: Callable[..., object], make_order: MakeOrder
 ) -> None:
     now = make_order().read_at
     storage.probe.write(now)
     storage.probe.write(now)
     storage.probe.read_vault()
-    with sqlite3.connect(places.vault) as database:
-        database.execute("DROP TABLE vault_sealed")
-    database.close()
-    with pytest.raises(StorageUnavailable):
+    behind("vault", "DROP TABLE vault_sealed")
+    with pytest.raises(StorageError):
         storage.probe.read_vault()

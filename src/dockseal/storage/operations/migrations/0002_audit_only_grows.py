@@ -14,6 +14,16 @@ SQLITE = {
     """,
     "head_stays": "BEFORE DELETE ON operations_audit_head",
 }
+POSTGRESQL = {
+    "no_change": "BEFORE UPDATE OR DELETE OR TRUNCATE ON operations_audit",
+    "head_stays": "BEFORE DELETE OR TRUNCATE ON operations_audit_head",
+}
+REFUSAL = """
+    CREATE FUNCTION operations_audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION 'the audit trail only grows' USING ERRCODE = 'integrity_constraint_violation';
+    END $$
+"""
 
 
 def add_triggers(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -22,19 +32,35 @@ def add_triggers(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     Raises:
         NotImplementedError: nobody wrote them for this kind of database; going on would leave the trail open.
     """
-    if editor.connection.vendor != "sqlite":
-        raise NotImplementedError(f"no audit triggers are written for {editor.connection.vendor}")
-    for name, event in SQLITE.items():
-        editor.execute(
-            f"CREATE TRIGGER operations_audit_{name} {event} "
-            "BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END"
-        )
+    vendor = editor.connection.vendor
+    if vendor == "sqlite":
+        for name, event in SQLITE.items():
+            editor.execute(
+                f"CREATE TRIGGER operations_audit_{name} {event} "
+                "BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END"
+            )
+    elif vendor == "postgresql":
+        editor.execute(REFUSAL)
+        for name, event in POSTGRESQL.items():
+            trigger, table = f"operations_audit_{name}", event.rpartition(" ")[2]
+            # Also where no row is met: such a statement comes from nothing of ours.
+            editor.execute(
+                f"CREATE TRIGGER {trigger} {event} FOR EACH STATEMENT "
+                "EXECUTE FUNCTION operations_audit_only_grows()"
+            )
+            # Replication and restores switch the ordinary ones off.
+            editor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+    else:
+        raise NotImplementedError(f"no audit triggers are written for {vendor}")
 
 
 def drop_triggers(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """Takes the triggers away again."""
-    for name in SQLITE:
-        editor.execute(f"DROP TRIGGER operations_audit_{name}")
+    if editor.connection.vendor == "sqlite":
+        for name in SQLITE:
+            editor.execute(f"DROP TRIGGER operations_audit_{name}")
+    else:
+        editor.execute("DROP FUNCTION operations_audit_only_grows() CASCADE")
 
 
 def add_head(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:

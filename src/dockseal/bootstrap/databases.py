@@ -1,0 +1,86 @@
+"""Where the settings put the two databases, and what PostgreSQL needs before Dockseal can serve from it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from dockseal.domain.database_url import DatabaseUrl
+from dockseal.domain.secret import Secret
+from dockseal.errors import SettingsFault
+from dockseal.settings import Settings
+from dockseal.storage.places import Server
+from dockseal.storage.role_statements import role_statements
+from dockseal.storage.store import DatabasePlaces, Storage
+
+
+def places_of(settings: Settings) -> DatabasePlaces:
+    """Returns where the two databases are."""
+    if settings.operations_database:
+        return DatabasePlaces(**_servers(settings))
+    return DatabasePlaces(
+        operations=settings.data_dir / "operations.sqlite3", vault=settings.data_dir / "vault.sqlite3"
+    )
+
+
+def roles_script(settings: Settings) -> str:
+    """Returns the statements that make the roles and databases the settings name.
+
+    Raises:
+        SettingsFault: the databases are files of SQLite.
+    """
+    servers = _postgresql(settings)
+    return role_statements(servers["operations"].url, servers["vault"].url)
+
+
+def migrate_databases(
+    settings: Settings,
+    *,
+    operations_password: Path | None,
+    vault_password: Path | None,
+    ask: Callable[[str], Secret | None],
+) -> None:
+    """Brings the tables up to date as their owners, and grants the roles that serve what they need.
+
+    Args:
+        settings: What the installation chose.
+        operations_password: File with the password of the operations database's owner.
+        vault_password: The same of the vault's.
+        ask: Asks for the password of a role that has no file; None leaves it to libpq's own password file.
+
+    Raises:
+        SettingsFault: the databases are files of SQLite, or not what they should be.
+        StorageError: a database cannot be used.
+    """
+    servers = _postgresql(settings)
+    operations, vault = servers["operations"], servers["vault"]
+    Storage.migrate(
+        DatabasePlaces(
+            operations=operations.as_owner(operations_password or ask(operations.url.owner)),
+            vault=vault.as_owner(vault_password or ask(vault.url.owner)),
+        )
+    )
+
+
+def _servers(settings: Settings) -> dict[str, Server]:
+    return {
+        "operations": Server(
+            url=DatabaseUrl.parsed(settings.operations_database),
+            password=settings.operations_password_file,
+            ca=settings.database_ca,
+        ),
+        "vault": Server(
+            url=DatabaseUrl.parsed(settings.vault_database),
+            password=settings.vault_password_file,
+            ca=settings.database_ca,
+        ),
+    }
+
+
+def _postgresql(settings: Settings) -> dict[str, Server]:
+    if not settings.operations_database:
+        raise SettingsFault(
+            (
+                "the databases are files of SQLite, which need neither roles nor this: for PostgreSQL set "
+                "DOCKSEAL_OPERATIONS_DATABASE and DOCKSEAL_VAULT_DATABASE",
+            )
+        )
+    return _servers(settings)

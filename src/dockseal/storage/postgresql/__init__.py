@@ -1,0 +1,1 @@
+"""PostgreSQL as Dockseal uses it: a Django backend, found by the name of this folder."""
