@@ -3,7 +3,8 @@
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
-`--sellers` sellers have sixty an hour each, for `--minutes`.
+`--sellers` sellers have sixty an hour each, for `--minutes`. `--opens` orders are opened each second, for
+`--seconds`; `--only-keys` measures that and the envelope alone.
 """
 
 import argparse
@@ -12,14 +13,14 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import simulated_amazon, synchronization
+from benchmarks import opening, sealing, simulated_amazon, synchronization
 from day import Day
 from spapi_simulator import Line
 
@@ -40,7 +41,13 @@ def main() -> None:
         "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
     )
     parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
+    parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
+    parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
+    parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
     given = parser.parse_args()
+    if given.only_keys:
+        _print_all(sealing.rows(), opening.rows(given.opens, given.seconds))
+        return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
@@ -59,12 +66,20 @@ def main() -> None:
     _print("Amazon calls / order, whole life", f"{calls / orders:.2f}")
     _print("CPU of noticed → released / SHA-256 of 1 MB", f"{inbound / orders / hashing:.1f}")
     _print("CPU of shipped → verified / SHA-256 of 1 MB", f"{outbound / orders / hashing:.1f}")
-    for name, ratio in synchronization.rows(
-        waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
-    ):
-        _print(name, ratio)
-    for name, ratio in simulated_amazon.rows(given.world):
-        _print(name, ratio)
+    _print_all(
+        sealing.rows(),
+        opening.rows(given.opens, given.seconds),
+        synchronization.rows(
+            waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
+        ),
+        simulated_amazon.rows(given.world),
+    )
+
+
+def _print_all(*benches: Iterable[tuple[str, str]]) -> None:
+    for bench in benches:
+        for name, ratio in bench:
+            _print(name, ratio)
 
 
 def _print(name: str, ratio: str) -> None:
