@@ -3,7 +3,8 @@
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
-`--sellers` sellers have sixty an hour each, for `--minutes`. `--sealed` records are shredded.
+`--sellers` sellers have sixty an hour each, for `--minutes`. `--opens` orders are opened each second, for
+`--seconds`; `--only-keys` measures that and the envelope alone. `--sealed` records are shredded.
 """
 
 import argparse
@@ -12,14 +13,14 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import shredding, simulated_amazon, synchronization
+from benchmarks import opening, sealing, shredding, simulated_amazon, synchronization
 from day import Day
 from spapi_simulator import Line
 
@@ -41,7 +42,14 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
     parser.add_argument("--sealed", type=int, default=20_000, help="how many records a day's key opens")
+    parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
+    parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
+    parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
     given = parser.parse_args()
+    if given.only_keys:
+        _print_all(sealing.rows())
+        _print_all(opening.rows(given.opens, given.seconds))
+        return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with tempfile.TemporaryDirectory() as folder:
@@ -60,13 +68,19 @@ def main() -> None:
     _print("Amazon calls / order, whole life", f"{calls / orders:.2f}")
     _print("CPU of noticed → released / SHA-256 of 1 MB", f"{inbound / orders / hashing:.1f}")
     _print("CPU of shipped → verified / SHA-256 of 1 MB", f"{outbound / orders / hashing:.1f}")
-    for name, ratio in synchronization.rows(
-        waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
-    ):
-        _print(name, ratio)
-    for name, ratio in shredding.rows(given.sealed):
-        _print(name, ratio)
-    for name, ratio in simulated_amazon.rows(given.world):
+    _print_all(sealing.rows())
+    _print_all(opening.rows(given.opens, given.seconds))
+    _print_all(
+        synchronization.rows(
+            waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
+        )
+    )
+    _print_all(shredding.rows(given.sealed))
+    _print_all(simulated_amazon.rows(given.world))
+
+
+def _print_all(bench: Iterable[tuple[str, str]]) -> None:
+    for name, ratio in bench:
         _print(name, ratio)
 
 

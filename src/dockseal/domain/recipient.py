@@ -41,7 +41,7 @@ class Recipient(Withheld):
 
     def disclose(self) -> dict[str, str]:
         """Returns the contents in clear, by field name: the dangerous act."""
-        return {field.value: text for field, text in self._values.items()}
+        return {str(field): text for field, text in self._values.items()}
 
     def _refuse(self, *_: object) -> NoReturn:
         raise PlaintextRefused

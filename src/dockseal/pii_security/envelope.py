@@ -4,6 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,8 +16,16 @@ from dockseal.errors import SealBroken
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+_json = json.JSONEncoder(separators=(",", ":")).encode
 _BLOCK = 512
 """Contents are padded to multiples of so many bytes, so that the length tells little of an address."""
+
+
+class Bound(NamedTuple):
+    """What the two parts of a record are bound to."""
+
+    key: bytes
+    contents: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,27 +39,25 @@ class Identity:
     deadline: datetime
     sealed_at: datetime
 
-    def bound_key(self) -> bytes:
-        """Returns the additional authenticated data of the wrapped data key."""
-        return self._bound("key", epoch=self.epoch, deadline=self.deadline.astimezone(UTC).isoformat())
+    def bound(self) -> Bound:
+        """Returns the additional authenticated data: JSON objects whose names are sorted.
 
-    def bound_contents(self) -> bytes:
-        """Returns the additional authenticated data of the contents.
-
-        Epoch and deadline are bound by the key alone, so that they move without a look at the contents.
+        Epoch and deadline are bound by the key alone, so that they move without a look at the contents. The
+        objects are written out: to build them and have them sorted took half the time of a seal.
         """
-        return self._bound("contents")
+        until = f'"deadline":"{_instant(self.deadline)}","epoch":{_json(self.epoch)}'
+        order = f'"order":{_json(self.order)}'
+        sealed = (
+            f'"sealed_at":"{_instant(self.sealed_at)}","seller":{_json(self.seller)},"version":{self.version}'
+        )
+        return Bound(
+            key=f'{{{until},{order},"part":"key",{sealed}}}'.encode(),
+            contents=f'{{{order},"part":"contents",{sealed}}}'.encode(),
+        )
 
-    def _bound(self, part: str, **more: str) -> bytes:
-        facts = {
-            "part": part,
-            "order": self.order,
-            "seller": self.seller,
-            "version": self.version,
-            "sealed_at": self.sealed_at.astimezone(UTC).isoformat(),
-            **more,
-        }
-        return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
+
+def _instant(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
 
 
 def encrypt(key: bytes, contents: bytes, *, bound: bytes) -> bytes:
@@ -88,8 +95,8 @@ def seal(recipient: Recipient, *, identity: Identity, epoch_key: bytes) -> Seale
         identity: What the record is bound to.
         epoch_key: 32 bytes; wraps the data key.
     """
-    data_key = secrets.token_bytes(KEY_BYTES)
-    contents = json.dumps(recipient.disclose(), separators=(",", ":")).encode()
+    data_key, bound = secrets.token_bytes(KEY_BYTES), identity.bound()
+    contents = _json(recipient.disclose()).encode()
     padded = contents.ljust(-(-len(contents) // _BLOCK) * _BLOCK)
     return SealedRecord(
         order=identity.order,
@@ -98,8 +105,8 @@ def seal(recipient: Recipient, *, identity: Identity, epoch_key: bytes) -> Seale
         epoch=identity.epoch,
         deadline=identity.deadline,
         sealed_at=identity.sealed_at,
-        wrapped_key=encrypt(epoch_key, data_key, bound=identity.bound_key()),
-        ciphertext=encrypt(data_key, padded, bound=identity.bound_contents()),
+        wrapped_key=encrypt(epoch_key, data_key, bound=bound.key),
+        ciphertext=encrypt(data_key, padded, bound=bound.contents),
     )
 
 
@@ -109,9 +116,9 @@ def unseal(record: SealedRecord, epoch_key: bytes) -> Recipient:
     Raises:
         SealBroken: anything in it differs from what was sealed.
     """
-    identity, what = _identity(record), _what(record)
-    data_key = decrypt(epoch_key, record.wrapped_key, bound=identity.bound_key(), what=what)
-    contents = decrypt(data_key, record.ciphertext, bound=identity.bound_contents(), what=what)
+    bound, what = _identity(record).bound(), _what(record)
+    data_key = decrypt(epoch_key, record.wrapped_key, bound=bound.key, what=what)
+    contents = decrypt(data_key, record.ciphertext, bound=bound.contents, what=what)
     try:
         return recipient_from(json.loads(contents))
     except (ValueError, AttributeError):
@@ -134,9 +141,9 @@ def rewrap(
     Raises:
         SealBroken: the record is not as it was sealed.
     """
-    data_key = decrypt(old_key, record.wrapped_key, bound=_identity(record).bound_key(), what=_what(record))
+    data_key = decrypt(old_key, record.wrapped_key, bound=_identity(record).bound().key, what=_what(record))
     moved = replace(record, epoch=epoch, deadline=deadline)
-    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=_identity(moved).bound_key()))
+    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=_identity(moved).bound().key))
 
 
 def _identity(record: SealedRecord) -> Identity:

@@ -1,5 +1,6 @@
 """Epochs: how long personal data is kept, and when the key that opens it is destroyed."""
 
+import functools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -71,6 +72,7 @@ class Retention:
         return end_of(epoch)
 
 
+@functools.lru_cache(maxsize=1000)
 def end_of(epoch: str) -> datetime:
     """Returns when an epoch ends.
 

@@ -13,7 +13,7 @@ from dockseal.errors import BadInput, MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import DifferenceRow, OrderRow
 from dockseal.storage.router import OPERATIONS
-from dockseal.storage.rows import COMPARED, due_by, each, inserted
+from dockseal.storage.rows import COMPARED, by_key, due_by, each, inserted
 from dockseal.storage.translate import order_columns, order_from
 
 States = OrderState | Iterable[OrderState]
@@ -69,10 +69,10 @@ class Orders:
         Raises:
             BadInput: no order has this reference.
         """
-        order = _one(OrderRow.objects.filter(pk=ref))
-        if order is None:
+        row = by_key(OrderRow, OPERATIONS, ref)
+        if row is None:
             raise BadInput(f"no order has the reference {ref}")
-        return order
+        return order_from(row)
 
     def by_release(self, ref: ReleaseRef) -> Order | None:
         """Returns the order that was released under this reference."""

@@ -11,7 +11,7 @@ from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.router import VAULT
-from dockseal.storage.rows import inserted
+from dockseal.storage.rows import by_key, inserted
 from dockseal.storage.vault.models import SealedRow
 
 
@@ -54,7 +54,7 @@ class Sealed:
 
     def get(self, order: OrderRef) -> SealedRecord | None:
         """Returns the sealed record of an order."""
-        row = SealedRow.objects.filter(pk=order).first()
+        row = by_key(SealedRow, VAULT, order)
         return None if row is None else _record(row)
 
     def delete(self, order: OrderRef) -> bool:

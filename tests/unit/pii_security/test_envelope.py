@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -33,10 +34,41 @@ def sealed(**values: str) -> SealedRecord:
     )
 
 
+def canonical(facts: dict[str, Any]) -> bytes:
+    return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
+
+
 @given(values=contents)
 def test_what_was_sealed_comes_out_again(values: dict[Field, str]) -> None:
     record = seal(Recipient(values), identity=IDENTITY, epoch_key=KEY)
     assert unseal(record, KEY).disclose() == {field.value: text for field, text in values.items()}
+
+
+@given(
+    order=st.text(min_size=1),
+    seller=st.text(),
+    epoch=st.text(),
+    version=st.integers(1),
+    hours=st.integers(-12, 14),
+)
+def test_a_record_stays_bound_to_the_same_bytes_in_every_version_of_dockseal(
+    order: str, seller: str, epoch: str, version: int, hours: int
+) -> None:
+    here = AT.astimezone(timezone(timedelta(hours=hours)))
+    identity = Identity(
+        order=OrderRef(order),
+        seller=SellerId(seller),
+        version=version,
+        epoch=epoch,
+        deadline=here + timedelta(days=1),
+        sealed_at=here,
+    )
+    facts = {"order": order, "seller": seller, "version": version, "sealed_at": "2026-11-02T08:30:00+00:00"}
+    until = {"epoch": epoch, "deadline": "2026-11-03T08:30:00+00:00"}
+    assert identity.bound() == (
+        canonical({**facts, **until, "part": "key"}),
+        canonical({**facts, "part": "contents"}),
+    )
 
 
 @given(part=st.sampled_from(["wrapped_key", "ciphertext"]), data=st.data())

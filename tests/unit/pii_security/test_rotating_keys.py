@@ -12,6 +12,7 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.secret import Secret
 from dockseal.errors import KeyDestroyed, SealBroken
+from dockseal.monitoring_audit.trail import verify
 from dockseal.pii_security import guards as guarding
 from dockseal.pii_security.guards import LEAST_COST, Guards, Kind
 from dockseal.pii_security.keys import FileKeyStore
@@ -191,6 +192,40 @@ def test_many_who_seal_and_open_meet_no_error_while_the_master_key_is_rotated(tm
         worker.join()
     assert faults == []
     assert set(store.masters().values()) == {store.master()}
+
+
+def test_orders_are_opened_with_their_audit_rows_while_the_master_key_is_rotated_again_and_again(
+    safe: Safe, person: Actor
+) -> None:
+    orders = [safe.sealed() for _ in range(4)]
+    opened: list[str] = []
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            for number in range(30):
+                order = orders[number % len(orders)]
+                recipient = safe.vault.open(order.ref, safe.grant(order))
+                opened.append(recipient.disclose()["name"])
+        except BaseException as fault:  # noqa: BLE001 - shown by the test itself
+            faults.append(fault)
+        finally:
+            safe.storage.close_thread()
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    rotations = 0
+    while any(worker.is_alive() for worker in workers) or rotations < 3:
+        rotation(safe).run(person)
+        rotations += 1
+    for worker in workers:
+        worker.join()
+    assert faults == []
+    assert opened == ["Testperson Alpha"] * 90
+    assert len(safe.rows(tag="order:data:opened")) == 90
+    assert len(safe.rows(tag="key:master:rotated")) == rotations
+    verify(safe.storage)
 
 
 def test_a_key_made_by_a_process_that_knows_only_the_master_key_before_lies_under_the_new_one(
