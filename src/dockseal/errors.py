@@ -22,6 +22,7 @@
     │   ├── PastDeadline          the deadline has passed                           never
     │   ├── KeyDestroyed          the key was shredded                              never
     │   ├── SealBroken            the sealed record was altered or moved            never
+    │   ├── SignatureRefused      what is said to be signed by us is not            never
     │   └── PlaintextRefused      personal data was about to be shown by accident   never
     ├── RoleMissing               Amazon gives us no personal data for this order   never
     ├── StorageError
@@ -158,6 +159,10 @@ class KeyDestroyed(VaultError):
 
 class SealBroken(VaultError):
     """A sealed record was altered, or moved to another order."""
+
+
+class SignatureRefused(VaultError):
+    """A signature does not fit what it stands under, or is nobody's we know."""
 
 
 class PlaintextRefused(VaultError, TypeError):

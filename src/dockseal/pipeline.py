@@ -26,6 +26,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
+    retire    PII Security Layer             former secrets            none, once their time is over
     tidy      Order Synchronization Service  followed-up notices       smaller tables
 
 The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
@@ -54,6 +55,7 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
@@ -95,6 +97,7 @@ class Services:
     shredding: Shredding
     shadowing: Shadowing
     rotating: Rotating
+    retiring: Retiring
     tidying: Tidying
 
 
@@ -146,5 +149,6 @@ def pipeline(
             waits_outside=True,
         ),
         Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
+        Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
     )

@@ -159,5 +159,5 @@ def _application(application: str) -> Asker:
 def _new_secret(application: str) -> str:
     return (
         f"make a new client secret of application {application} in Solution Provider Portal, then run "
-        f"`dockseal applications add {application} … --again`"
+        f"`dockseal applications rotate {application}`"
     )

@@ -26,6 +26,8 @@ class NewSecret:
     client_id: str
     secret: Secret
     expires_at: datetime
+    former_until: datetime | None = None
+    """Until when the one before is taken; None: Amazon did not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ def told_in(body: str) -> NewSecret | SecretEnds | None:
             client_id=told.needed_text("clientId"),
             secret=Secret(told.needed_text("newClientSecret")),
             expires_at=told.needed_instant("newClientSecretExpiryTime"),
+            former_until=told.instant("oldClientSecretExpiryTime"),
         )
     if kind == SECRET_EXPIRY:
         told = payload.piece("applicationOAuthClientSecretExpiry")

@@ -23,6 +23,7 @@ from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import KeyStore
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
+from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.storage.store import Storage
@@ -42,6 +43,7 @@ class App:
     grants: Grants
     vault: Vault
     credentials: CredentialVault
+    signing: Signing
     erasure: Erasure
     amazon: Amazon
     tracking: Tracking

@@ -37,6 +37,7 @@ from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.keys import KeyStore
 from dockseal.pii_security.passing import Passing
+from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -78,7 +79,7 @@ def build(
     storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
-    adapters = Adapters(credentials.warehouse, clock, transport=warehouse_transport)
+    adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
     vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
     amazon = Amazon(
         clock=clock,
@@ -101,6 +102,7 @@ def build(
         amazon=amazon,
         adapters=adapters,
         rotating=rotating,
+        credentials=credentials,
         reports=reports or ReportTerms(),
     )
     return App(
@@ -113,6 +115,7 @@ def build(
         grants=vault.grants,
         vault=vault,
         credentials=credentials,
+        signing=Signing(credentials=credentials),
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),

@@ -18,9 +18,11 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
+from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
@@ -39,6 +41,7 @@ def services_of(
     amazon: Amazon,
     adapters: Adapters,
     rotating: Rotating,
+    credentials: CredentialVault,
     reports: ReportTerms,
 ) -> Services:
     """Returns what the steps are made of.
@@ -49,6 +52,7 @@ def services_of(
         amazon: Everything that is asked of Amazon.
         adapters: Gives each warehouse's adapter.
         rotating: Renews client secrets.
+        credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
@@ -84,6 +88,7 @@ def services_of(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
         rotating=rotating,
+        retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
     )
 

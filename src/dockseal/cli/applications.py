@@ -73,6 +73,34 @@ def add_application(
     dockseal.rotating.add(application, client, person())
 
 
+@app.command("rotate")
+def rotate(
+    name: Annotated[str, typer.Argument(help="As `dockseal applications list` names it.")],
+    *,
+    secrets_file: Annotated[
+        str, typer.Option(help="JSON with client_secret; - reads it from standard input.")
+    ] = "",
+) -> None:
+    """Puts a new client secret in the place of the one before, which lives on for some days.
+
+    With a rotation queue Amazon is asked for it. Else it is one that you made in Solution Provider Portal: it
+    is asked for, or read from a file, and sealed.
+    """
+    with opened() as dockseal:
+        if dockseal.storage.applications.get(name).rotation_queue_url and not secrets_file:
+            dockseal.rotating.ask(name, person())
+            typer.echo(
+                "Amazon was asked for a new client secret; `dockseal serve` takes it in from the queue."
+            )
+            return
+        if secrets_file:
+            text = read_texts(secrets_file, ["client_secret"])["client_secret"]
+        else:
+            text = typer.prompt("New client secret", hide_input=True)
+        dockseal.rotating.replace(name, Secret(text), person())
+    typer.echo(f"The new client secret of {name} is in use; the one before is tried for seven days more.")
+
+
 @app.command("list")
 def show() -> None:
     """Lists the applications, and what to do about their client secrets."""

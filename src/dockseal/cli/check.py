@@ -9,7 +9,9 @@ from rich.table import Table
 from dockseal.bootstrap import App, build
 from dockseal.cli.opened import asked_passphrase
 from dockseal.cli.printing import printer
+from dockseal.domain.credential_age import Stage
 from dockseal.errors import DocksealError, SettingsFault
+from dockseal.monitoring_audit.inventory import inventory
 from dockseal.settings import PREFIX, Settings, load
 
 
@@ -57,13 +59,8 @@ def _faults_of_the_installation(console: Console, settings: Settings) -> list[st
 
 
 def _faults_of_the_accounts(console: Console, dockseal: App) -> list[str]:
-    names = set(dockseal.storage.credentials.names())
-    table = Table("secret in the credential vault", "value", box=None)
-    for name in sorted(names):
-        table.add_row(name, "****")
-    if names:
-        console.print(table)
-    faults = [
+    faults = _faults_of_the_credentials(console, dockseal)
+    faults += [
         f"seller {seller.id} rests: {seller.rests_because}"
         for seller in dockseal.storage.sellers.all()
         if seller.rests_because
@@ -74,3 +71,18 @@ def _faults_of_the_accounts(console: Console, dockseal: App) -> list[str]:
     if not dockseal.storage.sellers.all():
         faults.append("there is no seller: add one with `dockseal sellers add`")
     return faults
+
+
+def _faults_of_the_credentials(console: Console, dockseal: App) -> list[str]:
+    """Prints every credential, masked, and what is to be rotated; what is overdue is a fault."""
+    found, now = inventory(dockseal.storage), dockseal.clock.now()
+    table = Table("credential", "value", "due", box=None)
+    for each in found:
+        table.add_row(each.name, "****", f"{each.due:%Y-%m-%d}" if each.due else "")
+    if found:
+        console.print(table)
+    alarms = {each.alarm(now): each.stage(now) for each in found}
+    for sentence, stage in alarms.items():
+        if sentence and stage is not Stage.OVERDUE:
+            console.print(f"look  {sentence}", style="yellow")
+    return [sentence for sentence, stage in alarms.items() if sentence and stage is Stage.OVERDUE]

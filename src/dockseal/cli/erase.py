@@ -11,7 +11,7 @@ from dockseal.domain.erased import Certificate, Reason
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.errors import BadInput
 
-app = typer.Typer(help="Erases personal data on request, with a certificate.", no_args_is_help=True)
+app = typer.Typer(help="Erases personal data on request, with a signed certificate.", no_args_is_help=True)
 _To = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the certificate there too; a new file.")
 ]
@@ -27,11 +27,12 @@ def order(
     ] = False,
     certificate: _To = None,
 ) -> None:
-    """Erases what is kept of one order, and prints a certificate. Safe to run again."""
+    """Erases what is kept of one order, and prints a signed certificate. Safe to run again."""
     _refuse_known(certificate)
     with opened() as dockseal:
         done = dockseal.erasure.order(_ref(dockseal, which), actor=person(), reason=reason, stop=stop)
-    _hand_out(done, certificate)
+        note = _signed(dockseal, done)
+    _hand_out(note, certificate)
 
 
 @app.command("seller")
@@ -52,7 +53,8 @@ def seller(
         if not yes:
             typer.confirm(f"Erase everything of seller {kept.id}? Nothing of it can be undone", abort=True)
         done = dockseal.erasure.seller(kept.id, actor=person(), reason=reason)
-    _hand_out(done, certificate)
+        note = _signed(dockseal, done)
+    _hand_out(note, certificate)
 
 
 def _ref(dockseal: App, which: str) -> OrderRef:
@@ -69,8 +71,12 @@ def _refuse_known(place: Path | None) -> None:
         raise BadInput(f"{place} is there already: name a new file for the certificate")
 
 
-def _hand_out(done: Certificate, place: Path | None) -> None:
-    text = done.as_json()
-    typer.echo(text)
+def _signed(dockseal: App, done: Certificate) -> str:
+    return dockseal.signing.sign(f"{done.as_json()}\n", person())
+
+
+def _hand_out(note: str, place: Path | None) -> None:
+    typer.echo(note, nl=False)
     if place is not None:
-        place.write_text(f"{text}\n", encoding="utf-8")
+        # Written as bytes: a line ending that the system changed would no longer be what was signed.
+        place.write_bytes(note.encode())

@@ -9,8 +9,10 @@ from dockseal.cli import (
     applications,
     audit,
     aws,
+    certificate,
     check,
     connect,
+    credentials,
     database,
     demo,
     erase,
@@ -18,6 +20,7 @@ from dockseal.cli import (
     keys,
     orders,
     orders_api,
+    rotate_warehouse,
     sellers,
     serve,
     synchronization,
@@ -47,9 +50,12 @@ app.add_typer(applications.app, name="applications")
 sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
+warehouses.app.command("rotate")(rotate_warehouse.rotate)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(erase.app, name="erase")
+app.add_typer(certificate.app, name="certificate")
+app.add_typer(credentials.app, name="credentials")
 app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")

@@ -50,10 +50,7 @@ def add(
         typer.echo(f"{name} is added; its orders are packed from the console.")
         return
     typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
-    typer.echo(f"  webhook secret  {keys.webhook.reveal()}   (verifies our webhooks, Standard Webhooks)")
-    typer.echo(
-        f"  API key         {keys.api_key.reveal()}   (Authorization: Bearer …, POST /api/v1/shipments)"
-    )
+    show_once(keys)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +59,21 @@ class WarehouseSecrets:
 
     webhook: Secret
     api_key: Secret
+
+
+def show_once(keys: WarehouseSecrets, *, webhook: bool = True, api_key: bool = True) -> None:
+    """Prints a warehouse's secrets, or those of them that are new."""
+    if webhook:
+        typer.echo(f"  webhook secret  {keys.webhook.reveal()}   (verifies our webhooks, Standard Webhooks)")
+    if api_key:
+        typer.echo(
+            f"  API key         {keys.api_key.reveal()}   (Authorization: Bearer …, POST /api/v1/shipments)"
+        )
+
+
+def hash_of(api_key: Secret) -> str:
+    """Returns what is kept of an API key."""
+    return hashlib.sha256(api_key.reveal().encode()).hexdigest()
 
 
 def new_secrets() -> WarehouseSecrets:
@@ -86,7 +98,8 @@ def add_warehouse(
         id=_id(name),
         adapter=kind,
         options=tuple(sorted(options.items())),
-        api_key_hash=hashlib.sha256(keys.api_key.reveal().encode()).hexdigest(),
+        api_key_hash=hash_of(keys.api_key),
+        api_key_at=dockseal.clock.now(),
     )
     if warehouse.id in {each.id for each in dockseal.storage.warehouses.all()}:
         raise BadInput(f"warehouse {warehouse.id} is known already: choose another name")

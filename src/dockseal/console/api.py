@@ -31,7 +31,9 @@ class Bearer(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Warehouse | None:
         """Returns the warehouse with this key."""
-        found = app_of(request).storage.warehouses.by_api_key_hash(hashlib.sha256(token.encode()).hexdigest())
+        app = app_of(request)
+        key_hash = hashlib.sha256(token.encode()).hexdigest()
+        found = app.storage.warehouses.by_api_key_hash(key_hash, app.clock.now())
         if found is None:
             _record_refusal(request)
         return found

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from dockseal.domain.clock import instant_text
 
+KIND = "dockseal erasure 1"
+"""What a certificate says it is, so that nothing else that we sign can be taken for one."""
+
 
 class Reason(StrEnum):
     """Who asked for it."""
@@ -46,5 +49,5 @@ class Certificate:
     """Its hash."""
 
     def as_json(self) -> str:
-        """Returns it as JSON, to be filed."""
-        return json.dumps(asdict(self), indent=2, default=instant_text)
+        """Returns it as JSON, to be signed and filed."""
+        return json.dumps({"certificate": KIND, **asdict(self)}, indent=2, default=instant_text)

@@ -45,6 +45,11 @@ class Warehouse:
     """The adapter's settings that are no secrets, such as (`url`, …)."""
     api_key_hash: str = ""
     """SHA-256 (hex) of the key it reports shipments with; empty: it reports by hand only."""
+    api_key_at: datetime | None = None
+    """Since when it has that key; None: nobody wrote it down."""
+    former_key_hash: str = ""
+    """That of the key before, which is taken until `former_key_until`."""
+    former_key_until: datetime | None = None
 
     def option(self, name: str) -> str:
         """Returns one option, empty if it is not set."""

@@ -37,12 +37,24 @@ class SealedCredential:
     """Such as `seller/acme-us/lwa`."""
     version: int
     stored_at: datetime
+    """When this version was sealed: a new master key seals the same secret anew."""
     ciphertext: bytes
+    secret_at: datetime | None = None
+    """When the secret itself was first sealed; None: with this version."""
+    first_at: datetime | None = None
+    """When the first secret of this name was sealed; None: this one is the first."""
+    former_until: datetime | None = None
+    """Until when a former secret lies in it beside the newest; None: none does."""
 
     @property
     def mark(self) -> str:
         """What is kept outside of the vault, to know it again: see `mark_of`."""
         return mark_of(self.ciphertext)
+
+    @property
+    def since(self) -> datetime:
+        """Since when the secret is in use: what its age is counted from."""
+        return self.secret_at or self.stored_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NoReturn
 
 from dockseal.domain.withheld import Withheld
@@ -40,6 +41,15 @@ class Secret(Withheld):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveSecrets:
+    """The secrets that something is signed with: two while the far side changes over."""
+
+    newest: Secret
+    before: Secret | None = None
+    """The one that `newest` took the place of, until its time is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClientCredentials:
     """What an application proves itself with at Login with Amazon; two secrets live during a rotation."""
 
@@ -47,6 +57,8 @@ class ClientCredentials:
     client_secret: Secret
     secret_before: Secret | None = None
     """The secret that `client_secret` took the place of; Amazon takes it for some days more."""
+    before_until: datetime | None = None
+    """Until when Amazon takes it; None: as long as it usually does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

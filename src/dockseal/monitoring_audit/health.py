@@ -1,6 +1,6 @@
 """Whether Dockseal is well: each check with a sentence that says what to do."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from dockseal.domain.order import ADDRESS_HOLDS
 from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
+from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
@@ -34,6 +35,8 @@ MANY_OPENS = 50_000
 """More opens than this within an hour are more than orders explain."""
 OPENED_WITHIN = timedelta(hours=1)
 """So long an open counts against a budget, and one that was refused for it is told of."""
+_TOLD_AS = {"seller": "consent", "application": "client secret"}
+"""Checks that tell of the end of a credential, by whose it is."""
 _WATCHED = frozenset({"shorten", "shred"})
 """Lanes that run by the clock, whether there is work or not: their silence is a fault."""
 
@@ -139,6 +142,7 @@ def health(
         checks.extend(_sellers(storage, now, late_after))
         checks.extend(_applications(storage, now))
         checks.extend(_set_aside(storage, now))
+        checks.extend(_credentials(storage, now, {check.name for check in checks}))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))
@@ -264,6 +268,15 @@ def _applications(storage: Storage, now: datetime) -> Iterator[Check]:
             yield Check(name=f"client secret {application.id}", ok=False, sentence=_sentence(sentence))
 
 
+def _credentials(storage: Storage, now: datetime, told: Set[str]) -> Iterator[Check]:
+    """Looks at the age of every credential, but of those whose end was told of already."""
+    for each in inventory(storage):
+        whose, _, name = each.owner.partition(" ")
+        known = f"{_TOLD_AS.get(whose, whose)} {name}" in told
+        if not known and (sentence := each.alarm(now)):
+            yield Check(name=f"credential {each.name}", ok=False, sentence=_sentence(sentence))
+
+
 def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:
     found = storage.set_aside.since(now - REMEMBERED)
     if found:
@@ -281,8 +294,7 @@ def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:
 def secret_reminder(storage: Storage, application: Application, now: datetime) -> str:
     """Returns what to do about a client secret that is not rotated as it should be; empty when nothing."""
     by_hand = (
-        f"make a new one in Solution Provider Portal and run `dockseal applications add {application.id} … "
-        "--again`"
+        f"make a new one in Solution Provider Portal and run `dockseal applications rotate {application.id}`"
     )
     last = last_rotation(storage, application.id)
     if last is not None and last.open and now - last.at >= ROTATED_WITHIN:

@@ -56,6 +56,8 @@ class Tag(StrEnum):
     KEY_MASTER_ROTATION_INTENDED = "key:master:rotation_intended"
     KEY_MASTER_ROTATED = "key:master:rotated"
     KEY_CREDENTIAL_RESEALED = "key:credential:resealed"
+    KEY_CREDENTIAL_FORMER_DROPPED = "key:credential:former_dropped"
+    KEY_SIGNING_STORED = "key:signing:stored"
     SELLER_ACCOUNT_ADDED = "seller:account:added"
     SELLER_ACCOUNT_RESTED = "seller:account:rested"
     SELLER_ACCOUNT_RESUMED = "seller:account:resumed"
@@ -75,6 +77,8 @@ class Tag(StrEnum):
     APPLICATION_SECRET_END_TOLD = "application:secret:end_told"  # noqa: S105 - names an event
     WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
+    WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
+    WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
     CONSOLE_SESSION_OPENED = "console:session:opened"
     CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
     API_KEY_REFUSED = "api:key:refused"
@@ -148,6 +152,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.KEY_MASTER_ROTATION_INTENDED: _spec(),
         _T.KEY_MASTER_ROTATED: _spec("master", master=reference, epochs=count, credentials=count),
         _T.KEY_CREDENTIAL_RESEALED: _spec("credential", credential=reference, version=count),
+        _T.KEY_CREDENTIAL_FORMER_DROPPED: _spec("credential", credential=reference, version=count),
+        _T.KEY_SIGNING_STORED: _spec("credential", credential=reference, version=count),
         _T.SELLER_ACCOUNT_ADDED: _spec(
             "seller", seller=reference, region=code, orders_api=code, warehouse=reference
         ),
@@ -178,6 +184,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
+        _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
+        _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),
         _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),

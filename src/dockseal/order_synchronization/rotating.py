@@ -70,7 +70,9 @@ class Vault(Protocol):
     def store_application(self, application: str, client: ClientCredentials, actor: Actor) -> None:
         """Seals what an application logs in with."""
 
-    def replace_secret(self, application: str, secret: Secret, actor: Actor) -> bool:
+    def replace_secret(
+        self, application: str, secret: Secret, actor: Actor, *, until: datetime | None = None
+    ) -> bool:
         """Seals a new secret beside the one before; tells whether it was new."""
 
 
@@ -120,18 +122,58 @@ class Rotating:
         if last is not None and last.open:
             log.warning("secret.not_arrived", application=name, reason="look at its rotation queue's policy")
             return NOTHING
-        self._record(Tag.APPLICATION_SECRET_ROTATION_INTENDED, name, reason)
         try:
-            self.amazon.ask_for_secret(name, self._region(name))
+            self._ask(name, reason, ACTOR)
         except OutcomeUnknown:  # it may be on its way; asking again could end the secret in use
             log.warning("secret.asked", application=name, reason="the answer was lost; the queue will tell")
             return Outcome(done=1)
         except AmazonError as error:
-            code = "credentials" if isinstance(error, CredentialRefused) else type(error).__name__.lower()
-            self._record(Tag.APPLICATION_SECRET_ROTATION_REFUSED, name, code)
             log.warning("secret.not_rotated", application=name, sentence=str(error))
             return NOTHING
         return Outcome(done=1)
+
+    def ask(self, name: str, actor: Actor) -> None:
+        """Asks Amazon for a new secret of an application, whatever the age of the one in use.
+
+        Raises:
+            BadInput: it has no rotation queue, or a new secret was asked for and has not arrived.
+            OutcomeUnknown: the answer was lost; the queue tells whether it was done.
+            AmazonError: Amazon gives none.
+        """
+        application, last = self.storage.applications.get(name), last_rotation(self.storage, name)
+        if not application.rotation_queue_url:
+            raise BadInput(f"application {name} has no rotation queue: give a new secret with --secrets-file")
+        if last is not None and last.open:
+            raise BadInput(
+                f"a new secret of application {name} was asked for on {last.at:%Y-%m-%d} and has not "
+                "arrived: look at its rotation queue and its policy"
+            )
+        self._ask(name, "asked_by_a_person", actor)
+
+    def replace(self, name: str, secret: Secret, actor: Actor) -> None:
+        """Seals a secret that was made by hand beside the one before; sellers that rest are tried again.
+
+        Raises:
+            BadInput: no application has this name, or it has this secret already.
+            MoveRefused: somebody else stored a version at the same moment; replace it again.
+        """
+        self.storage.applications.get(name)
+        with self.storage.transaction():
+            if not self.vault.replace_secret(name, secret, actor):
+                raise BadInput(f"application {name} has this client secret already: make a new one")
+            self.storage.applications.change(name, secret_expires_at=None)
+            self._resume(name, actor)
+
+    def _ask(self, name: str, reason: str, actor: Actor) -> None:
+        self._record(Tag.APPLICATION_SECRET_ROTATION_INTENDED, name, reason, actor)
+        try:
+            self.amazon.ask_for_secret(name, self._region(name))
+        except OutcomeUnknown:
+            raise
+        except AmazonError as error:
+            code = "credentials" if isinstance(error, CredentialRefused) else type(error).__name__.lower()
+            self._record(Tag.APPLICATION_SECRET_ROTATION_REFUSED, name, code, actor)
+            raise
 
     def listen(self, url: str) -> Outcome:
         """Takes one batch from a rotation queue: each secret is sealed before its message is deleted.
@@ -166,7 +208,7 @@ class Rotating:
                 if known is not None and told.expires_at < known:
                     log.info("rotation.late", application=application.id, reason="a newer secret is kept")
                     return
-                if not self.vault.replace_secret(application.id, told.secret, ACTOR):
+                if not self.vault.replace_secret(application.id, told.secret, ACTOR, until=told.former_until):
                     return
                 self._keep_end(Tag.APPLICATION_SECRET_ROTATED, application, told.expires_at)
                 self._resume(application.id, ACTOR)
@@ -197,9 +239,9 @@ class Rotating:
         own = (seller.region for seller in self.storage.sellers.all() if seller.application == name)
         return next(own, Region.NA)
 
-    def _record(self, tag: Tag, name: str, reason: str) -> None:
+    def _record(self, tag: Tag, name: str, reason: str, actor: Actor) -> None:
         with self.storage.transaction():
-            self.trail.record(tag, actor=ACTOR, application=name, reason=reason)
+            self.trail.record(tag, actor=actor, application=name, reason=reason)
 
     def _resume(self, name: str, actor: Actor) -> None:
         """Lets the sellers of an application go on that rest; whose own consent ended will rest again."""

@@ -1,7 +1,11 @@
-"""The sealed credentials: every version of every secret, in the vault database.
+"""The sealed credentials: the newest version of every secret, in the vault database.
 
 Which version was stored last is kept in the operations database, out of the reach of whoever writes here.
 """
+
+from datetime import datetime
+
+from django.db.models import Count
 
 from dockseal.domain.sealed import CredentialMark, SealedCredential
 from dockseal.errors import MoveRefused
@@ -26,6 +30,9 @@ class Credentials:
             name=credential.name,
             version=credential.version,
             stored_at=credential.stored_at,
+            secret_at=credential.secret_at,
+            first_at=credential.first_at,
+            former_until=credential.former_until,
             ciphertext=credential.ciphertext,
         )
         if not inserted(row, VAULT):
@@ -40,6 +47,27 @@ class Credentials:
         """Returns one version of a credential."""
         row = CredentialRow.objects.filter(name=name, version=version).first()
         return None if row is None else _credential(row)
+
+    def all(self) -> list[SealedCredential]:
+        """Returns the newest version of every credential, by name."""
+        newest: dict[str, SealedCredential] = {}
+        for row in CredentialRow.objects.order_by("name", "version"):
+            newest[row.name] = _credential(row)
+        return list(newest.values())
+
+    def forget_before(self, name: str, version: int) -> int:
+        """Deletes the versions of a credential before one; returns how many."""
+        return CredentialRow.objects.filter(name=name, version__lt=version).delete()[0]
+
+    def several(self) -> list[str]:
+        """Returns the names that more than one version is kept of: a crash left the older ones."""
+        rows = CredentialRow.objects.values("name").annotate(versions=Count("id")).filter(versions__gt=1)
+        return list(rows.order_by("name").values_list("name", flat=True))
+
+    def with_former(self, now: datetime) -> list[str]:
+        """Returns the names of credentials that hold a former secret whose time is over."""
+        rows = CredentialRow.objects.filter(former_until__lte=now).order_by("name")
+        return list(rows.values_list("name", flat=True).distinct())
 
     def delete(self, prefix: str) -> int:
         """Deletes every version of every credential whose name begins so; returns how many."""
@@ -72,5 +100,11 @@ class CredentialMarks:
 
 def _credential(row: CredentialRow) -> SealedCredential:
     return SealedCredential(
-        name=row.name, version=row.version, stored_at=row.stored_at, ciphertext=bytes(row.ciphertext)
+        name=row.name,
+        version=row.version,
+        stored_at=row.stored_at,
+        ciphertext=bytes(row.ciphertext),
+        secret_at=row.secret_at,
+        first_at=row.first_at,
+        former_until=row.former_until,
     )

@@ -97,9 +97,7 @@ def refuse_missing(alias: str, server: Server) -> None:
         SettingsFault: it does.
     """
     lacks = [
-        f"{right} on {table}"
-        for table, right, has in _found(alias)
-        if right in rights_of(table) and not has
+        f"{right} on {table}" for table, right, has in _found(alias) if right in rights_of(table) and not has
     ]
     if lacks:
         raise SettingsFault(

@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from dockseal.domain.database_url import DatabaseUrl
 
 _NO_POWERS = "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-_QUIET = ("log_parameter_max_length = 0", "log_parameter_max_length_on_error = 0", "log_error_verbosity = 'terse'")
+_QUIET = (
+    "log_parameter_max_length = 0",
+    "log_parameter_max_length_on_error = 0",
+    "log_error_verbosity = 'terse'",
+)
 
 
 def role_statements(operations: DatabaseUrl, vault: DatabaseUrl) -> str:

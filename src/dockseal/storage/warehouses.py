@@ -1,7 +1,10 @@
 """The warehouses as configured; their secrets are in the vault."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
@@ -53,12 +56,21 @@ class Warehouses:
         WarehouseRow.objects.filter(pk=warehouse.id).update(**{name: after[name] for name in changes})
         return self.get(warehouse.id)
 
-    def by_api_key_hash(self, api_key_hash: str) -> Warehouse | None:
-        """Returns the warehouse that reports with the key of this SHA-256 (hex); never one without a key."""
+    def by_api_key_hash(self, api_key_hash: str, now: datetime) -> Warehouse | None:
+        """Returns the warehouse that reports with the key of this SHA-256 (hex); never one without a key.
+
+        The key before the newest is taken too, until its end.
+        """
         if not api_key_hash:
             return None
-        row = WarehouseRow.objects.filter(api_key_hash=api_key_hash).first()
+        former = Q(former_key_hash=api_key_hash, former_key_until__gt=now)
+        row = WarehouseRow.objects.filter(Q(api_key_hash=api_key_hash) | former).first()
         return None if row is None else _warehouse(row)
+
+    def with_former_keys(self, now: datetime) -> list[Warehouse]:
+        """Returns the warehouses whose former key has ended."""
+        rows = WarehouseRow.objects.filter(former_key_until__lte=now).order_by("id")
+        return [_warehouse(row) for row in rows]
 
 
 def _columns(warehouse: Warehouse) -> dict[str, Any]:
@@ -66,6 +78,9 @@ def _columns(warehouse: Warehouse) -> dict[str, Any]:
         "adapter": warehouse.adapter,
         "options": [list(option) for option in warehouse.options],
         "api_key_hash": warehouse.api_key_hash,
+        "api_key_at": warehouse.api_key_at,
+        "former_key_hash": warehouse.former_key_hash,
+        "former_key_until": warehouse.former_key_until,
     }
 
 
@@ -75,4 +90,7 @@ def _warehouse(row: WarehouseRow) -> Warehouse:
         adapter=row.adapter,
         options=tuple((name, value) for name, value in row.options),
         api_key_hash=row.api_key_hash,
+        api_key_at=row.api_key_at,
+        former_key_hash=row.former_key_hash,
+        former_key_until=row.former_key_until,
     )

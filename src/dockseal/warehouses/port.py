@@ -46,7 +46,9 @@ class AdapterParts:
 
     warehouse: Warehouse
     secret: Secret | None
-    """The warehouse's secret from the credential vault, if it has one."""
+    """The warehouse's newest secret from the credential vault, if it has one."""
+    secret_before: Secret | None = None
+    """The one before, while the warehouse changes over: what is signed is signed with both."""
     transport: httpx.BaseTransport | None
     """Carries HTTP; None: the network."""
     clock: Clock

@@ -10,7 +10,7 @@ import httpx
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
-from dockseal.domain.secret import Secret
+from dockseal.domain.secret import LiveSecrets
 from dockseal.errors import BadInput, SettingsFault
 from dockseal.warehouses.personal_data import OPTION, is_passed, needs_recipient
 from dockseal.warehouses.port import AdapterParts, WarehouseAdapter
@@ -52,16 +52,16 @@ class Adapters:
 
     def __init__(
         self,
-        secret: Callable[[WarehouseId], Secret | None],
+        secrets: Callable[[WarehouseId], LiveSecrets | None],
         clock: Clock,
         *,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._secret = secret
+        self._secrets = secrets
         self._clock = clock
         self._transport = transport
         self._lock = threading.Lock()
-        self._built: dict[WarehouseId, tuple[Warehouse, Secret | None, WarehouseAdapter]] = {}
+        self._built: dict[WarehouseId, tuple[Warehouse, LiveSecrets | None, WarehouseAdapter]] = {}
         self._found: dict[str, AdapterFactory] = {}
 
     def __call__(self, warehouse: Warehouse) -> WarehouseAdapter:
@@ -71,16 +71,20 @@ class Adapters:
             BadInput: its adapter is not installed.
             SettingsFault: its options or its secret cannot work.
         """
-        secret = self._secret(warehouse.id)
+        secrets = self._secrets(warehouse.id)
         with self._lock:
             kept = self._built.get(warehouse.id)
-            if kept is not None and kept[:2] == (warehouse, secret):
+            if kept is not None and kept[:2] == (warehouse, secrets):
                 return kept[2]
             parts = AdapterParts(
-                warehouse=warehouse, secret=secret, transport=self._transport, clock=self._clock
+                warehouse=warehouse,
+                secret=secrets.newest if secrets else None,
+                secret_before=secrets.before if secrets else None,
+                transport=self._transport,
+                clock=self._clock,
             )
             built = self._factory(warehouse.adapter)(parts)
-            self._built[warehouse.id] = (warehouse, secret, built)
+            self._built[warehouse.id] = (warehouse, secrets, built)
             return built
 
     def without_recipient(self, warehouses: Iterable[Warehouse]) -> frozenset[WarehouseId]:

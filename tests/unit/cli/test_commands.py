@@ -91,6 +91,12 @@ def installed(once_installed: Path, tmp_path: Path) -> Terminal:
     return Terminal(folder=Path(shutil.copytree(once_installed, tmp_path / "installed")))
 
 
+def signed_text(note: str) -> dict[str, object]:
+    """The certificate in a signed note."""
+    told: dict[str, object] = json.loads(note.partition("\n\n— ")[0])
+    return told
+
+
 def held() -> Order:
     """A held order that also asks for a look."""
     amazon = AmazonOrder(
@@ -283,7 +289,7 @@ def test_an_order_is_erased_by_its_full_name_only_and_a_seller_only_after_a_yes(
         assert refused.returncode == 1
         assert sentence in refused.stderr
     installed.well("erase", "order", order.id, "--stop", "--reason", "amazon", "--certificate", "done.json")
-    certificate = json.loads((installed.folder / "done.json").read_text(encoding="utf-8"))
+    certificate = signed_text((installed.folder / "done.json").read_text(encoding="utf-8"))
     assert (certificate["subject"], certificate["reason"]) == (order.ref, "amazon")
     assert (certificate["records"], certificate["stopped"]) == (0, 1)
     assert "shredded" in installed.well("orders", "show", order.id)
@@ -291,7 +297,7 @@ def test_an_order_is_erased_by_its_full_name_only_and_a_seller_only_after_a_yes(
     assert "is there already" in known.stderr
     assert installed.run("erase", "seller", "acme-us", given="n\n").returncode == 1
     assert "works" in installed.well("sellers", "list")
-    gone = json.loads(installed.well("erase", "seller", "acme-us", "--yes"))
+    gone = signed_text(installed.well("erase", "seller", "acme-us", "--yes"))
     assert (gone["subject"], gone["credentials"]) == ("acme-us", 1)
     assert "rests: It left" in installed.well("sellers", "list")
 

@@ -22,7 +22,7 @@ from dockseal.domain.identifiers import (
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrderLine, OrderState
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
-from dockseal.domain.secret import Secret
+from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.monitoring_audit.metrics import Metrics
@@ -196,7 +196,7 @@ def far() -> FarSide:
 @pytest.fixture
 def releasing(world: World, pii: Pii, far: FarSide) -> Releasing:
     warehouse = Warehouse(id=RENO, adapter="webhook", options=(("url", "https://reno.example.com/orders"),))
-    adapters = Adapters(lambda _: SECRET, world.clock, transport=httpx.MockTransport(far))
+    adapters = Adapters(lambda _: LiveSecrets(newest=SECRET), world.clock, transport=httpx.MockTransport(far))
     return Releasing(
         storage=world.storage,
         vault=pii.vault,

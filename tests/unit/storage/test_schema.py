@@ -132,7 +132,15 @@ OPERATIONS = {
     "operations_difference": {"id", "seller", "amazon_order_id", "field", "v0", "v2026", "found_at"},
     "operations_seen": {"id", "seq", "hash"},
     "operations_sign_in": {"token_hash", "expires_at", "used_at"},
-    "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},
+    "operations_warehouse": {
+        "id",
+        "adapter",
+        "options",
+        "api_key_hash",
+        "api_key_at",
+        "former_key_hash",
+        "former_key_until",
+    },
     "operations_circuit": {
         "id",
         "seller",
@@ -173,7 +181,16 @@ OPERATIONS = {
 }
 VAULT = {
     "django_migrations": {"id", "app", "name", "applied"},
-    "vault_credential": {"id", "name", "version", "stored_at", "ciphertext"},
+    "vault_credential": {
+        "id",
+        "name",
+        "version",
+        "stored_at",
+        "secret_at",
+        "first_at",
+        "former_until",
+        "ciphertext",
+    },
     "vault_sealed": {
         "order_ref",
         "seller",

@@ -54,7 +54,7 @@ def test_a_seller_is_found_by_merchant_token_and_marketplace(storage: Storage) -
     assert storage.sellers.by_partner("A0000000000002", "ATVPDKIKX0DER") is None
 
 
-def test_a_warehouse_is_found_by_its_key_but_never_by_an_empty_one(storage: Storage) -> None:
+def test_a_warehouse_is_found_by_its_key_but_never_by_an_empty_one(storage: Storage, now: datetime) -> None:
     reno = Warehouse(
         id=WarehouseId("reno"),
         adapter="webhook",
@@ -64,8 +64,8 @@ def test_a_warehouse_is_found_by_its_key_but_never_by_an_empty_one(storage: Stor
     by_hand = Warehouse(id=WarehouseId("back-room"), adapter="by_hand")
     storage.warehouses.add(reno)
     storage.warehouses.add(by_hand)
-    assert storage.warehouses.by_api_key_hash("ab" * 32) == reno
-    assert storage.warehouses.by_api_key_hash("") is None
+    assert storage.warehouses.by_api_key_hash("ab" * 32, now) == reno
+    assert storage.warehouses.by_api_key_hash("", now) is None
     assert storage.warehouses.all() == [by_hand, reno]
     assert storage.warehouses.get(reno.id) == reno
     with pytest.raises(BadInput):
@@ -74,16 +74,35 @@ def test_a_warehouse_is_found_by_its_key_but_never_by_an_empty_one(storage: Stor
         storage.warehouses.get(WarehouseId("nosuch"))
 
 
-def test_a_leaked_key_of_a_warehouse_is_replaced(storage: Storage) -> None:
+def test_a_leaked_key_of_a_warehouse_is_replaced(storage: Storage, now: datetime) -> None:
     reno = storage.warehouses.add(
         Warehouse(id=WarehouseId("reno"), adapter="by_hand", api_key_hash="ab" * 32)
     )
     changed = storage.warehouses.change(reno, api_key_hash="cd" * 32, options=(("url", "x"),))
-    assert storage.warehouses.by_api_key_hash("ab" * 32) is None
-    assert storage.warehouses.by_api_key_hash("cd" * 32) == changed
+    assert storage.warehouses.by_api_key_hash("ab" * 32, now) is None
+    assert storage.warehouses.by_api_key_hash("cd" * 32, now) == changed
     assert changed.options == (("url", "x"),)
     with pytest.raises(BadInput):
         storage.warehouses.change(reno, id=WarehouseId("other"))
+
+
+def test_a_former_key_of_a_warehouse_is_taken_until_its_end(storage: Storage, now: datetime) -> None:
+    reno = Warehouse(id=WarehouseId("reno"), adapter="by_hand", api_key_hash="ab" * 32)
+    until = now + timedelta(hours=1)
+    changed = storage.warehouses.change(
+        storage.warehouses.add(reno),
+        api_key_hash="cd" * 32,
+        api_key_at=now,
+        former_key_hash="ab" * 32,
+        former_key_until=until,
+    )
+    before = until - timedelta(microseconds=1)
+    assert storage.warehouses.by_api_key_hash("ab" * 32, before) == changed
+    assert storage.warehouses.by_api_key_hash("cd" * 32, until) == changed
+    assert storage.warehouses.by_api_key_hash("ab" * 32, until) is None
+    assert storage.warehouses.by_api_key_hash("", before) is None
+    assert storage.warehouses.with_former_keys(before) == []
+    assert storage.warehouses.with_former_keys(until) == [changed]
 
 
 def _notice(name: str, now: datetime, *, order: int = 1, ship_by: float | None = None) -> Notice:
@@ -263,3 +282,19 @@ def test_the_latest_version_of_a_credential_comes_back(storage: Storage, now: da
     assert storage.credentials.names() == ["seller/acme-us/lwa"]
     with pytest.raises(MoveRefused):
         storage.credentials.put(credential(2))
+
+
+def test_versions_before_the_newest_of_one_credential_are_forgotten(storage: Storage, now: datetime) -> None:
+    def credential(name: str, version: int) -> SealedCredential:
+        return SealedCredential(name=name, version=version, stored_at=now, ciphertext=b"%d" % version)
+
+    for version in (1, 2, 10):
+        storage.credentials.put(credential("seller/acme-us/lwa", version))
+    storage.credentials.put(credential("seller/acme-us/lwa-2", 1))
+    assert storage.credentials.several() == ["seller/acme-us/lwa"]
+    assert storage.credentials.forget_before("seller/acme-us/lwa", 10) == 2
+    assert storage.credentials.several() == []
+    assert storage.credentials.all() == [
+        credential("seller/acme-us/lwa", 10),
+        credential("seller/acme-us/lwa-2", 1),
+    ]

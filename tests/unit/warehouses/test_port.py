@@ -6,7 +6,7 @@ import pytest
 from dockseal.domain.clock import SystemClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
-from dockseal.domain.secret import Secret
+from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.errors import BadInput, PlaintextRefused, SettingsFault
 from dockseal.warehouses.by_hand import ByHand
 from dockseal.warehouses.contract import hand_over
@@ -45,14 +45,17 @@ def test_an_unknown_adapter_is_refused_with_the_known_ones() -> None:
 
 
 def test_an_adapter_is_built_once_until_its_options_or_secret_change() -> None:
-    secrets = {WarehouseId("reno"): SECRETS[0]}
+    secrets = {WarehouseId("reno"): LiveSecrets(newest=SECRETS[0])}
     adapters = Adapters(secrets.get, SystemClock())
     first = adapters(reno())
     assert adapters(reno()) is first
     moved = adapters(reno(url="https://sparks.example.com/"))
     assert moved is not first
-    secrets[WarehouseId("reno")] = SECRETS[1]
-    assert adapters(reno(url="https://sparks.example.com/")) is not moved
+    secrets[WarehouseId("reno")] = LiveSecrets(newest=SECRETS[1], before=SECRETS[0])
+    changing = adapters(reno(url="https://sparks.example.com/"))
+    assert changing is not moved
+    secrets[WarehouseId("reno")] = LiveSecrets(newest=SECRETS[1])
+    assert adapters(reno(url="https://sparks.example.com/")) is not changing
 
 
 def test_a_warehouse_by_hand_needs_no_secret_and_a_webhook_does() -> None:

@@ -138,6 +138,9 @@ class WarehouseRow(models.Model):
     adapter = models.CharField(max_length=_NAME)
     options = models.JSONField()
     api_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    api_key_at = models.DateTimeField(null=True)
+    former_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    former_key_until = models.DateTimeField(null=True)
 
     class Meta:
         """Names the table."""

@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         password = password_of(server)
         return params if password is None else params | {"password": password}
 
-    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django names it
+    def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)
         if autocommit:
             return

@@ -28,6 +28,9 @@ class CredentialRow(models.Model):
     name = models.CharField(max_length=200)
     version = models.PositiveIntegerField()
     stored_at = models.DateTimeField()
+    secret_at = models.DateTimeField(null=True)
+    first_at = models.DateTimeField(null=True)
+    former_until = models.DateTimeField(null=True)
     ciphertext = models.BinaryField()
 
     class Meta:

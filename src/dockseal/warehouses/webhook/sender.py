@@ -43,7 +43,9 @@ class Webhook:
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id
         self._url = webhook_url(parts.warehouse.option("url"), self._warehouse)
-        self._signer = signer(parts.secret, self._warehouse)
+        self._signers = [signer(parts.secret, self._warehouse)]
+        if parts.secret_before is not None:
+            self._signers.append(signer(parts.secret_before, self._warehouse))
         self._clock: Clock = parts.clock
         self._http = httpx.Client(
             transport=parts.transport, timeout=TIMEOUT, follow_redirects=False, trust_env=False
@@ -94,12 +96,14 @@ class Webhook:
 
     def _headers(self, reference: ReleaseRef, content: bytes) -> dict[str, str]:
         now = self._clock.now()
+        # Standard Webhooks: one signature for each live secret, so that a warehouse may change over any time.
+        signatures = [each.sign(reference, now, content.decode()) for each in self._signers]
         return {
             "content-type": "application/json",
             "user-agent": "Dockseal/0.1",
             "webhook-id": reference,
             "webhook-timestamp": str(int(now.timestamp())),
-            "webhook-signature": self._signer.sign(reference, now, content.decode()),
+            "webhook-signature": " ".join(signatures),
         }
 
 
