@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from dockseal.domain.clue import ClueKind
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.recipient import Recipient, recipient_from
 from dockseal.domain.sealed import SealedRecord
@@ -40,6 +41,10 @@ class Identity:
         Epoch and deadline are bound by the key alone, so that they move without a look at the contents.
         """
         return self._bound("contents")
+
+    def bound_clue(self, kind: ClueKind) -> bytes:
+        """Returns the additional authenticated data of a clue's proof, which moves as the contents do."""
+        return self._bound("clue", kind=kind.value)
 
     def _bound(self, part: str, **more: str) -> bytes:
         facts = {
@@ -109,9 +114,8 @@ def unseal(record: SealedRecord, epoch_key: bytes) -> Recipient:
     Raises:
         SealBroken: anything in it differs from what was sealed.
     """
-    identity, what = _identity(record), _what(record)
-    data_key = decrypt(epoch_key, record.wrapped_key, bound=identity.bound_key(), what=what)
-    contents = decrypt(data_key, record.ciphertext, bound=identity.bound_contents(), what=what)
+    what, bound = _what(record), identity_of(record).bound_contents()
+    contents = decrypt(data_key_of(record, epoch_key), record.ciphertext, bound=bound, what=what)
     try:
         return recipient_from(json.loads(contents))
     except (ValueError, AttributeError):
@@ -134,12 +138,23 @@ def rewrap(
     Raises:
         SealBroken: the record is not as it was sealed.
     """
-    data_key = decrypt(old_key, record.wrapped_key, bound=_identity(record).bound_key(), what=_what(record))
+    data_key = data_key_of(record, old_key)
     moved = replace(record, epoch=epoch, deadline=deadline)
-    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=_identity(moved).bound_key()))
+    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=identity_of(moved).bound_key()))
 
 
-def _identity(record: SealedRecord) -> Identity:
+def data_key_of(record: SealedRecord, epoch_key: bytes) -> bytes:
+    """Returns the data key of a record; what it opens stays sealed.
+
+    Raises:
+        SealBroken: the record is not as it was sealed, or another epoch's.
+    """
+    bound = identity_of(record).bound_key()
+    return decrypt(epoch_key, record.wrapped_key, bound=bound, what=_what(record))
+
+
+def identity_of(record: SealedRecord) -> Identity:
+    """Returns what a record is bound to."""
     return Identity(
         order=record.order,
         seller=record.seller,

@@ -21,7 +21,7 @@ __all__ = ["ConsoleParts", "DatabasePlaces", "Storage"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Both databases. `sealed` and `credentials` are in the vault, all else in the operations database.
+    """Both databases: `sealed`, `blind_index` and `credentials` are in the vault, all else in operations.
 
     Threads share it; each has connections of its own and ends them with `close_thread`.
     """
@@ -47,6 +47,7 @@ class Storage:
     sign_ins: "tables.SignIns"
     probe: "tables.Probe"
     sealed: "tables.Sealed"
+    blind_index: "tables.BlindIndex"
     credentials: "tables.Credentials"
 
     @classmethod
@@ -94,6 +95,7 @@ class Storage:
             sign_ins=t.SignIns(),
             probe=t.Probe(),
             sealed=t.Sealed(),
+            blind_index=t.BlindIndex(),
             credentials=t.Credentials(),
         )
 

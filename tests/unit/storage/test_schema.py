@@ -167,6 +167,7 @@ OPERATIONS = {
 }
 VAULT = {
     "django_migrations": {"id", "app", "name", "applied"},
+    "vault_clue": {"id", "order_ref", "seller", "epoch", "kind", "bits", "proof"},
     "vault_credential": {"id", "name", "version", "stored_at", "ciphertext"},
     "vault_sealed": {
         "order_ref",
