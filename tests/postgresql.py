@@ -65,9 +65,7 @@ class Cluster:
         """Makes the roles and the migrated databases of a server that runs."""
         places = {}
         for store in ("operations", "vault"):
-            url = DatabaseUrl(
-                host=str(folder), port=5432, name=f"dockseal_{store}", role=f"dockseal_{store}"
-            )
+            url = DatabaseUrl(host=str(folder), port=5432, name=f"dockseal_{store}", role=f"dockseal_{store}")
             places[store] = Server(url=url)
         urls = [place.url for place in places.values()]
         cluster = cls(

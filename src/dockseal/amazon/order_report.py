@@ -32,6 +32,7 @@ _ADDRESS: Mapping[Field, str] = MappingProxyType(
         Field.PHONE: "buyer-phone-number",
     }
 )
+_EMAIL = "buyer-email"
 _NEEDED = frozenset({Field.NAME, Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY})
 _COLUMNS = frozenset(
     {_ID, "order-item-id", "purchase-date", "promise-date", "sku", "is-business-order"}
@@ -131,7 +132,14 @@ def _order(order_id: str, rows: Sequence[Piece], marketplace_id: str) -> tuple[A
         programs=frozenset({"PRIME"}) if first.flag("is-prime") else frozenset(),
         lines=lines,
     )
-    return order, Recipient(values)
+    return order, Recipient(values | {Field.BUYER_EMAIL: _email(rows)})
+
+
+def _email(rows: Sequence[Piece]) -> str:
+    """Returns the buyer's address at Amazon's relay; no parcel needs it, so a damaged one stops none."""
+    told = {row.text(_EMAIL) for row in rows}
+    text = told.pop()
+    return "" if told or any(mark in text for mark in _DAMAGE) else text
 
 
 def _certain(address: Mapping[Field, str]) -> bool:

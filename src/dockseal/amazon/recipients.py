@@ -1,7 +1,8 @@
 """Reading personal data of single orders from Amazon; that of many at once is read in `order_report`.
 
 v2026-01-01 gives it by role (getOrder with RECIPIENT), v0 under a restricted data token (getOrderAddress and
-getOrderItems). Whatever was not asked for is dropped before anybody sees it.
+getOrderItems). Whatever was not asked for is dropped before anybody sees it; but an e-mail address that comes
+along goes on, to become a clue.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +13,7 @@ from dockseal.amazon.operations import GET_ORDER, GET_ORDER_ADDRESS_V0, GET_ORDE
 from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Session
 from dockseal.amazon.tokens import Resource
+from dockseal.domain.access import FOUND_BY
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.recipient import Recipient
@@ -82,7 +84,7 @@ class RecipientsV2026:
         # Amazon does not say whether a gift message needs BUYER: it is asked for only when one is missing.
         if Field.GIFT_MESSAGE in fields and "BUYER" not in data and _gift_without_message(order):
             order = self._order(order_id, [*data, "BUYER"])
-        return recipient_v2026(order).only(fields)
+        return recipient_v2026(order).only(fields | FOUND_BY)
 
     def _order(self, order_id: AmazonOrderId, data: list[str]) -> Piece:
         query = {"includedData": data}

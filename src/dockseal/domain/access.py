@@ -46,6 +46,9 @@ FIELDS: Mapping[Purpose, frozenset[Field]] = MappingProxyType(
     }
 )
 """The exact fields of each purpose."""
+FOUND_BY = frozenset({Field.BUYER_EMAIL})
+"""No purpose reads it, and nothing asks Amazon for it. Where it comes along, a clue for erasing on the
+buyer's request is made of it, and it is dropped. The phone number makes another; a label needs it as well."""
 
 
 class ActorKind(StrEnum):

@@ -27,9 +27,9 @@ class Certificate:
     """What one run erased. An earlier run that was stopped has its own rows in the audit trail."""
 
     what: str
-    """`order` or `seller`."""
+    """`order`, `buyer` or `seller`."""
     subject: str
-    """Our reference of the order, or our name of the seller; never Amazon's."""
+    """Our reference of the order, or our name of the seller; never Amazon's. A buyer's is drawn anew."""
     reason: Reason
     began_at: datetime
     done_at: datetime

@@ -31,6 +31,10 @@ class Recipient(Withheld):
         wanted = frozenset(fields)
         return Recipient({field: text for field, text in self._values.items() if field in wanted})
 
+    def without(self, fields: Iterable[Field]) -> "Recipient":
+        """Returns a recipient with all fields but `fields`."""
+        return self.only(self.fields() - frozenset(fields))
+
     def differing(self, other: "Recipient", fields: Iterable[Field]) -> frozenset[Field]:
         """Returns which of `fields` read differently in another one: names, never contents."""
         return frozenset(

@@ -46,6 +46,7 @@ class Tag(StrEnum):
     ORDER_DATA_OPENED = "order:data:opened"
     ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
     ORDER_DATA_ERASED = "order:data:erased"
+    DATA_BUYER_SEARCHED = "data:buyer:searched"
     DATA_ERASURE_INTENDED = "data:erasure:intended"
     DATA_ERASURE_DONE = "data:erasure:done"
     TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
@@ -140,6 +141,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_DATA_OPENED: _order("purpose", purpose=purpose, grant=reference, **_SEAL),
         _T.ORDER_DATA_OPEN_REFUSED: _order(purpose=purpose, reason=code, grant=reference),
         _T.ORDER_DATA_ERASED: _order(reason=code),
+        _T.DATA_BUYER_SEARCHED: _spec(
+            "seller", "subject", seller=reference, subject=reference, field_names=field_names
+        ),
         _T.DATA_ERASURE_INTENDED: _spec("what", "subject", what=code, subject=reference, reason=code),
         _T.DATA_ERASURE_DONE: _spec(
             "what", "subject", what=code, subject=reference, reason=code, records=count, credentials=count

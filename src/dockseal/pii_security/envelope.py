@@ -9,6 +9,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from dockseal.domain.clue import ClueKind
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.recipient import Recipient, recipient_from
 from dockseal.domain.sealed import SealedRecord
@@ -54,6 +55,18 @@ class Identity:
             key=f'{{{until},{order},"part":"key",{sealed}}}'.encode(),
             contents=f'{{{order},"part":"contents",{sealed}}}'.encode(),
         )
+
+    def bound_clue(self, kind: ClueKind) -> bytes:
+        """Returns the additional authenticated data of a clue's proof, which moves as the contents do."""
+        facts = {
+            "part": "clue",
+            "kind": kind.value,
+            "order": self.order,
+            "seller": self.seller,
+            "version": self.version,
+            "sealed_at": _instant(self.sealed_at),
+        }
+        return json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _instant(instant: datetime) -> str:
@@ -116,9 +129,8 @@ def unseal(record: SealedRecord, epoch_key: bytes) -> Recipient:
     Raises:
         SealBroken: anything in it differs from what was sealed.
     """
-    bound, what = _identity(record).bound(), _what(record)
-    data_key = decrypt(epoch_key, record.wrapped_key, bound=bound.key, what=what)
-    contents = decrypt(data_key, record.ciphertext, bound=bound.contents, what=what)
+    what, bound = _what(record), identity_of(record).bound().contents
+    contents = decrypt(data_key_of(record, epoch_key), record.ciphertext, bound=bound, what=what)
     try:
         return recipient_from(json.loads(contents))
     except (ValueError, AttributeError):
@@ -141,12 +153,23 @@ def rewrap(
     Raises:
         SealBroken: the record is not as it was sealed.
     """
-    data_key = decrypt(old_key, record.wrapped_key, bound=_identity(record).bound().key, what=_what(record))
+    data_key = data_key_of(record, old_key)
     moved = replace(record, epoch=epoch, deadline=deadline)
-    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=_identity(moved).bound().key))
+    return replace(moved, wrapped_key=encrypt(new_key, data_key, bound=identity_of(moved).bound().key))
 
 
-def _identity(record: SealedRecord) -> Identity:
+def data_key_of(record: SealedRecord, epoch_key: bytes) -> bytes:
+    """Returns the data key of a record; what it opens stays sealed.
+
+    Raises:
+        SealBroken: the record is not as it was sealed, or another epoch's.
+    """
+    bound = identity_of(record).bound().key
+    return decrypt(epoch_key, record.wrapped_key, bound=bound, what=_what(record))
+
+
+def identity_of(record: SealedRecord) -> Identity:
+    """Returns what a record is bound to."""
     return Identity(
         order=record.order,
         seller=record.seller,

@@ -12,7 +12,7 @@ from typing import Protocol
 from dockseal.amazon.order_report import OrderReport
 from dockseal.amazon.report_document import document_resource
 from dockseal.amazon.tokens import Rdt, Resource
-from dockseal.domain.access import FIELDS, Actor, ActorKind, Purpose
+from dockseal.domain.access import FIELDS, FOUND_BY, Actor, ActorKind, Purpose
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order import AmazonOrder, Order, OrderState
 from dockseal.domain.order_report import AskedReport, OrdersOfReport
@@ -120,7 +120,7 @@ class Reported:
                 Tag.SELLER_DATA_READ_AHEAD, actor=READER, seller=seller, orders=len(held), source="report"
             )
         for reading, recipient in held:
-            self.hand.put(seller, reading, recipient.only(FIELDS[Purpose.HAND_OVER]))
+            self.hand.put(seller, reading, recipient.only(FIELDS[Purpose.HAND_OVER] | FOUND_BY))
 
 
 def _waits(order: Order) -> bool:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from dockseal.amazon.recipients import RecipientReader
 from dockseal.amazon.tokens import MOST_RESOURCES, Rdt, Resource
-from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
+from dockseal.domain.access import FOUND_BY, Actor, ActorKind, Grant, Purpose
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.lane import Outcome, earliest, longer_wait
@@ -290,7 +290,7 @@ class Retrieval:
         """
         grant = self.grants.issue(RETRIEVER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
         try:
-            recipient = read().only(grant.fields)
+            recipient = read().only(grant.fields | FOUND_BY)
             return self._keep(order, recipient, grant=grant, source=source, gifts=gifts)
         except (*_LATER, CredentialRefused):
             raise

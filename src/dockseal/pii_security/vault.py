@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import NoReturn
 
-from dockseal.domain.access import Actor, ActorKind, Grant
+from dockseal.domain.access import FOUND_BY, Actor, ActorKind, Grant
 from dockseal.domain.clock import Clock
 from dockseal.domain.ending import events_of
 from dockseal.domain.identifiers import OrderRef
@@ -29,6 +29,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.blind_index import BlindIndex, clues_of
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.deadlines import deadline as deadline_of
 from dockseal.pii_security.envelope import Identity, rewrap, seal, unseal
@@ -78,7 +79,7 @@ class Vault:
         if not self.passing.wanted(order):
             return self.seal(order, recipient)
         self._deadline(order, self.clock.now())
-        self.passing.put(order, recipient)
+        self.passing.put(order, recipient.without(FOUND_BY))
         return order
 
     def seal(self, order: Order, recipient: Recipient) -> Order:
@@ -105,9 +106,11 @@ class Vault:
             deadline=deadline,
             sealed_at=now,
         )
-        record = seal(recipient, identity=identity, epoch_key=self._sealing_key(epoch))
-        self.storage.sealed.put(record)
-        changed = self._note_sealed(order, recipient, record)
+        epoch_key, sealable = self._sealing_key(epoch), recipient.without(FOUND_BY)
+        record = seal(sealable, identity=identity, epoch_key=epoch_key)
+        words = self._index().words(order, recipient, before=kept)
+        self.storage.sealed.put(record, clues_of(record, words, epoch_key=epoch_key))
+        changed = self._note_sealed(order, sealable, record)
         self.metrics.sealed.inc()
         return changed
 
@@ -181,6 +184,7 @@ class Vault:
         if deadline == order.sealed_until:
             return False
         earlier = self._wrapped_until(record, deadline)
+        clues = () if earlier is record else self._index().moved(record, earlier)
         with self.storage.transaction():
             self.storage.orders.change(order, sealed_until=deadline)
             self.trail.record(
@@ -194,7 +198,7 @@ class Vault:
             )
             # Last: what stops before this changes nothing, and a commit lost after it is made up for.
             if earlier is not record:
-                self.storage.sealed.shorten(earlier)
+                self.storage.sealed.shorten(earlier, clues)
         return True
 
     def _wrapped_until(self, record: SealedRecord, deadline: datetime) -> SealedRecord:
@@ -204,6 +208,9 @@ class Vault:
         old_key = self.keys.existing_key(record.epoch)
         new_key = self._sealing_key(epoch)
         return rewrap(record, old_key=old_key, new_key=new_key, epoch=epoch, deadline=deadline)
+
+    def _index(self) -> BlindIndex:
+        return BlindIndex(storage=self.storage, keys=self.keys)
 
     def _due_of(self, record: SealedRecord, order: Order) -> datetime:
         standing = min(record.deadline, order.sealed_until or record.deadline)

@@ -6,21 +6,26 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Min
 
+from dockseal.domain.clue import Clue
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.router import VAULT
 from dockseal.storage.rows import by_key, inserted
-from dockseal.storage.vault.models import SealedRow
+from dockseal.storage.vault.models import ClueRow, SealedRow
 
 
 @edge
 class Sealed:
-    """The table of sealed records, one per order."""
+    """The table of sealed records, one per order, and of the clues that come and go with each."""
 
-    def put(self, record: SealedRecord) -> None:
+    def put(self, record: SealedRecord, clues: Iterable[Clue] = ()) -> None:
         """Keeps a record in place of an older version of the same order.
+
+        Args:
+            record: What is kept.
+            clues: All that it can be found by.
 
         Raises:
             MoveRefused: the vault keeps this version or a newer one.
@@ -36,30 +41,44 @@ class Sealed:
             ciphertext=record.ciphertext,
         )
         with transaction.atomic(using=VAULT):
-            SealedRow.objects.filter(pk=record.order, version__lt=record.version).delete()
+            older = SealedRow.objects.filter(pk=record.order, version__lt=record.version)
+            ClueRow.objects.filter(sealed__in=older).delete()
+            older.delete()
             if not inserted(row, VAULT):
                 raise MoveRefused(
                     f"the vault keeps version {record.version} or newer of order {record.order}"
                 )
+            _write(clues)
 
-    def shorten(self, record: SealedRecord) -> None:
+    def shorten(self, record: SealedRecord, clues: Iterable[Clue] = ()) -> None:
         """Keeps a record whose data key an earlier epoch wraps, in place of the same version.
+
+        Args:
+            record: What is kept from now on.
+            clues: All that it can be found by, made anew under its epoch's key.
 
         Raises:
             MoveRefused: the vault keeps another version, or one that ends as early.
         """
         rows = SealedRow.objects.filter(pk=record.order, version=record.version, deadline__gt=record.deadline)
-        if not rows.update(epoch=record.epoch, deadline=record.deadline, wrapped_key=record.wrapped_key):
-            raise MoveRefused(f"the sealed data of order {record.order} was changed meanwhile; read it again")
+        with transaction.atomic(using=VAULT):
+            if not rows.update(epoch=record.epoch, deadline=record.deadline, wrapped_key=record.wrapped_key):
+                raise MoveRefused(
+                    f"the sealed data of order {record.order} was changed meanwhile; read it again"
+                )
+            ClueRow.objects.filter(sealed=record.order).delete()
+            _write(clues)
 
     def get(self, order: OrderRef) -> SealedRecord | None:
         """Returns the sealed record of an order."""
         row = by_key(SealedRow, VAULT, order)
-        return None if row is None else _record(row)
+        return None if row is None else record_of(row)
 
     def delete(self, order: OrderRef) -> bool:
         """Deletes the record of an order; tells whether there was one."""
-        return bool(SealedRow.objects.filter(pk=order).delete()[0])
+        with transaction.atomic(using=VAULT):
+            ClueRow.objects.filter(sealed=order).delete()
+            return bool(SealedRow.objects.filter(pk=order).delete()[0])
 
     def of_epoch(self, epoch: str, *, limit: int | None = None) -> list[OrderRef]:
         """Returns the orders whose records an epoch key wraps, or so many of them, whichever come first."""
@@ -74,7 +93,10 @@ class Sealed:
 
     def wipe(self, epoch: str, orders: Iterable[OrderRef]) -> int:
         """Deletes those records of these orders that an epoch key wraps; returns how many."""
-        return SealedRow.objects.filter(epoch=epoch, pk__in=list(orders)).delete()[0]
+        rows = SealedRow.objects.filter(epoch=epoch, pk__in=list(orders))
+        with transaction.atomic(using=VAULT):
+            ClueRow.objects.filter(sealed__in=rows.values("pk")).delete()
+            return rows.delete()[0]
 
     def epochs(self) -> list[str]:
         """Returns the epochs that records are kept of."""
@@ -100,7 +122,8 @@ class Sealed:
         return SealedRow.objects.order_by("deadline").values_list("deadline", flat=True).first()
 
 
-def _record(row: SealedRow) -> SealedRecord:
+def record_of(row: SealedRow) -> SealedRecord:
+    """Returns the record that a row keeps."""
     return SealedRecord(
         order=OrderRef(row.order),
         seller=SellerId(row.seller),
@@ -110,4 +133,18 @@ def _record(row: SealedRow) -> SealedRecord:
         sealed_at=row.sealed_at,
         wrapped_key=bytes(row.wrapped_key),
         ciphertext=bytes(row.ciphertext),
+    )
+
+
+def _write(clues: Iterable[Clue]) -> None:
+    ClueRow.objects.bulk_create(
+        ClueRow(
+            sealed_id=clue.order,
+            seller=clue.seller,
+            epoch=clue.epoch,
+            kind=clue.kind.value,
+            bits=clue.bits,
+            proof=clue.proof,
+        )
+        for clue in clues
     )

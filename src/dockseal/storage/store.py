@@ -29,7 +29,7 @@ __all__ = ["ConsoleParts", "DatabasePlaces", "Storage"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Both databases. `sealed` and `credentials` are in the vault, all else in the operations database.
+    """Both databases: `sealed`, `blind_index` and `credentials` are in the vault, all else in operations.
 
     Threads share it; each has connections of its own and ends them with `close_thread`.
     """
@@ -55,6 +55,7 @@ class Storage:
     sign_ins: "tables.SignIns"
     probe: "tables.Probe"
     sealed: "tables.Sealed"
+    blind_index: "tables.BlindIndex"
     credentials: "tables.Credentials"
     credential_marks: "tables.CredentialMarks"
 
@@ -104,6 +105,7 @@ class Storage:
             sign_ins=t.SignIns(),
             probe=t.Probe(),
             sealed=t.Sealed(),
+            blind_index=t.BlindIndex(),
             credentials=t.Credentials(),
             credential_marks=t.CredentialMarks(),
         )

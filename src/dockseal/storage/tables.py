@@ -2,6 +2,7 @@
 
 from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
+from dockseal.storage.blind_index import BlindIndex
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
@@ -23,6 +24,7 @@ from dockseal.storage.watermarks import Watermarks
 __all__ = [
     "Applications",
     "Audit",
+    "BlindIndex",
     "Buckets",
     "CircuitTable",
     "Consents",

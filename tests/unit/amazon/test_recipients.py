@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from dockseal.amazon.tokens import Resource
-from dockseal.domain.access import FIELDS, Purpose
+from dockseal.domain.access import FIELDS, FOUND_BY, Purpose
 from dockseal.domain.fields import Field
 from dockseal.domain.secret import Secret
 from dockseal.errors import AnswerUnreadable, BadInput, RoleMissing
@@ -86,7 +86,8 @@ def test_the_buyer_is_asked_for_only_when_needed(world: World) -> None:
     buyer = {"buyerName": "Testperson Beta", "buyerEmail": "beta@example.com"}
     world.answers(answer(buyer=buyer))
     recipient = world.amazon.recipients(SELLER).read(ORDER, frozenset({Field.BUYER_NAME}), None)
-    assert recipient.disclose() == {"buyer_name": "Testperson Beta"}
+    assert recipient.without(FOUND_BY).disclose() == {"buyer_name": "Testperson Beta"}
+    assert recipient.fields() >= FOUND_BY, "what comes along goes on, to become a clue"
     assert asked(world) == ["BUYER"]
 
 

@@ -60,7 +60,8 @@ class Safe:
     budgets: Budgets = field(default_factory=Budgets)
 
     def __post_init__(self) -> None:
-        self.keys = FileKeyStore.create(self.folder / "keys", self.clock)
+        place = self.folder / "keys"
+        self.keys = (FileKeyStore.open if place.exists() else FileKeyStore.create)(place, self.clock)
         self.trail = Trail(self.storage, self.clock)
         self.grants = Grants(self.clock)
         self.vault = Vault(

@@ -181,6 +181,7 @@ OPERATIONS = {
 }
 VAULT = {
     "django_migrations": {"id", "app", "name", "applied"},
+    "vault_clue": {"id", "order_ref", "seller", "epoch", "kind", "bits", "proof"},
     "vault_credential": {
         "id",
         "name",
@@ -280,6 +281,8 @@ def test_the_database_itself_refuses_to_change_the_audit_trail(
         "VALUES (1, '2026-11-02 08:00:00', 'key:master:created', 'service:x', '', '{}', '0', '1')",
     )
     before = behind("operations", "SELECT * FROM operations_audit")
-    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.IntegrityConstraintViolation), match="only grows"):
+    with pytest.raises(
+        (sqlite3.IntegrityError, psycopg.errors.IntegrityConstraintViolation), match="only grows"
+    ):
         behind("operations", statement)
     assert behind("operations", "SELECT * FROM operations_audit") == before

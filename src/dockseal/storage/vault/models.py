@@ -1,7 +1,7 @@
 """The tables of the vault database: ciphertext and what is needed to find and destroy it."""
 
 from django.db import models
-from django.db.models import UniqueConstraint
+from django.db.models import Index, UniqueConstraint
 
 
 class SealedRow(models.Model):
@@ -20,6 +20,25 @@ class SealedRow(models.Model):
         """Names the table."""
 
         db_table = "vault_sealed"
+
+
+class ClueRow(models.Model):
+    """A few bits by which one sealed record is found again."""
+
+    # Without a cascade a day's records go in one statement; the database refuses a clue without its record.
+    sealed = models.ForeignKey(SealedRow, models.DO_NOTHING, db_column="order_ref", db_index=False)
+    seller = models.CharField(max_length=40)
+    epoch = models.CharField(max_length=64)
+    kind = models.CharField(max_length=8)
+    bits = models.PositiveSmallIntegerField()
+    proof = models.BinaryField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "vault_clue"
+        constraints = (UniqueConstraint(fields=["sealed", "kind"], name="clue_once_of_a_kind"),)
+        indexes = (Index(fields=["seller", "kind", "epoch", "bits"], name="clue_by_bits"),)
 
 
 class CredentialRow(models.Model):

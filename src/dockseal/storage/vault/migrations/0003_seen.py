@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the table."""
 
-    dependencies = [("vault", "0001_initial")]
+    dependencies = [("vault", "0002_clue")]
     operations = [
         migrations.CreateModel(
             name="VaultSeenRow",

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the columns."""
 
-    dependencies = [("vault", "0001_initial")]
+    dependencies = [("vault", "0003_seen")]
     operations = [
         migrations.AddField("credentialrow", "secret_at", models.DateTimeField(null=True)),
         migrations.AddField("credentialrow", "first_at", models.DateTimeField(null=True)),
