@@ -19,6 +19,7 @@ from dockseal.cli import (
     orders_api,
     sellers,
     serve,
+    shredder,
     synchronization,
     warehouses,
 )
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("sign-in")(serve.sign_in)
+app.command("shredder")(shredder.shredder)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("health")(health.health)
