@@ -73,7 +73,7 @@ class KeyAsks:
             StorageUnavailable: the folder cannot be read.
         """
         try:
-            return "" if self.pending(name) else (self._directory / f"{name}{_REFUSED}").read_text()
+            return "" if self.pending(name) else (self._directory / f"{name}{_REFUSED}").read_text().strip()
         except FileNotFoundError:
             return ""
         except OSError as fault:

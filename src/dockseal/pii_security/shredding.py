@@ -91,16 +91,18 @@ class Shredding:
             self.clock.wait(threading.Event(), LOOK_AGAIN.total_seconds())
 
     def _recorded(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Returns the epochs whose shredding was intended and not yet done, and those where it was done."""
+        """Returns the epochs whose shredding was intended and not yet done, and those once shredded."""
         latest: dict[str, int] = {}
+        done = set()
         for tag in (Tag.KEY_EPOCH_SHRED_INTENDED, Tag.KEY_EPOCH_SHREDDED):
             for row in self.storage.audit.search(tag=tag.value, limit=BATCH):
                 sign = 1 if tag is Tag.KEY_EPOCH_SHRED_INTENDED else -1
                 epoch = dict(row.fields)["epoch"]
+                if sign < 0:
+                    done.add(epoch)
                 if row.seq > abs(latest.get(epoch, 0)):
                     latest[epoch] = sign * row.seq
-        begun = frozenset(epoch for epoch, seq in latest.items() if seq > 0)
-        return begun, frozenset(latest) - begun
+        return frozenset(epoch for epoch, seq in latest.items() if seq > 0), frozenset(done)
 
     def _returned(self, keys: list[str]) -> list[str]:
         """Returns the epochs whose keys were destroyed before their end, and came back with a copy."""

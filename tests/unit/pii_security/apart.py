@@ -1,5 +1,7 @@
 """A shredder that stands apart and the service's side of it, over one folder, without users of their own."""
 
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -14,6 +16,18 @@ from dockseal.pii_security.shredder import Approved, Round, Shredder, nobody
 from unit.pii_security.safe import NOW, RETENTION
 
 
+@dataclass(slots=True, kw_only=True)
+class Waking(ManualClock):
+    """Time in which others work while somebody waits."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    def wait(self, stop: threading.Event, seconds: float) -> bool:
+        """Moves on, and has the others work."""
+        self.meanwhile()
+        return ManualClock.wait(self, stop, seconds)
+
+
 class Reading(ReadingKeyStore):
     """The service's store; the test's own user may do everything, and that is not looked at here."""
 
@@ -26,7 +40,7 @@ class Apart:
     """Both sides over one folder."""
 
     folder: Path
-    clock: ManualClock = field(default_factory=lambda: ManualClock(start=NOW))
+    clock: Waking = field(default_factory=lambda: Waking(start=NOW))
     retention: Retention = RETENTION
     approved: Approved = nobody
 

@@ -327,7 +327,7 @@ def killed_everywhere(make: Callable[[], Apart], check: Callable[[Apart], None])
         apart = make()
         end = killed_at(steps, apart.round)
         for epoch in apart.service.epochs():
-            if end_of(epoch) > apart.clock.now() and apart.service.destroyed_by(epoch) is None:
+            if end_of(epoch) > apart.clock.now() and apart.service.has(epoch):
                 assert len(apart.service.existing_key(epoch)) == 32, "live"
         assert apart.round().faults == ()
         check(apart)
