@@ -71,6 +71,15 @@ class Settings(BaseModel):
         None,
         description="Mounted secret, 32 bytes or more, mode 0400 or 0600, that the master key lies under.",
     )
+    shredder: Literal["within", "apart"] = Field(
+        "within",
+        description="Who makes and destroys keys: `dockseal serve` itself (within), or `dockseal shredder` "
+        "as a user of its own (apart).",
+    )
+    key_asks_dir: Path = Field(
+        Path("dockseal-asks"),
+        description="Folder of what the service asks of a shredder that stands apart.",
+    )
     amazon_url: str = Field(
         "", description="Base URL to use in place of Amazon's own hosts, for a simulator. Empty: Amazon."
     )
@@ -168,6 +177,9 @@ def _place_faults(settings: Settings) -> Iterable[str]:
     data, keys = settings.data_dir.resolve(), settings.key_dir.resolve()
     if keys == data or data in keys.parents or keys in data.parents:
         yield "DOCKSEAL_KEY_DIR and DOCKSEAL_DATA_DIR lie inside each other: keep them apart"
+    asks = settings.key_asks_dir.resolve()
+    if settings.shredder == "apart" and {data, keys} & {asks, *asks.parents}:
+        yield "DOCKSEAL_KEY_ASKS_DIR lies in DOCKSEAL_KEY_DIR or DOCKSEAL_DATA_DIR: keep it apart"
     for name in (
         "key_passphrase_file",
         "key_secret_file",

@@ -19,7 +19,7 @@ from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnav
 from dockseal.pii_security import key_providers
 from dockseal.pii_security.guards import LEAST_COST, Guards, Kind
 from dockseal.pii_security.key_providers import KeyParts, KeyProvider, provider
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from unit.pii_security.safe import NOW
 from unit.pii_security.test_keys import EPOCH, OTHER
 

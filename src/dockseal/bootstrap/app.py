@@ -10,6 +10,7 @@ from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
 from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
 from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import Asked, gathered
@@ -21,8 +22,10 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
+from dockseal.pii_security.shredder import shredder_faults
+from dockseal.pii_security.shredding import SHREDDER, Shredding
 from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
@@ -51,6 +54,7 @@ class App:
     asking: Asking
     connecting: Connecting
     rotating: Rotating
+    shredding: Shredding
     lanes: Lanes
     adapters: Adapters
 
@@ -74,6 +78,7 @@ class App:
             self.clock,
             keys=self.keys.epochs,
             key_ends=lambda: [end_of(epoch) for epoch in self.keys.epochs()],
+            shredder=self._shredder_faults if self.settings.shredder == "apart" else None,
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
         )
@@ -111,6 +116,21 @@ class App:
             key_backups=self.vault.retention.key_backups,
             now=self.clock.now(),
         )
+
+    def begin(self) -> None:
+        """Does what must be done before the console answers and a lane runs.
+
+        Raises:
+            StorageError: a key that is to be destroyed is still there, or a database cannot be used.
+        """
+        if not self.storage.audit.search(tag=Tag.KEY_MASTER_CREATED.value, limit=1):
+            # A shredder that stands apart made it, and has no trail.
+            with self.storage.transaction():
+                self.trail.record(Tag.KEY_MASTER_CREATED, actor=SHREDDER)
+        self.shredding.before_all()
+
+    def _shredder_faults(self) -> tuple[str, ...]:
+        return shredder_faults(self.keys.epochs(), self.vault.retention, self.clock.now())
 
     def rotate_keys(self, actor: Actor) -> Rotated:
         """Rotates the master key, or finishes a rotation that was killed; see `KeyRotation.run`."""

@@ -1,6 +1,8 @@
 """Builds the App from Settings."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 
 import httpx
 
@@ -16,6 +18,7 @@ from dockseal.domain.clock import Clock, SystemClock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import Secret
+from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
@@ -34,9 +37,12 @@ from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
+from dockseal.pii_security.key_asks import KeyAsks
 from dockseal.pii_security.key_providers import KeyParts, provider
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
+from dockseal.pii_security.keys_apart import ReadingKeyStore, SharedKeyStore, refuse_root
 from dockseal.pii_security.passing import Passing
+from dockseal.pii_security.shredder import Shredder, refuse_too_many
 from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
@@ -123,6 +129,7 @@ def build(
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=rotating,
+        shredding=services.shredding,
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
     )
@@ -211,7 +218,37 @@ def _retention(settings: Settings) -> Retention:
 
 
 def _keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None) -> KeyStore:
-    return provider(settings.key_provider).open(_key_parts(settings, clock, _guards(settings, ask)))
+    parts = _key_parts(settings, clock, _guards(settings, ask))
+    if settings.shredder == "apart":
+        parts = replace(parts, store=partial(ReadingKeyStore, asks=KeyAsks(settings.key_asks_dir)))
+    return provider(settings.key_provider).open(parts)
+
+
+def build_shredder(
+    settings: Settings, *, clock: Clock | None = None, ask_passphrase: Callable[[], Secret] | None = None
+) -> Shredder:
+    """Opens the keys, and builds the shredder that stands apart over them. No database is opened.
+
+    Args:
+        settings: What the installation chose.
+        clock: Tells the time; None: the machine's.
+        ask_passphrase: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
+
+    Raises:
+        SettingsFault: it is to be within the service, runs as root, or the keys are missing or another's.
+    """
+    if settings.shredder != "apart":
+        raise SettingsFault(
+            ("`dockseal serve` destroys the keys itself: set DOCKSEAL_SHREDDER to apart on both sides",)
+        )
+    refuse_root()
+    clock, retention = clock or SystemClock(), _retention(settings)
+    refuse_too_many(retention)
+    parts = _key_parts(settings, clock, _guards(settings, ask_passphrase))
+    keys = provider(settings.key_provider).open(replace(parts, store=SharedKeyStore))
+    asks = KeyAsks(settings.key_asks_dir)
+    asks.made()
+    return Shredder(keys=keys, asks=asks, retention=retention, clock=clock)
 
 
 def _guards(settings: Settings, ask: Callable[[], Secret] | None) -> Guards:
@@ -238,6 +275,8 @@ def _aws(settings: Settings) -> Aws:
 def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None = None) -> None:
     """Makes the master key of a new installation, and writes that into its audit trail.
 
+    A shredder that stands apart has no trail: there the service writes it when it first starts.
+
     Args:
         settings: What the installation chose.
         actor: Who makes it.
@@ -249,7 +288,13 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
     clock = SystemClock()
     guards = _guards(settings, None if passphrase is None else lambda: passphrase)
     under = Kind.PASSPHRASE if guards.passphrase else None
-    keys = provider(settings.key_provider).create(_key_parts(settings, clock, guards, under=under))
+    parts = _key_parts(settings, clock, guards, under=under)
+    if settings.shredder == "apart":
+        refuse_root()
+        provider(settings.key_provider).create(replace(parts, store=SharedKeyStore))
+        KeyAsks(settings.key_asks_dir).made()
+        return
+    keys = provider(settings.key_provider).create(parts)
     storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex())
     with storage.transaction():
         Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)

@@ -23,6 +23,7 @@ from dockseal.cli import (
     rotate_warehouse,
     sellers,
     serve,
+    shredder,
     synchronization,
     warehouses,
 )
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.command("serve")(serve.serve)
 app.command("sign-in")(serve.sign_in)
+app.command("shredder")(shredder.shredder)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("health")(health.health)

@@ -24,6 +24,7 @@ def serve() -> None:
         if faults := app.start_faults():
             raise SettingsFault(faults)
         configure_logging(app.settings)
+        app.begin()
         server = ConsoleServer(app, app.settings.console_host, app.settings.console_port)
         lanes = LaneThreads(app.lanes, workers=app.settings.workers, end_of_thread=app.storage.close_thread)
         server.start()

@@ -103,6 +103,7 @@ def health(
     *,
     keys: Callable[[], object] | None = None,
     key_ends: Callable[[], Sequence[datetime]] | None = None,
+    shredder: Callable[[], Sequence[str]] | None = None,
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
     many_opens: int = MANY_OPENS,
@@ -115,6 +116,7 @@ def health(
         clock: Tells the time.
         keys: Reads the key store; raises an error of ours when that fails.
         key_ends: Tells when the epoch of each key that is left ends; None: nobody looks.
+        shredder: Tells what a shredder that stands apart has not done; None: there is none.
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
         many_opens: More opens than this within an hour are told of.
@@ -128,6 +130,7 @@ def health(
         checks.append(_try("keys", "The key store can be read.", keys))
     checks.extend(_lane(lane, now) for lane in lanes)
     checks.extend(_shredding(storage, key_ends, now))
+    checks.extend(_shredder(shredder))
     checks.extend(_openings(storage, now, many_opens))
     checks.extend(
         Check(
@@ -174,6 +177,16 @@ def _shredding(
     if first_row is not None and now - first_row >= SHRED_WITHIN:
         sentence = f"Personal data that was due on {first_row:%Y-%m-%d %H:%M} UTC is still kept, sealed"
         yield Check(name="shredding records", ok=False, sentence=f"{sentence}: {what_to_do}.", vital=True)
+
+
+def _shredder(faults: Callable[[], Sequence[str]] | None) -> Iterator[Check]:
+    """Looks for what a shredder that stands apart should have done."""
+    try:
+        found = faults() if faults else ()
+    except DocksealError:
+        return  # the check of keys says so
+    for sentence in found:
+        yield Check(name="shredder", ok=False, sentence=sentence)
 
 
 def _openings(storage: Storage, now: datetime, many: int) -> Iterator[Check]:

@@ -151,7 +151,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.TOKEN_RDT_ISSUED: _spec("seller", seller=reference, resources=count, expires_at=instant),
         _T.KEY_EPOCH_CREATED: _spec("epoch", epoch=reference, ends_at=instant),
         _T.KEY_EPOCH_SHRED_INTENDED: _spec("epoch", epoch=reference, records=count),
-        _T.KEY_EPOCH_SHREDDED: _spec("epoch", epoch=reference, records=count),
+        _T.KEY_EPOCH_SHREDDED: _spec("epoch", epoch=reference, records=count, by=reference),
         _T.KEY_MASTER_CREATED: _spec(),
         _T.KEY_MASTER_ROTATION_INTENDED: _spec(),
         _T.KEY_MASTER_ROTATED: _spec("master", master=reference, epochs=count, credentials=count),

@@ -18,7 +18,7 @@ from dockseal.errors import BadInput, CredentialRefused, MoveRefused, SealBroken
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.envelope import decrypt, encrypt
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.reexamining import examine_again
 from dockseal.storage.store import Storage
 

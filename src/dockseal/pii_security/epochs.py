@@ -1,6 +1,7 @@
 """Epochs: how long personal data is kept, and when the key that opens it is destroyed."""
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -66,6 +67,13 @@ class Retention:
         """
         end = deadline.astimezone(UTC)
         return end.strftime(_EXACT if end.microsecond else _WHOLE)
+
+    def ahead(self, now: datetime, *, margin: timedelta) -> Iterator[str]:
+        """Returns the epochs that a deadline can name up to `margin` from now, the first to end first."""
+        end = self.floor(now) + self.epoch_length
+        while end <= now + self.lasts + margin:
+            yield self.epoch_of(end)
+            end += self.epoch_length
 
     def end_of(self, epoch: str) -> datetime:
         """Returns when the key of an epoch is destroyed; see `end_of`."""

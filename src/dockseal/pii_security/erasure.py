@@ -23,7 +23,7 @@ from dockseal.pii_security.blind_index import BlindIndex, Found
 from dockseal.pii_security.blind_words import word_of_order, words_of
 from dockseal.pii_security.epochs import Retention, end_of
 from dockseal.pii_security.erasing import erase
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.storage.store import Storage
 
 UNSHIPPED = frozenset({OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE})

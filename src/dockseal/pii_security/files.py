@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import pwd
 import secrets
 import stat
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,8 @@ from dockseal.errors import SettingsFault
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
+SHARED_FOLDER_MODE = 0o750
+"""A folder whose files its group may read and not change: files in it are made so too."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -35,6 +38,17 @@ def write_new(place: Path, contents: bytes) -> None:
         os.link(draft, place)
     finally:
         draft.unlink(missing_ok=True)
+    sync_folder(place.parent)
+
+
+def replace_file(place: Path, contents: bytes) -> None:
+    """Writes a file that may exist; other processes see what it held, or what it holds now."""
+    draft = _draft(place, contents)
+    try:
+        draft.replace(place)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     sync_folder(place.parent)
 
 
@@ -98,6 +112,7 @@ def _draft(place: Path, contents: bytes) -> Path:
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILE_MODE)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, _mode_in(place.parent))
             file.write(contents)
             file.flush()
             os.fsync(file.fileno())
@@ -105,6 +120,20 @@ def _draft(place: Path, contents: bytes) -> Path:
         draft.unlink(missing_ok=True)
         raise
     return draft
+
+
+def make_folder(place: Path, mode: int) -> None:
+    """Makes a folder of exactly this mode, whatever the process's umask; one that is there stays as it is."""
+    try:
+        place.mkdir(parents=True)
+    except FileExistsError:
+        return
+    place.chmod(mode | place.stat().st_mode & stat.S_ISGID)
+
+
+def _mode_in(folder: Path) -> int:
+    """Returns the mode of the files in a folder: its owner's alone, unless its group may read the folder."""
+    return FILE_MODE | folder.stat().st_mode & stat.S_IRGRP
 
 
 def clear_away(left: Iterable[Path], *, in_use: Iterable[Path]) -> None:
@@ -128,8 +157,12 @@ def locked(place: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def refuse_if_open(place: Path) -> None:
-    """Refuses a file or folder that others than its owner may read.
+def refuse_if_open(place: Path, *, folder_mode: int = FOLDER_MODE) -> None:
+    """Refuses a file or folder that others than its owner may read; a group may, where it may its folder.
+
+    Args:
+        place: Which file or folder.
+        folder_mode: The most that a folder may allow.
 
     Raises:
         SettingsFault: with the command that closes it.
@@ -137,6 +170,15 @@ def refuse_if_open(place: Path) -> None:
     found = place.lstat()
     if stat.S_ISLNK(found.st_mode):
         raise SettingsFault((f"{place} is a link: put the key itself there",))
-    if found.st_mode & _OTHERS:
-        mode = FOLDER_MODE if place.is_dir() else FILE_MODE
-        raise SettingsFault((f"{place} can be read by others than its owner: run `chmod {mode:o} {place}`",))
+    most = folder_mode if stat.S_ISDIR(found.st_mode) else _mode_in(place.parent)
+    if found.st_mode & _OTHERS & ~most:
+        raise SettingsFault((f"{place} can be read by others than its owner: run `chmod {most:o} {place}`",))
+
+
+def owner_of(place: Path) -> str:
+    """Names the user of this machine that a file belongs to."""
+    number = place.lstat().st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

@@ -16,11 +16,20 @@ from dockseal.domain.clock import Clock
 from dockseal.errors import SettingsFault
 from dockseal.pii_security.envelope import KEY_BYTES
 from dockseal.pii_security.guards import Guards, Kind
-from dockseal.pii_security.keys import FileKeyStore, FolderKeyStore, KeyStore
+from dockseal.pii_security.key_store import KeyStore
+from dockseal.pii_security.keys import FolderKeyStore
 from dockseal.pii_security.kms_masters import KmsGuard, KmsKey, KmsMasters, make_installation
+from dockseal.pii_security.masters import Masters, Wrapping
 
 GROUP = "dockseal.keys"
 """The entry point group."""
+
+
+class Store(Protocol):
+    """Makes a store over a folder."""
+
+    def __call__(self, directory: Path, clock: Clock, *, wrapping: Wrapping) -> FolderKeyStore:
+        """Returns it; nothing is read yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,7 @@ class KeyParts:
         under: What a new one shall lie under; None: what the guards say.
         at: Where the provider's own key is, in its own words, such as an ARN.
         aws: How AWS is reached.
+        store: Makes the store over the folder: another one where the shredder stands apart.
     """
 
     directory: Path
@@ -42,6 +52,11 @@ class KeyParts:
     under: Kind | None = None
     at: str = ""
     aws: Aws = field(default_factory=Aws)
+    store: Store = FolderKeyStore
+
+    def over(self, wrapping: Wrapping) -> FolderKeyStore:
+        """Returns the store over the folder, whose keys are wrapped so; nothing is read yet."""
+        return self.store(self.directory, self.clock, wrapping=wrapping)
 
 
 class KeyProvider(Protocol):
@@ -58,12 +73,24 @@ class FileKeys:
     """The provider `file`: a master key in the folder, under a guard."""
 
     def create(self, parts: KeyParts) -> KeyStore:
-        """Makes the folder and a master key; see `FileKeyStore.create`."""
-        return FileKeyStore.create(parts.directory, parts.clock, guards=parts.guards, under=parts.under)
+        """Makes the folder and a master key.
+
+        Raises:
+            SettingsFault: there are keys already, the folder cannot be used, or a guard is missing.
+        """
+        guards = parts.guards
+        return self._over(parts).make(lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=parts.under))
 
     def open(self, parts: KeyParts) -> KeyStore:
-        """Opens them; see `FileKeyStore.open`."""
-        return FileKeyStore.open(parts.directory, parts.clock, guards=parts.guards)
+        """Opens them.
+
+        Raises:
+            SettingsFault: they are missing, damaged or can be read by others, or a guard is missing.
+        """
+        return self._over(parts).checked()
+
+    def _over(self, parts: KeyParts) -> FolderKeyStore:
+        return parts.over(Masters(parts.directory, parts.guards))
 
 
 class KmsKeys:
@@ -77,12 +104,8 @@ class KmsKeys:
             StorageUnavailable: AWS KMS does not wrap it.
         """
         guard = KmsGuard(KmsKey.named(parts.at, parts.aws), make_installation(parts.directory))
-        return FolderKeyStore.made(
-            parts.directory,
-            parts.clock,
-            wrapping=KmsMasters(parts.directory, guard),
-            master=lambda: guard.close(secrets.token_bytes(KEY_BYTES)),
-        )
+        store = parts.over(KmsMasters(parts.directory, guard))
+        return store.make(lambda: guard.close(secrets.token_bytes(KEY_BYTES)))
 
     def open(self, parts: KeyParts) -> KeyStore:
         """Opens them.
@@ -93,9 +116,7 @@ class KmsKeys:
             StorageUnavailable: AWS KMS does not unwrap the master key.
         """
         guard = KmsGuard(KmsKey.named(parts.at, parts.aws), parts.directory)
-        return FolderKeyStore.opened(
-            parts.directory, parts.clock, wrapping=KmsMasters(parts.directory, guard)
-        )
+        return parts.over(KmsMasters(parts.directory, guard)).checked()
 
 
 OURS: Mapping[str, KeyProvider] = MappingProxyType({"file": FileKeys(), "aws-kms": KmsKeys()})

@@ -9,7 +9,7 @@ import contextlib
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Protocol, Self
+from typing import ClassVar, Self
 
 from dockseal.domain.clock import Clock, SystemClock, instant_text
 from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
@@ -20,58 +20,25 @@ from dockseal.pii_security.files import (
     clear_away,
     destroy_file,
     locked,
+    make_folder,
+    owner_of,
     refuse_if_open,
     rewrite,
     write_new,
 )
 from dockseal.pii_security.guards import Guards, Kind
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.masters import MASTER, Masters, Wrapping
 
+LOCK = "lock"
 _EPOCHS = "epochs"
 
 
-class KeyStore(Protocol):
-    """Keeps keys apart from what they open."""
-
-    def epoch_key(self, epoch: str) -> bytes:
-        """Returns the key of an epoch to seal with; makes it at first use. Raises KeyDestroyed."""
-
-    def existing_key(self, epoch: str) -> bytes:
-        """Returns the key of an epoch to open with; never makes one. Raises KeyDestroyed."""
-
-    def has(self, epoch: str) -> bool:
-        """Tells whether there is a key of this epoch that was not destroyed."""
-
-    def destroy(self, epoch: str) -> None:
-        """Destroys the key of an epoch; safe to run again."""
-
-    def epochs(self) -> list[str]:
-        """Returns the epochs of which any trace of a key is left."""
-
-    def derive(self, purpose: str) -> bytes:
-        """Returns 32 bytes for one purpose, the same each time until the master key is rotated."""
-
-    def derived(self, purpose: str) -> list[bytes]:
-        """Returns those of every master key in use, the newest first; more than one during a rotation."""
-
-    def masters(self) -> dict[str, str]:
-        """Returns the label of the master key that each epoch's key lies under; empty: none opens it."""
-
-    def master(self) -> str:
-        """Returns the label of the master key that new keys lie under."""
-
-    def begin_rotation(self) -> str:
-        """Begins a rotation of the master key, or joins the one begun; returns the next one's label."""
-
-    def rewrap(self) -> int:
-        """Wraps the epoch keys under the newest master key; returns how many lie under it."""
-
-    def finish_rotation(self, label: str) -> int:
-        """Rewraps what is left and destroys the master key before; returns how many epoch keys there are."""
-
-
-class FolderKeyStore:
+class FolderKeyStore(KeyStore):
     """Wrapped keys in a folder that only the service's own user can read."""
+
+    FOLDER_MODE: ClassVar[int] = FOLDER_MODE
+    """The most that its folders may allow."""
 
     def __init__(self, directory: Path, clock: Clock, *, wrapping: Wrapping) -> None:
         self._directory = directory
@@ -79,14 +46,10 @@ class FolderKeyStore:
         self._clock = clock
         self._wrapping = wrapping
 
-    @classmethod
-    def made(cls, directory: Path, clock: Clock, *, wrapping: Wrapping, master: Callable[[], bytes]) -> Self:
+    def make(self, master: Callable[[], bytes]) -> Self:
         """Makes the folder and puts the file of a new master key there.
 
         Args:
-            directory: The folder.
-            clock: Tells the time.
-            wrapping: Wraps the keys of epochs.
             master: Returns what the file of the master key holds.
 
         Raises:
@@ -94,37 +57,36 @@ class FolderKeyStore:
         """
         closed = master()
         try:
-            directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-            refuse_if_open(directory)
-            (directory / _EPOCHS).mkdir(mode=FOLDER_MODE, exist_ok=True)
-            write_new(directory / MASTER, closed)
+            make_folder(self._directory, self.FOLDER_MODE)
+            refuse_if_open(self._directory, folder_mode=self.FOLDER_MODE)
+            make_folder(self._epochs, self.FOLDER_MODE)
+            write_new(self._directory / MASTER, closed)
         except FileExistsError:
             raise SettingsFault(
-                (f"there is a master key in {directory}: it opens all that is sealed, so keep it",)
+                (f"there is a master key in {self._directory}: it opens all that is sealed, so keep it",)
             ) from None
         except OSError as fault:
-            raise SettingsFault((f"keys cannot be kept in {directory}: {fault.strerror}",)) from None
-        return cls.opened(directory, clock, wrapping=wrapping)
+            raise SettingsFault((f"keys cannot be kept in {self._directory}: {fault.strerror}",)) from None
+        return self.checked()
 
-    @classmethod
-    def opened(cls, directory: Path, clock: Clock, *, wrapping: Wrapping) -> Self:
-        """Opens the keys in a folder.
+    def checked(self) -> Self:
+        """Returns the store, once its keys were looked at.
 
         Raises:
             SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
         try:
-            for part in (directory, directory / MASTER, directory / _EPOCHS):
-                refuse_if_open(part)
+            for part in (self._directory, self._directory / MASTER, self._epochs):
+                refuse_if_open(part, folder_mode=self.FOLDER_MODE)
         except FileNotFoundError:
-            raise SettingsFault(
-                (f"there are no keys in {directory}: run `dockseal keys create`, or restore their backup",)
-            ) from None
+            what_to_do = "run `dockseal keys create`, or restore their backup"
+            raise SettingsFault((f"there are no keys in {self._directory}: {what_to_do}",)) from None
         except OSError as fault:
-            raise SettingsFault((f"the keys in {directory} cannot be read: {fault.strerror}",)) from None
-        store = cls(directory, clock, wrapping=wrapping)
-        store.derived("label")
-        return store
+            raise SettingsFault(
+                (f"the keys in {self._directory} cannot be read: {fault.strerror}",)
+            ) from None
+        self.derived("label")
+        return self
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self._directory)!r})"
@@ -160,22 +122,48 @@ class FolderKeyStore:
         """Tells whether there is a key of this epoch that was not destroyed."""
         return self._key(epoch).exists() and not self._tombstone(epoch).exists()
 
+    def makes(self, epoch: str) -> bool:
+        """Tells whether `epoch_key` would make the key of this epoch."""
+        over = self._tombstone(epoch).exists() or ended(epoch, self._clock.now())
+        return not over and not self._key(epoch).exists()
+
     def destroy(self, epoch: str) -> None:
         """Destroys the key of an epoch: nothing can open its records, and no such key is made again.
 
         The tombstone comes first, so that a crash in between leaves a key that is refused; running it again
-        finishes. NIST SP 800-88 calls this cryptographic erase.
+        finishes. A full disk keeps no key: one that has ended is refused without a tombstone too. NIST SP
+        800-88 calls this cryptographic erase.
 
         Raises:
             StorageUnavailable: the folder cannot be used; the key may be left.
         """
         with self._held():
-            tombstone = self._tombstone(epoch)
-            if not tombstone.exists():
-                write_new(tombstone, instant_text(self._clock.now()).encode())
+            try:
+                write_new(self._tombstone(epoch), instant_text(self._clock.now()).encode())
+            except FileExistsError:
+                pass
+            except OSError:
+                if not ended(epoch, self._clock.now()):
+                    raise
             self._wrapping.forget(epoch)
             clear_away(self._drafts(epoch), in_use=())
             destroy_file(self._key(epoch))
+
+    def destroyed_by(self, epoch: str) -> str | None:
+        """Names the user that destroyed the key of an epoch: the owner of its tombstone, or of the folder.
+
+        Returns:
+            The user; None: the key is there, or its epoch has not ended and nobody destroyed it.
+
+        Raises:
+            StorageUnavailable: the folder cannot be used.
+        """
+        with self._held():
+            if self._key(epoch).exists():
+                return None
+            if self._tombstone(epoch).exists():
+                return owner_of(self._tombstone(epoch))
+            return owner_of(self._epochs) if ended(epoch, self._clock.now()) else None
 
     def epochs(self) -> list[str]:
         """Returns the epochs of which a key file is left, the first to end first.
@@ -304,9 +292,13 @@ class FolderKeyStore:
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:
+        with self._translated(), locked(self._directory / LOCK):
+            yield
+
+    @contextlib.contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
-            with locked(self._directory / "lock"):
-                yield
+            yield
         except OSError as fault:
             reason = fault.strerror or type(fault).__name__
             ours = StorageUnavailable(f"the key store in {self._directory} cannot be used: {reason}")
@@ -339,12 +331,8 @@ class FileKeyStore(FolderKeyStore):
             SettingsFault: there is a master key already, the folder cannot be made, or a guard is missing.
         """
         guards = guards or Guards()
-        return cls.made(
-            directory,
-            clock or SystemClock(),
-            wrapping=Masters(directory, guards),
-            master=lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=under),
-        )
+        store = cls(directory, clock or SystemClock(), wrapping=Masters(directory, guards))
+        return store.make(lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=under))
 
     @classmethod
     def open(cls, directory: Path, clock: Clock | None = None, *, guards: Guards | None = None) -> Self:
@@ -358,7 +346,8 @@ class FileKeyStore(FolderKeyStore):
         Raises:
             SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
-        return cls.opened(directory, clock or SystemClock(), wrapping=Masters(directory, guards or Guards()))
+        wrapping = Masters(directory, guards or Guards())
+        return cls(directory, clock or SystemClock(), wrapping=wrapping).checked()
 
 
 def _named(epoch: str) -> str:

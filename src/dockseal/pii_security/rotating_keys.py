@@ -6,7 +6,7 @@ from dockseal.domain.access import Actor
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.credentials import CredentialVault
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.storage.store import Storage
 
 

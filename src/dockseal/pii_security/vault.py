@@ -36,7 +36,7 @@ from dockseal.pii_security.envelope import Identity, rewrap, seal, unseal
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.replay import refuse_replayed
 from dockseal.storage.store import Storage
@@ -231,7 +231,7 @@ class Vault:
     def _sealing_key(self, epoch: str) -> bytes:
         """Returns the epoch's key; its audit row is committed before it is made."""
         with self._creating:
-            if not self.keys.has(epoch):
+            if self.keys.makes(epoch):
                 with self.storage.transaction():
                     ends_at = self.retention.end_of(epoch)
                     self.trail.record(Tag.KEY_EPOCH_CREATED, actor=VAULT, epoch=epoch, ends_at=ends_at)

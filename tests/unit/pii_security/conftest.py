@@ -15,7 +15,7 @@ from unit.pii_security.scripted import ScriptedAmazon
 
 
 @pytest.fixture
-def safe(tmp_path: Path) -> Iterator[Safe]:
+def storage(tmp_path: Path) -> Iterator[Storage]:
     places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
     storage = Storage.open(places, secret_key="only for tests")
     storage.sellers.add(
@@ -27,8 +27,13 @@ def safe(tmp_path: Path) -> Iterator[Safe]:
             warehouse=WarehouseId("reno"),
         )
     )
-    yield Safe(folder=tmp_path, storage=storage, clock=ManualClock(start=NOW))
+    yield storage
     storage.close()
+
+
+@pytest.fixture
+def safe(tmp_path: Path, storage: Storage) -> Safe:
+    return Safe(folder=tmp_path, storage=storage, clock=ManualClock(start=NOW))
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.shortening import Shortening
@@ -58,10 +59,13 @@ class Safe:
     retention: Retention = RETENTION
     metrics: Metrics = field(default_factory=Metrics)
     budgets: Budgets = field(default_factory=Budgets)
+    store: KeyStore | None = None
+    """Where the keys are; None: in the folder."""
 
     def __post_init__(self) -> None:
         place = self.folder / "keys"
-        self.keys = (FileKeyStore.open if place.exists() else FileKeyStore.create)(place, self.clock)
+        file_keys = FileKeyStore.open if place.exists() else FileKeyStore.create
+        self.keys = self.store or file_keys(place, self.clock)
         self.trail = Trail(self.storage, self.clock)
         self.grants = Grants(self.clock)
         self.vault = Vault(
