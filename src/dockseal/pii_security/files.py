@@ -13,6 +13,7 @@ from dockseal.errors import SettingsFault
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def sync_folder(folder: Path) -> None:
@@ -140,3 +141,16 @@ def refuse_if_open(place: Path) -> None:
     if found.st_mode & _OTHERS:
         mode = FOLDER_MODE if place.is_dir() else FILE_MODE
         raise SettingsFault((f"{place} can be read by others than its owner: run `chmod {mode:o} {place}`",))
+
+
+def refuse_if_writable(place: Path) -> None:
+    """Refuses a file or folder that others than its owner may write; that they read it does no harm.
+
+    Raises:
+        SettingsFault: with the command that closes it.
+    """
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        raise SettingsFault((f"{place} is a link: put the file itself there",))
+    if found.st_mode & _OTHERS_WRITE:
+        raise SettingsFault((f"{place} can be written by others than its owner: run `chmod go-w {place}`",))
