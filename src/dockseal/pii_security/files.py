@@ -16,6 +16,7 @@ FOLDER_MODE = 0o700
 SHARED_FOLDER_MODE = 0o750
 """A folder whose files its group may read and not change: files in it are made so too."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def sync_folder(folder: Path) -> None:
@@ -182,3 +183,16 @@ def owner_of(place: Path) -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return str(number)
+
+
+def refuse_if_writable(place: Path) -> None:
+    """Refuses a file or folder that others than its owner may write; that they read it does no harm.
+
+    Raises:
+        SettingsFault: with the command that closes it.
+    """
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        raise SettingsFault((f"{place} is a link: put the file itself there",))
+    if found.st_mode & _OTHERS_WRITE:
+        raise SettingsFault((f"{place} can be written by others than its owner: run `chmod go-w {place}`",))
