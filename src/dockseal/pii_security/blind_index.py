@@ -22,7 +22,7 @@ from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import KeyDestroyed, SealBroken
 from dockseal.pii_security.blind_words import word_of_order, words_of
 from dockseal.pii_security.envelope import KEY_BYTES, data_key_of, decrypt, encrypt, identity_of
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.storage.store import Storage
 
 BITS = 5
