@@ -230,6 +230,8 @@ def _key_parts(settings: Settings, clock: Clock, guards: Guards, *, under: Kind 
         under=under,
         at=settings.key_at,
         aws=_aws(settings),
+        token_file=settings.key_token_file,
+        namespace=settings.key_namespace,
     )
 
 

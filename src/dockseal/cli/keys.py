@@ -11,6 +11,7 @@ from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
+from dockseal.pii_security import transit
 from dockseal.settings import load
 
 app = typer.Typer(help="The keys that personal data and credentials are sealed with.", no_args_is_help=True)
@@ -61,6 +62,18 @@ def rotate() -> None:
     )
     typer.echo("Back the keys up anew, and destroy their earlier backups: these still open what they hold.")
     typer.echo("The key of the metrics is another one now: `dockseal keys metrics`.")
+
+
+@app.command("policy")
+def policy(
+    *,
+    rotate: Annotated[bool, typer.Option("--rotate", help="What rotating needs, besides the rest.")] = False,
+) -> None:
+    """Prints the least policy of the token for the transit engine (HCL); for AWS see `dockseal aws policy`."""
+    settings = load()
+    if settings.key_provider != "transit":
+        raise BadInput(f"DOCKSEAL_KEY_PROVIDER is {settings.key_provider}, which is no transit engine")
+    typer.echo(transit.policy(settings.key_at, rotating=rotate), nl=False)
 
 
 @app.command("metrics")

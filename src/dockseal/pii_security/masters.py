@@ -97,6 +97,10 @@ class Masters:
         """Returns 32 bytes for one purpose of each master that is in use, the newest first."""
         return [derive(master, purpose) for master in self._all()]
 
+    def rotating(self) -> bool:
+        """Tells whether a rotation was begun."""
+        return self._place(_NEXT).exists()
+
     def begin(self) -> str:
         """Begins a rotation, or joins the one that was begun; returns the next master's label."""
         self._clear_away()
