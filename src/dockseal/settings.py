@@ -34,8 +34,8 @@ class Settings(BaseModel):
     )
     key_provider: str = Field(
         "file",
-        description="Where the master key is: file (in key_dir), aws-kms, transit (OpenBao, Vault), or what is "
-        "installed besides.",
+        description="Where the master key is: file (in key_dir), aws-kms, transit (OpenBao, Vault), or what "
+        "is installed besides.",
     )
     key_at: str = Field(
         "",

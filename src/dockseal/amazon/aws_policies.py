@@ -54,8 +54,8 @@ def setup_policy(urls: Iterable[str]) -> Policy:
 def key_policy(arns: Iterable[str], installation: str, *, rotating: bool = False) -> Policy:
     """Returns what may be done with keys in AWS KMS: wrap and unwrap the keys of one installation.
 
-    Nobody here may disable a key, have it deleted, or change who uses it. The service wraps the keys of epochs
-    alone; a master key is wrapped by whoever creates or rotates it.
+    Nobody here may disable a key, have it deleted, or change who uses it. The service wraps the keys of
+    epochs alone; a master key is wrapped by whoever creates or rotates it.
 
     Args:
         arns: ARNs of the keys, the one to wrap with first.

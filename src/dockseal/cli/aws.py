@@ -39,7 +39,7 @@ def policy(
         bool, typer.Option("--keys", help="What creating and rotating keys in AWS KMS needs, and no queues.")
     ] = False,
 ) -> None:
-    """Prints the policy of the role that Dockseal takes: these queues, these keys, these actions, no others."""
+    """Prints the policy of the role that Dockseal takes: these queues and keys, these actions, no others."""
     if keys:
         _print(_keys(load(), rotating=True))
         return

@@ -69,7 +69,7 @@ def policy(
     *,
     rotate: Annotated[bool, typer.Option("--rotate", help="What rotating needs, besides the rest.")] = False,
 ) -> None:
-    """Prints the least policy of the token for the transit engine (HCL); for AWS see `dockseal aws policy`."""
+    """Prints the least policy of the token for the transit engine; for AWS there is `dockseal aws policy`."""
     settings = load()
     if settings.key_provider != "transit":
         raise BadInput(f"DOCKSEAL_KEY_PROVIDER is {settings.key_provider}, which is no transit engine")
