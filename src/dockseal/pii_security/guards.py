@@ -6,8 +6,8 @@ master key, encrypted with all of that as additional data, so that none of it ca
 
 import json
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -52,6 +52,8 @@ class Guards:
     cost: int = COST
     under: Kind | None = None
     """What the next master key goes under; None: what the one before lies under."""
+    renewed: Callable[[], Secret] | None = field(default=None, repr=False)
+    """Gives the passphrase that the next master key goes under; None: the one in use."""
 
     def close(self, master: bytes, *, kind: Kind | None = None) -> bytes:
         """Returns what the file of a master key holds.
@@ -67,13 +69,14 @@ class Guards:
         if kind is Kind.FOLDER:
             return master
         facts: dict[str, object] = {"under": kind.value, "salt": secrets.token_hex(_SALT_BYTES)}
+        secret = self._secret() if kind is Kind.SECRET_FILE else self._revealed(self.renewed or self.passphrase)
         if kind is Kind.PASSPHRASE:
-            if len(self._passphrase()) < SHORTEST_PASSPHRASE:
+            if len(secret.decode()) < SHORTEST_PASSPHRASE:
                 raise SettingsFault(
                     (f"the passphrase is too short: choose {SHORTEST_PASSPHRASE} characters or more",)
                 )
             facts |= {"kdf": "scrypt", "n": self.cost, "r": _BLOCK, "p": _PARALLEL}
-        sealed = encrypt(self._stretched(facts), master, bound=_bound(facts))
+        sealed = encrypt(_stretched(secret, facts), master, bound=_bound(facts))
         return json.dumps({**facts, "master": sealed.hex()}).encode()
 
     def close_like(self, before: bytes, place: Path, master: bytes) -> bytes:
@@ -109,38 +112,52 @@ class Guards:
             _check(facts, kind)
         except (KeyError, TypeError, ValueError):
             raise damaged from None
-        try:
-            master = decrypt(self._stretched(facts), sealed, bound=_bound(facts), what="the master key")
-        except SealBroken:
-            known = "passphrase" if kind is Kind.PASSPHRASE else f"secret in {self.secret_file}"
-            raise SettingsFault(
-                (
-                    f"the {known} does not open {place}: give the one it was made with; "
-                    "if this is the one, the file was altered: restore its backup",
-                )
-            ) from None
-        if len(master) != KEY_BYTES:
-            raise damaged
-        return master
-
-    def _stretched(self, facts: dict[str, object]) -> bytes:
-        salt = bytes.fromhex(str(facts["salt"]))
-        if facts["under"] == Kind.PASSPHRASE:
-            n, r, p = (int(str(facts[name])) for name in ("n", "r", "p"))
-            return Scrypt(salt=salt, length=KEY_BYTES, n=n, r=r, p=p).derive(self._passphrase().encode())
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"dockseal/guard").derive(
-            self._secret()
+        for secret in self._tried(kind):
+            key = _stretched(secret, facts)
+            try:
+                master = decrypt(key, sealed, bound=_bound(facts), what="the master key")
+            except SealBroken:
+                continue
+            if len(master) != KEY_BYTES:
+                raise damaged
+            return master
+        known = "passphrase" if kind is Kind.PASSPHRASE else f"secret in {self.secret_file}"
+        raise SettingsFault(
+            (
+                f"the {known} does not open {place}: give the one it was made with; "
+                "if this is the one, the file was altered: restore its backup",
+            )
         )
 
-    def _passphrase(self) -> str:
-        if self.passphrase is None:
+    def suits(self, contents: bytes, place: Path) -> bool:
+        """Tells whether a master key lies under what the next one is to go under."""
+        if self.under is not None and kind_of(contents, place) is not self.under:
+            return False
+        if self.renewed is None:
+            return True
+        try:
+            replace(self, passphrase=self.renewed, renewed=None).open(contents, place)
+        except SettingsFault:
+            return False
+        return True
+
+    def _tried(self, kind: Kind) -> Iterator[bytes]:
+        """Yields what may open a master key; a passphrase is asked for only once it is needed."""
+        if kind is Kind.SECRET_FILE:
+            yield self._secret()
+            return
+        for given in [each for each in (self.passphrase, self.renewed) if each] or [None]:
+            yield self._revealed(given)
+
+    def _revealed(self, passphrase: Callable[[], Secret] | None) -> bytes:
+        if passphrase is None:
             raise SettingsFault(
                 (
                     "the master key lies under a passphrase: put it into a file that only this user can "
                     "read, and name that in DOCKSEAL_KEY_PASSPHRASE_FILE",
                 )
             )
-        return self.passphrase().reveal()
+        return passphrase().reveal().encode()
 
     def _secret(self) -> bytes:
         if self.secret_file is None:
@@ -175,6 +192,14 @@ def kind_of(contents: bytes, place: Path) -> Kind:
         return Kind(json.loads(contents)["under"])
     except (ValueError, KeyError, TypeError):
         raise SettingsFault((f"{place} is damaged: restore its backup",)) from None
+
+
+def _stretched(secret: bytes, facts: dict[str, object]) -> bytes:
+    salt = bytes.fromhex(str(facts["salt"]))
+    if facts["under"] == Kind.PASSPHRASE:
+        n, r, p = (int(str(facts[name])) for name in ("n", "r", "p"))
+        return Scrypt(salt=salt, length=KEY_BYTES, n=n, r=r, p=p).derive(secret)
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"dockseal/guard").derive(secret)
 
 
 def _check(facts: dict[str, object], kind: Kind) -> None:

@@ -342,7 +342,7 @@ class FileKeyStore(FolderKeyStore):
         return cls.made(
             directory,
             clock or SystemClock(),
-            wrapping=Masters(directory, guards),
+            wrapping=Masters(directory, guards, hands_on=True),
             master=lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=under),
         )
 
@@ -358,7 +358,8 @@ class FileKeyStore(FolderKeyStore):
         Raises:
             SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
-        return cls.opened(directory, clock or SystemClock(), wrapping=Masters(directory, guards or Guards()))
+        wrapping = Masters(directory, guards or Guards(), hands_on=True)
+        return cls.opened(directory, clock or SystemClock(), wrapping=wrapping)
 
 
 def _named(epoch: str) -> str:

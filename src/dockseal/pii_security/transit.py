@@ -2,7 +2,7 @@
 
 It is an entry point of this distribution, found like one of any other. The server is asked over its HTTP
 API ("Transit secrets engine (API)"): encrypt and decrypt with `associated_data`, keys, rotate. Its own rewrap
-takes no associated data (github.com/hashicorp/vault, issue 29532): a rotation decrypts, and encrypts anew.
+takes no associated data (github.com/hashicorp/vault/issues/29532): a rotation decrypts, and encrypts anew.
 """
 
 import base64
@@ -69,7 +69,7 @@ class TransitKey:
 
     Attributes:
         keys: Where they are, the one to wrap with first.
-        token_file: The server's token, mode 0400 or 0600; read anew for each call, since an agent renews it.
+        token_file: The server's token, mode 0400 or 0600; read for each call, since `bao agent` renews it.
         namespace: The server's namespace; empty: none.
     """
 
@@ -87,8 +87,8 @@ class TransitKey:
         if parts.token_file is None:
             raise SettingsFault(
                 (
-                    "the transit engine is asked with a token: have an agent write one into a file that only "
-                    "this user can read, and name that in DOCKSEAL_KEY_TOKEN_FILE",
+                    "the transit engine is asked with a token: have `bao agent` write one into a file that "
+                    "only this user can read, and name that in DOCKSEAL_KEY_TOKEN_FILE",
                 )
             )
         return cls(keys=addresses(parts.at), token_file=parts.token_file, namespace=parts.namespace)
