@@ -20,6 +20,7 @@ from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.transit import policy
 from transit_server import ROOT, Key, TransitServer, serving
 from unit.pii_security.test_keys import EPOCH, OTHER
+from unit.pii_security.test_rotating_keys import DONE, KILLED, killed_at
 
 engine, parts, transit = stores.engine, stores.parts, stores.transit
 
@@ -60,6 +61,25 @@ def test_a_rotation_that_was_begun_is_finished_under_the_same_version(
     store.begin_rotation()
     rotate(provider("transit").open(transit))
     assert len(engine.keys["dockseal"].versions) == 2
+
+
+def test_a_process_killed_at_any_step_of_a_rotation_leaves_keys_that_open(
+    engine: TransitServer, transit: KeyParts
+) -> None:
+    keys = provider("transit")
+    running = keys.create(transit)
+    kept = {epoch: running.epoch_key(epoch) for epoch in (EPOCH, OTHER)}
+    steps, end = 0, KILLED
+    while end == KILLED:
+        end = killed_at(steps, lambda: rotate(keys.open(transit)))
+        for each in (running, keys.open(transit)):
+            assert {epoch: each.existing_key(epoch) for epoch in kept} == kept, steps
+        rotate(running)
+        assert set(running.masters().values()) == {running.master()}, "the next run ends it"
+        assert len(running.derived("credentials")) == 1
+        steps += 1
+    assert end == DONE
+    assert steps > 15
 
 
 def test_a_version_that_is_disallowed_too_early_is_a_passing_trouble(

@@ -69,7 +69,9 @@ class Guards:
         if kind is Kind.FOLDER:
             return master
         facts: dict[str, object] = {"under": kind.value, "salt": secrets.token_hex(_SALT_BYTES)}
-        secret = self._secret() if kind is Kind.SECRET_FILE else self._revealed(self.renewed or self.passphrase)
+        secret = (
+            self._secret() if kind is Kind.SECRET_FILE else self._revealed(self.renewed or self.passphrase)
+        )
         if kind is Kind.PASSPHRASE:
             if len(secret.decode()) < SHORTEST_PASSPHRASE:
                 raise SettingsFault(
