@@ -56,12 +56,19 @@ class Settings(BaseModel):
     )
     key_provider: str = Field(
         "file",
-        description="Where the master key is: file (in key_dir), aws-kms, or what is installed besides.",
+        description="Where the master key is: file (in key_dir), aws-kms, transit (OpenBao, Vault), or what "
+        "is installed besides.",
     )
     key_at: str = Field(
         "",
-        description="ARN of the key in AWS KMS; after a space, that of the one it takes the place of.",
+        description="ARN of the key in AWS KMS, or URL of the one in the transit engine "
+        "(https://bao.example:8200/v1/transit/keys/dockseal); after a space, that of the one before.",
     )
+    key_token_file: Path | None = Field(
+        None,
+        description="File with the token for the transit engine, mode 0400 or 0600; read anew for each call.",
+    )
+    key_namespace: str = Field("", description="Namespace of the transit engine; empty: none.")
     key_passphrase_file: Path | None = Field(
         None,
         description="File with the passphrase of the master key, mode 0400 or 0600. The passphrase itself is "
@@ -183,6 +190,7 @@ def _place_faults(settings: Settings) -> Iterable[str]:
     for name in (
         "key_passphrase_file",
         "key_secret_file",
+        "key_token_file",
         "operations_password_file",
         "vault_password_file",
     ):

@@ -3,18 +3,20 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
 from dockseal.amazon.aws import SESSION_NAME, Aws
-from dockseal.amazon.aws_policies import listening_policy, setup_policy, trust_policy
+from dockseal.amazon.aws_policies import Policy, key_policy, listening_policy, setup_policy, trust_policy
 from dockseal.amazon.queue import SqsQueue
 from dockseal.amazon.queue_setup import AMAZON, QueueSetup
 from dockseal.errors import AccessDenied
+from dockseal.pii_security.kms_masters import KmsKey
 
 ACCOUNT = "123456789012"
 REGION = "eu-west-1"
@@ -144,3 +146,42 @@ def test_the_account_sees_who_took_the_role(account: Account) -> None:
         aws_session_token=credentials.token,
     )
     assert sts.get_caller_identity()["Arn"].endswith(f":assumed-role/dockseal/{SESSION_NAME}")
+
+
+def leave(policy: Policy) -> Policy:
+    """The policy as moto asks for it: it knows no conditions, and asks for leave over every key."""
+    statements = cast("list[dict[str, object]]", policy["Statement"])
+    return {**policy, "Statement": [{**each, "Resource": "*"} for each in statements]}
+
+
+@pytest.mark.parametrize("rotating", [False, True], ids=["the service", "who rotates"])
+def test_keys_are_wrapped_and_unwrapped_with_the_key_policy_and_nothing_is_done_to_the_key(
+    account: Account, rotating: bool
+) -> None:
+    arn = boto3.client("kms", region_name=REGION).create_key()["KeyMetadata"]["Arn"]
+    allow(leave(key_policy([arn], "an-installation", rotating=rotating)))
+    key, client = KmsKey.named(arn, account.aws()), account.aws().kms(REGION)
+    wrapped = enforced()(lambda: key.wrap(b"k" * 32, {"a": "b"}))()
+    assert enforced()(lambda: key.unwrap(wrapped, {"a": "b"}, what="a key"))() == b"k" * 32
+    for harm in (
+        lambda: client.schedule_key_deletion(KeyId=arn),  # type: ignore[attr-defined]  # not ours to call
+        lambda: client.disable_key(KeyId=arn),  # type: ignore[attr-defined]  # not ours to call
+        lambda: client.put_key_policy(KeyId=arn, PolicyName="default", Policy="{}"),  # type: ignore[attr-defined]  # not ours to call
+        lambda: client.generate_data_key(KeyId=arn, KeySpec="AES_256"),  # type: ignore[attr-defined]  # not ours to call
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            enforced()(harm)()
+
+
+def test_the_key_policy_names_the_keys_the_installation_and_what_each_may_wrap() -> None:
+    arns = [f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}" for name in ("new", "before")]
+    part, ours = "kms:EncryptionContext:dockseal:part", "kms:EncryptionContext:dockseal:installation"
+    service, rotating = (key_policy(arns, "here", rotating=each)["Statement"] for each in (False, True))
+    for unwrapping, wrapping in (cast("list[Any]", service), cast("list[Any]", rotating)):
+        assert unwrapping["Action"] == ["kms:Decrypt"]
+        assert wrapping["Action"] == ["kms:Encrypt"]
+        assert (unwrapping["Resource"], wrapping["Resource"]) == (arns, arns[:1])
+        assert unwrapping["Condition"]["StringEquals"] == {ours: "here"}
+        assert wrapping["Condition"]["StringEquals"] == {ours: "here"}
+    parts = [cast("list[Any]", each)[1]["Condition"]["StringLike"][part] for each in (service, rotating)]
+    assert parts == [["epoch *"], ["epoch *", "master"]]

@@ -1,4 +1,7 @@
-"""What every key store promises, whatever it lies under: a folder, a passphrase, a secret, AWS KMS (moto)."""
+"""What every key store promises, whatever it lies under.
+
+That is a folder, a passphrase, a secret, AWS KMS (moto), and a transit engine (`transit_server`).
+"""
 
 import json
 from collections.abc import Callable, Iterator
@@ -21,13 +24,15 @@ from dockseal.pii_security.guards import Guards, Kind
 from dockseal.pii_security.key_providers import KeyParts, KeyProvider, provider
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.stretching import LEAST_COST
+from dockseal.pii_security.transit import policy
+from transit_server import Key, TransitServer, serving
 from unit.pii_security.safe import NOW
 from unit.pii_security.test_keys import EPOCH, OTHER
 
 REGION = "eu-west-1"
 USES = ["kms:Decrypt", "kms:Encrypt"]
 account = roles.account
-PROVIDERS = ("file", "passphrase", "secret", "aws-kms")
+PROVIDERS = ("file", "passphrase", "secret", "aws-kms", "transit")
 
 
 def rotate(store: KeyStore) -> None:
@@ -63,6 +68,27 @@ def kms(aws: None, parts: KeyParts) -> KeyParts:
     return replace(parts, at=new_kms_key())
 
 
+@pytest.fixture
+def engine() -> Iterator[TransitServer]:
+    with serving() as engine:
+        engine.keys["dockseal"] = Key()
+        yield engine
+
+
+@pytest.fixture
+def transit(engine: TransitServer, parts: KeyParts, tmp_path: Path) -> KeyParts:
+    at = f"{engine.url}/v1/transit/keys/dockseal"
+    engine.tokens["s.invented"] = policy(at, rotating=True)
+    return replace(parts, at=at, token_file=token_in(tmp_path / "token", "s.invented"))
+
+
+def token_in(place: Path, token: str) -> Path:
+    place.unlink(missing_ok=True)
+    place.write_text(f"{token}\n")
+    place.chmod(0o400)
+    return place
+
+
 Kept = tuple[KeyProvider, KeyParts]
 
 
@@ -71,6 +97,8 @@ def kept(request: pytest.FixtureRequest, parts: KeyParts, tmp_path: Path) -> Kep
     """A provider and the parts of an installation."""
     if request.param == "aws-kms":
         return provider("aws-kms"), request.getfixturevalue("kms")
+    if request.param == "transit":
+        return provider("transit"), request.getfixturevalue("transit")
     if request.param == "passphrase":
         guards = Guards(passphrase=lambda: Secret("correct horse invented staple"), cost=LEAST_COST)
         return provider("file"), replace(parts, guards=guards, under=Kind.PASSPHRASE)
@@ -280,5 +308,5 @@ def test_a_provider_of_another_distribution_is_found_by_its_name(
     assert provider("planted") is key_providers.OURS
     with pytest.raises(SettingsFault, match="install its distribution again"):
         provider("gone")
-    with pytest.raises(SettingsFault, match="aws-kms, file, gone, planted"):
+    with pytest.raises(SettingsFault, match="aws-kms, file, gone, planted, transit"):
         provider("nobodys")

@@ -1,10 +1,11 @@
-"""The AWS policies that Dockseal needs, made of its configuration: these queues, these actions, no others.
+"""The AWS policies that Dockseal needs, made of its configuration: these queues and keys, no other actions.
 
 They follow IAM's JSON policy language (AWS, "IAM JSON policy elements reference").
 """
 
 import re
 from collections.abc import Iterable
+from typing import cast
 
 from dockseal.errors import BadInput
 
@@ -48,6 +49,48 @@ def setup_policy(urls: Iterable[str]) -> Policy:
         BadInput: there is no queue, or one that is none of AWS.
     """
     return _policy("DocksealSetsUp", _SET_UP, urls)
+
+
+def key_policy(arns: Iterable[str], installation: str, *, rotating: bool = False) -> Policy:
+    """Returns what may be done with keys in AWS KMS: wrap and unwrap the keys of one installation.
+
+    Nobody here may disable a key, have it deleted, or change who uses it. The service wraps the keys of
+    epochs alone; a master key is wrapped by whoever creates or rotates it.
+
+    Args:
+        arns: ARNs of the keys, the one to wrap with first.
+        installation: As each call's encryption context names it.
+        rotating: For whoever runs `dockseal keys create` and `rotate`.
+    """
+    every = list(arns)
+    context = "kms:EncryptionContext:dockseal:"
+    ours = {f"{context}installation": installation}
+    parts = ["epoch *", "master"] if rotating else ["epoch *"]
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "DocksealUnwrapsKeys",
+                "Effect": "Allow",
+                "Action": ["kms:Decrypt"],
+                "Resource": every,
+                "Condition": {"StringEquals": ours},
+            },
+            {
+                "Sid": "DocksealRotatesKeys" if rotating else "DocksealWrapsKeys",
+                "Effect": "Allow",
+                "Action": ["kms:Encrypt"],
+                "Resource": every[:1],
+                "Condition": {"StringEquals": ours, "StringLike": {f"{context}part": parts}},
+            },
+        ],
+    }
+
+
+def together(*policies: Policy) -> Policy:
+    """Returns one policy that allows what any of them does."""
+    statements = [one for policy in policies for one in cast("list[object]", policy["Statement"])]
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
 def trust_policy(principal: str, external_id: str = "") -> Policy:

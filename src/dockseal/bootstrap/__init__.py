@@ -1,7 +1,15 @@
 """Builds the App from Settings: the only room that knows which class does what."""
 
 from dockseal.bootstrap.app import App
-from dockseal.bootstrap.build import build, build_shredder, create_keys
+from dockseal.bootstrap.build import build, build_shredder, create_keys, guards_of
 from dockseal.bootstrap.databases import migrate_databases, roles_script
 
-__all__ = ["App", "build", "build_shredder", "create_keys", "migrate_databases", "roles_script"]
+__all__ = [
+    "App",
+    "build",
+    "build_shredder",
+    "create_keys",
+    "guards_of",
+    "migrate_databases",
+    "roles_script",
+]

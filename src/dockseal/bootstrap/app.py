@@ -22,7 +22,9 @@ from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.guards import Guards
 from dockseal.pii_security.key_store import KeyStore
+from dockseal.pii_security.masters import MASTER
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredder import shredder_faults
 from dockseal.pii_security.shredding import SHREDDER, Shredding
@@ -138,6 +140,18 @@ class App:
             storage=self.storage, keys=self.keys, credentials=self.credentials, trail=self.trail
         )
         return rotation.run(actor)
+
+    def move_keys(self, actor: Actor, guards: Guards) -> Rotated:
+        """Rotates the master key so that it lies under something else, while `dockseal serve` goes on.
+
+        Args:
+            actor: Who does it.
+            guards: What it shall lie under; the App was built with them.
+        """
+        done, place = self.rotate_keys(actor), self.settings.key_dir / MASTER
+        if not guards.suits(place.read_bytes(), place):
+            done = self.rotate_keys(actor)  # the first run finished one that was begun for something else
+        return done
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""

@@ -63,6 +63,7 @@ def build(
     queue_wait_seconds: int = 10,
     reports: ReportTerms | None = None,
     ask_passphrase: Callable[[], Secret] | None = None,
+    guards: Guards | None = None,
 ) -> App:
     """Opens the databases and keys, and builds everything over them. Nothing runs yet.
 
@@ -75,13 +76,14 @@ def build(
         queue_wait_seconds: How long one read of a queue waits for a message.
         reports: What is counted on for order reports; None: what Amazon says of them.
         ask_passphrase: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
+        guards: What the master key lies under; None: what the settings say.
 
     Raises:
         SettingsFault: keys are missing, or a database is not what it should be.
         StorageError: a database cannot be used.
     """
     clock = clock or SystemClock()
-    keys = _keys(settings, clock, ask_passphrase)
+    keys = _keys(settings, clock, guards or guards_of(settings, ask_passphrase))
     storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
@@ -217,8 +219,8 @@ def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
 
 
-def _keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None) -> KeyStore:
-    parts = _key_parts(settings, clock, _guards(settings, ask))
+def _keys(settings: Settings, clock: Clock, guards: Guards) -> KeyStore:
+    parts = _key_parts(settings, clock, guards)
     if settings.shredder == "apart":
         parts = replace(parts, store=partial(ReadingKeyStore, asks=KeyAsks(settings.key_asks_dir)))
     return provider(settings.key_provider).open(parts)
@@ -244,14 +246,20 @@ def build_shredder(
     refuse_root()
     clock, retention = clock or SystemClock(), _retention(settings)
     refuse_too_many(retention)
-    parts = _key_parts(settings, clock, _guards(settings, ask_passphrase))
+    parts = _key_parts(settings, clock, guards_of(settings, ask_passphrase))
     keys = provider(settings.key_provider).open(replace(parts, store=SharedKeyStore))
     asks = KeyAsks(settings.key_asks_dir)
     asks.made()
     return Shredder(keys=keys, asks=asks, retention=retention, clock=clock)
 
 
-def _guards(settings: Settings, ask: Callable[[], Secret] | None) -> Guards:
+def guards_of(settings: Settings, ask: Callable[[], Secret] | None = None) -> Guards:
+    """Returns what the master key lies under, as the settings say.
+
+    Args:
+        settings: What the installation chose.
+        ask: Asks for the passphrase where no file is set; None: nobody can be asked.
+    """
     place, secret = settings.key_passphrase_file, settings.key_secret_file
     under = Kind.SECRET_FILE if secret else Kind.PASSPHRASE if place else None
     return Guards(passphrase=ask if place is None else passphrase_in(place), secret_file=secret, under=under)
@@ -265,6 +273,8 @@ def _key_parts(settings: Settings, clock: Clock, guards: Guards, *, under: Kind 
         under=under,
         at=settings.key_at,
         aws=_aws(settings),
+        token_file=settings.key_token_file,
+        namespace=settings.key_namespace,
     )
 
 
@@ -286,7 +296,7 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
         SettingsFault: there is one already, or what it shall lie under is missing.
     """
     clock = SystemClock()
-    guards = _guards(settings, None if passphrase is None else lambda: passphrase)
+    guards = guards_of(settings, None if passphrase is None else lambda: passphrase)
     under = Kind.PASSPHRASE if guards.passphrase else None
     parts = _key_parts(settings, clock, guards, under=under)
     if settings.shredder == "apart":

@@ -5,9 +5,21 @@ from typing import Annotated
 
 import typer
 
-from dockseal.amazon.aws_policies import Policy, listening_policy, setup_policy, trust_policy
+from dockseal.amazon.aws import Aws
+from dockseal.amazon.aws_policies import (
+    Policy,
+    key_policy,
+    listening_policy,
+    setup_policy,
+    together,
+    trust_policy,
+)
 from dockseal.cli.opened import opened
 from dockseal.errors import BadInput
+from dockseal.pii_security.key_providers import AWS_KMS
+from dockseal.pii_security.kms_masters import KmsKey
+from dockseal.pii_security.server_masters import installation_in, make_installation
+from dockseal.settings import Settings, load
 
 app = typer.Typer(help="What this installation needs of AWS.", no_args_is_help=True)
 
@@ -23,11 +35,23 @@ def policy(
     setup: Annotated[
         bool, typer.Option("--setup", help="What connecting a seller needs, and the service does not.")
     ] = False,
+    keys: Annotated[
+        bool, typer.Option("--keys", help="What creating and rotating keys in AWS KMS needs, and no queues.")
+    ] = False,
 ) -> None:
-    """Prints the policy of the role that reads the queues: these queues, these actions, no others."""
+    """Prints the policy of the role that Dockseal takes: these queues and keys, these actions, no others."""
+    if keys:
+        _print(_keys(load(), rotating=True))
+        return
     with opened() as dockseal:
         urls = {*dockseal.queue_urls(), *(queue_url or [])}
-    _print((setup_policy if setup else listening_policy)(urls))
+        settings = dockseal.settings
+    if setup:
+        _print(setup_policy(urls))
+    elif settings.key_provider == AWS_KMS:
+        _print(together(listening_policy(urls), _keys(settings)))
+    else:
+        _print(listening_policy(urls))
 
 
 @app.command("trust")
@@ -42,6 +66,13 @@ def trust(
     with opened() as dockseal:
         external_id = dockseal.settings.aws_external_id
     _print(trust_policy(principal, external_id))
+
+
+def _keys(settings: Settings, *, rotating: bool = False) -> Policy:
+    if settings.key_provider != AWS_KMS:
+        raise BadInput(f"DOCKSEAL_KEY_PROVIDER is {settings.key_provider}, which needs nothing of AWS KMS")
+    arns = KmsKey.named(settings.key_at, Aws()).arns
+    return key_policy(arns, installation_in(make_installation(settings.key_dir)), rotating=rotating)
 
 
 def _print(policy: Policy) -> None:

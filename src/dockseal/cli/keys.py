@@ -1,16 +1,19 @@
 """`dockseal keys`: the keys that personal data and credentials are sealed with."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from dockseal.bootstrap import create_keys
-from dockseal.cli.opened import opened, person
+from dockseal.bootstrap import create_keys, guards_of
+from dockseal.cli.opened import asked_passphrase, opened, person
 from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
+from dockseal.pii_security import transit
+from dockseal.pii_security.guards import Kind
 from dockseal.settings import load
 
 app = typer.Typer(help="The keys that personal data and credentials are sealed with.", no_args_is_help=True)
@@ -61,6 +64,53 @@ def rotate() -> None:
     )
     typer.echo("Back the keys up anew, and destroy their earlier backups: these still open what they hold.")
     typer.echo("The key of the metrics is another one now: `dockseal keys metrics`.")
+
+
+@app.command("passphrase")
+def passphrase(
+    *,
+    remove: Annotated[
+        bool,
+        typer.Option("--remove", help="Put it under the secret in DOCKSEAL_KEY_SECRET_FILE, or nothing."),
+    ] = False,
+) -> None:
+    """Puts the master key under a new passphrase, or under none, while `dockseal serve` goes on.
+
+    It is another master key from then on, and all that lay under the one before is put under it. After a
+    crash, run it again: it finishes.
+    """
+    settings = load()
+    if settings.key_provider != "file":
+        raise BadInput(f"DOCKSEAL_KEY_PROVIDER is {settings.key_provider}: its master key has no passphrase")
+    guards = guards_of(settings, asked_passphrase())
+    if remove:
+        guards = replace(guards, under=Kind.SECRET_FILE if settings.key_secret_file else Kind.FOLDER)
+    else:
+        new = Secret(typer.prompt("New passphrase", hide_input=True, confirmation_prompt=True))
+        guards = replace(guards, under=Kind.PASSPHRASE, renewed=lambda: new)
+    with opened(guards) as dockseal:
+        done = dockseal.move_keys(person(), guards)
+    typer.echo(f"Master key {done.master} is in use, and the one before is destroyed.")
+    if remove:
+        typer.echo("Unset DOCKSEAL_KEY_PASSPHRASE_FILE if it is set.")
+    else:
+        typer.echo("Put the new passphrase into the file that DOCKSEAL_KEY_PASSPHRASE_FILE names, if that is")
+        typer.echo(
+            "set, and unset DOCKSEAL_KEY_SECRET_FILE: `dockseal serve` goes on, and starts with no other."
+        )
+    typer.echo("Back the keys up anew, and destroy their earlier backups: the passphrase before opens these.")
+
+
+@app.command("policy")
+def policy(
+    *,
+    rotate: Annotated[bool, typer.Option("--rotate", help="What rotating needs, besides the rest.")] = False,
+) -> None:
+    """Prints the least policy of the token for the transit engine; for AWS there is `dockseal aws policy`."""
+    settings = load()
+    if settings.key_provider != "transit":
+        raise BadInput(f"DOCKSEAL_KEY_PROVIDER is {settings.key_provider}, which is no transit engine")
+    typer.echo(transit.policy(settings.key_at, rotating=rotate), nl=False)
 
 
 @app.command("metrics")

@@ -12,15 +12,20 @@ from dockseal.console.parts import parts
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.secret import Secret
 from dockseal.logs import configure_logging
+from dockseal.pii_security.guards import Guards
 from dockseal.settings import load
 
 
 @contextlib.contextmanager
-def opened() -> Iterator[App]:
-    """Opens the App that the environment's settings describe, and closes it."""
+def opened(guards: Guards | None = None) -> Iterator[App]:
+    """Opens the App that the environment's settings describe, and closes it.
+
+    Args:
+        guards: What the master key lies under; None: what the settings say.
+    """
     settings = load()
     configure_logging(settings, quiet=True)
-    app = build(settings, console=parts(settings), ask_passphrase=asked_passphrase())
+    app = build(settings, console=parts(settings), ask_passphrase=asked_passphrase(), guards=guards)
     try:
         yield app
     finally:

@@ -6,8 +6,8 @@ master key, encrypted with all of that as additional data, so that none of it ca
 
 import json
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -53,6 +53,8 @@ class Guards:
     cost: int = COST
     under: Kind | None = None
     """What the next master key goes under; None: what the one before lies under."""
+    renewed: Callable[[], Secret] | None = field(default=None, repr=False)
+    """Gives the passphrase that the next master key goes under; None: the one in use."""
 
     def close(self, master: bytes, *, kind: Kind | None = None) -> bytes:
         """Returns what the file of a master key holds.
@@ -69,9 +71,13 @@ class Guards:
             return master
         facts: dict[str, object] = {"under": kind.value, "salt": secrets.token_hex(SALT_BYTES)}
         if kind is Kind.PASSPHRASE:
-            refuse_if_short(self._passphrase())
+            passphrase = self._asked(self.renewed or self.passphrase)
+            refuse_if_short(passphrase)
             facts |= stretching(self.cost)
-        sealed = encrypt(self._stretched(facts), master, bound=_bound(facts))
+            key = stretched(passphrase, facts)
+        else:
+            key = _derived(self._secret(), facts)
+        sealed = encrypt(key, master, bound=_bound(facts))
         return json.dumps({**facts, "master": sealed.hex()}).encode()
 
     def close_like(self, before: bytes, place: Path, master: bytes) -> bytes:
@@ -107,37 +113,51 @@ class Guards:
             _check(facts, kind)
         except (KeyError, TypeError, ValueError):
             raise damaged from None
-        try:
-            master = decrypt(self._stretched(facts), sealed, bound=_bound(facts), what="the master key")
-        except SealBroken:
-            known = "passphrase" if kind is Kind.PASSPHRASE else f"secret in {self.secret_file}"
-            raise SettingsFault(
-                (
-                    f"the {known} does not open {place}: give the one it was made with; "
-                    "if this is the one, the file was altered: restore its backup",
-                )
-            ) from None
-        if len(master) != KEY_BYTES:
-            raise damaged
-        return master
-
-    def _stretched(self, facts: dict[str, object]) -> bytes:
-        salt = bytes.fromhex(str(facts["salt"]))
-        if facts["under"] == Kind.PASSPHRASE:
-            return stretched(self._passphrase(), facts)
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"dockseal/guard").derive(
-            self._secret()
+        for key in self._tried(kind, facts):
+            try:
+                master = decrypt(key, sealed, bound=_bound(facts), what="the master key")
+            except SealBroken:
+                continue
+            if len(master) != KEY_BYTES:
+                raise damaged
+            return master
+        known = "passphrase" if kind is Kind.PASSPHRASE else f"secret in {self.secret_file}"
+        raise SettingsFault(
+            (
+                f"the {known} does not open {place}: give the one it was made with; "
+                "if this is the one, the file was altered: restore its backup",
+            )
         )
 
-    def _passphrase(self) -> Secret:
-        if self.passphrase is None:
+    def suits(self, contents: bytes, place: Path) -> bool:
+        """Tells whether a master key lies under what the next one is to go under."""
+        if self.under is not None and kind_of(contents, place) is not self.under:
+            return False
+        if self.renewed is None:
+            return True
+        try:
+            replace(self, passphrase=self.renewed, renewed=None).open(contents, place)
+        except SettingsFault:
+            return False
+        return True
+
+    def _tried(self, kind: Kind, facts: Mapping[str, object]) -> Iterator[bytes]:
+        """Yields what may open a master key; a passphrase is asked for only once it is needed."""
+        if kind is Kind.SECRET_FILE:
+            yield _derived(self._secret(), facts)
+            return
+        for given in [each for each in (self.passphrase, self.renewed) if each] or [None]:
+            yield stretched(self._asked(given), facts)
+
+    def _asked(self, passphrase: Callable[[], Secret] | None) -> Secret:
+        if passphrase is None:
             raise SettingsFault(
                 (
                     "the master key lies under a passphrase: put it into a file that only this user can "
                     "read, and name that in DOCKSEAL_KEY_PASSPHRASE_FILE",
                 )
             )
-        return self.passphrase()
+        return passphrase()
 
     def _secret(self) -> bytes:
         if self.secret_file is None:
@@ -172,6 +192,11 @@ def kind_of(contents: bytes, place: Path) -> Kind:
         return Kind(json.loads(contents)["under"])
     except (ValueError, KeyError, TypeError):
         raise SettingsFault((f"{place} is damaged: restore its backup",)) from None
+
+
+def _derived(secret: bytes, facts: Mapping[str, object]) -> bytes:
+    salt = bytes.fromhex(str(facts["salt"]))
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"dockseal/guard").derive(secret)
 
 
 def _check(facts: dict[str, object], kind: Kind) -> None:

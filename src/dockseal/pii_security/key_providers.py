@@ -1,6 +1,6 @@
-"""Where the keys of an installation are: `file`, `aws-kms`, or what another distribution offers by its name.
+"""Where the keys of an installation are: `file`, `aws-kms`, or what a distribution offers by its name.
 
-Another distribution offers a provider under the entry point group `dockseal.keys`. Ours need no looking up.
+A distribution offers a provider under the entry point group `dockseal.keys`, as our own does with `transit`.
 """
 
 import secrets
@@ -18,11 +18,13 @@ from dockseal.pii_security.envelope import KEY_BYTES
 from dockseal.pii_security.guards import Guards, Kind
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.keys import FolderKeyStore
-from dockseal.pii_security.kms_masters import KmsGuard, KmsKey, KmsMasters, make_installation
+from dockseal.pii_security.kms_masters import KmsKey
 from dockseal.pii_security.masters import Masters, Wrapping
+from dockseal.pii_security.server_masters import ServerGuard, ServerKey, ServerMasters, make_installation
 
 GROUP = "dockseal.keys"
 """The entry point group."""
+AWS_KMS = "aws-kms"
 
 
 class Store(Protocol):
@@ -43,6 +45,8 @@ class KeyParts:
         under: What a new one shall lie under; None: what the guards say.
         at: Where the provider's own key is, in its own words, such as an ARN.
         aws: How AWS is reached.
+        token_file: What the provider's server is signed in to with; None: it needs none.
+        namespace: Where on that server its key is; empty: it has no namespaces.
         store: Makes the store over the folder: another one where the shredder stands apart.
     """
 
@@ -52,6 +56,8 @@ class KeyParts:
     under: Kind | None = None
     at: str = ""
     aws: Aws = field(default_factory=Aws)
+    token_file: Path | None = None
+    namespace: str = ""
     store: Store = FolderKeyStore
 
     def over(self, wrapping: Wrapping) -> FolderKeyStore:
@@ -90,36 +96,53 @@ class FileKeys:
         return self._over(parts).checked()
 
     def _over(self, parts: KeyParts) -> FolderKeyStore:
-        return parts.over(Masters(parts.directory, parts.guards))
+        return parts.over(Masters(parts.directory, parts.guards, hands_on=True))
 
 
 class KmsKeys:
     """The provider `aws-kms`: every key in the folder is wrapped by a key that never leaves AWS KMS."""
 
     def create(self, parts: KeyParts) -> KeyStore:
-        """Makes the folder and a master key, wrapped by the key in AWS KMS.
+        """Makes the folder and a master key, wrapped by the key in AWS KMS; see `created_under`.
 
         Raises:
-            SettingsFault: there are keys already, the folder cannot be used, or no ARN is given.
-            StorageUnavailable: AWS KMS does not wrap it.
+            SettingsFault: no ARN is given.
         """
-        guard = KmsGuard(KmsKey.named(parts.at, parts.aws), make_installation(parts.directory))
-        store = parts.over(KmsMasters(parts.directory, guard))
-        return store.make(lambda: guard.close(secrets.token_bytes(KEY_BYTES)))
+        return created_under(KmsKey.named(parts.at, parts.aws), parts)
 
     def open(self, parts: KeyParts) -> KeyStore:
-        """Opens them.
+        """Opens them; see `opened_under`.
 
         Raises:
-            SettingsFault: they are missing, damaged or can be read by others, or no ARN is given.
-            SealBroken: they were altered.
-            StorageUnavailable: AWS KMS does not unwrap the master key.
+            SettingsFault: no ARN is given.
         """
-        guard = KmsGuard(KmsKey.named(parts.at, parts.aws), parts.directory)
-        return parts.over(KmsMasters(parts.directory, guard)).checked()
+        return opened_under(KmsKey.named(parts.at, parts.aws), parts)
 
 
-OURS: Mapping[str, KeyProvider] = MappingProxyType({"file": FileKeys(), "aws-kms": KmsKeys()})
+def created_under(key: ServerKey, parts: KeyParts) -> KeyStore:
+    """Makes the folder and a master key, wrapped by a key of a server's.
+
+    Raises:
+        SettingsFault: there are keys already, or the folder cannot be used.
+        StorageUnavailable: the server does not wrap it.
+    """
+    guard = ServerGuard(key, make_installation(parts.directory))
+    store = parts.over(ServerMasters(parts.directory, guard))
+    return store.make(lambda: guard.close(secrets.token_bytes(KEY_BYTES)))
+
+
+def opened_under(key: ServerKey, parts: KeyParts) -> KeyStore:
+    """Opens keys that `created_under` made.
+
+    Raises:
+        SettingsFault: they are missing, damaged or can be read by others.
+        SealBroken: they were altered.
+        StorageUnavailable: the server does not unwrap the master key.
+    """
+    return parts.over(ServerMasters(parts.directory, ServerGuard(key, parts.directory))).checked()
+
+
+OURS: Mapping[str, KeyProvider] = MappingProxyType({"file": FileKeys(), AWS_KMS: KmsKeys()})
 
 
 def provider(name: str) -> KeyProvider:

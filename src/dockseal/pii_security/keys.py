@@ -331,7 +331,8 @@ class FileKeyStore(FolderKeyStore):
             SettingsFault: there is a master key already, the folder cannot be made, or a guard is missing.
         """
         guards = guards or Guards()
-        store = cls(directory, clock or SystemClock(), wrapping=Masters(directory, guards))
+        wrapping = Masters(directory, guards, hands_on=True)
+        store = cls(directory, clock or SystemClock(), wrapping=wrapping)
         return store.make(lambda: guards.close(secrets.token_bytes(KEY_BYTES), kind=under))
 
     @classmethod
@@ -346,7 +347,7 @@ class FileKeyStore(FolderKeyStore):
         Raises:
             SettingsFault: they are missing, damaged, can be read by others, or a guard is missing or another.
         """
-        wrapping = Masters(directory, guards or Guards())
+        wrapping = Masters(directory, guards or Guards(), hands_on=True)
         return cls(directory, clock or SystemClock(), wrapping=wrapping).checked()
 
 

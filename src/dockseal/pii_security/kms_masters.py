@@ -1,4 +1,4 @@
-"""Keys that a key in AWS KMS wraps, which never leaves it: the wrapping of the `aws-kms` provider.
+"""A key in AWS KMS, which never leaves it: what the `aws-kms` provider wraps keys with.
 
 Each call names this installation and what is wrapped in its encryption context (AWS KMS Encrypt, Decrypt), so
 that a key of another installation or epoch opens nothing, and CloudTrail shows which was asked for.
@@ -6,23 +6,16 @@ that a key of another installation or epoch opens nothing, and CloudTrail shows 
 
 import json
 import re
-import secrets
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dockseal.amazon.aws import Aws, KmsClient
 from dockseal.errors import SealBroken, SettingsFault, StorageUnavailable
-from dockseal.pii_security.files import FOLDER_MODE, refuse_if_open, write_new
-from dockseal.pii_security.masters import Masters
 
-_INSTALLATION = "installation"
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/(?P<id>[A-Za-z0-9-]+)")
 _BROKEN = frozenset({"InvalidCiphertextException", "IncorrectKeyException"})
-_MOST_KEPT = 100
-"""There is a key for each day of a month; more are unwrapped anew."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,6 @@ class KmsKey:
             )
         return cls(arns, aws)
 
-    @property
     def label(self) -> str:
         """Label of the key that wraps what is new."""
         return label_of(self.arns[0])
@@ -95,6 +87,9 @@ class KmsKey:
         plain: bytes = answer["Plaintext"]
         return plain
 
+    def renew(self) -> None:
+        """Does nothing: AWS KMS renews a key's material by itself, and keeps what it was."""
+
     def wrapped_by(self, contents: bytes, what: str) -> str:
         """Returns the label of the key that wrapped this. Raises SealBroken."""
         return label_of(self._read(contents, what)[0])
@@ -121,107 +116,6 @@ class KmsKey:
     @cached_property
     def _clients(self) -> dict[str, KmsClient]:
         return {}
-
-
-@dataclass(frozen=True)
-class KmsGuard:
-    """Puts master keys under a key in AWS KMS."""
-
-    key: KmsKey
-    directory: Path
-
-    def open(self, contents: bytes, place: Path) -> bytes:
-        """Returns the master key that a file holds. Raises SealBroken and StorageUnavailable."""
-        return self.key.unwrap(contents, self.context("master"), what=f"the master key in {place}")
-
-    def close_like(self, before: bytes, place: Path, master: bytes) -> bytes:  # noqa: ARG002 - as every guard
-        """Returns what the file of the next master key holds. Raises StorageUnavailable."""
-        return self.close(master)
-
-    def close(self, master: bytes) -> bytes:
-        """Returns what the file of a master key holds. Raises StorageUnavailable."""
-        return self.key.wrap(master, self.context("master"))
-
-    def context(self, part: str) -> dict[str, str]:
-        """Returns the encryption context of one part of this installation."""
-        return {"dockseal:installation": self._installation, "dockseal:part": part}
-
-    @cached_property
-    def _installation(self) -> str:
-        place = self.directory / _INSTALLATION
-        try:
-            refuse_if_open(place)
-            return place.read_text()
-        except FileNotFoundError:
-            raise SettingsFault(
-                (f"there is no {place}, so these keys are not of AWS KMS: check DOCKSEAL_KEY_PROVIDER",)
-            ) from None
-
-
-class KmsMasters:
-    """The wrapping of the `aws-kms` provider; what it unwrapped it keeps in memory until it is forgotten."""
-
-    def __init__(self, directory: Path, guard: KmsGuard) -> None:
-        self._guard = guard
-        self._masters = Masters(directory, guard)
-        self._kept: dict[str, tuple[bytes, bytes]] = {}
-
-    def wrap(self, epoch: str, key: bytes) -> bytes:
-        """Returns the key wrapped in AWS KMS, bound to the epoch. Raises StorageUnavailable."""
-        return self._guard.key.wrap(key, self._guard.context(f"epoch {epoch}"))
-
-    def unwrap(self, epoch: str, wrapped: bytes) -> bytes:
-        """Undoes `wrap`. Raises SealBroken and StorageUnavailable."""
-        kept = self._kept.get(epoch)
-        if kept is not None and kept[0] == wrapped:
-            return kept[1]
-        what = f"the key of epoch {epoch}"
-        key = self._guard.key.unwrap(wrapped, self._guard.context(f"epoch {epoch}"), what=what)
-        if len(self._kept) >= _MOST_KEPT:
-            self._kept.clear()
-        self._kept[epoch] = (wrapped, key)
-        return key
-
-    def forget(self, epoch: str) -> None:
-        """Drops the key of an epoch from memory."""
-        self._kept.pop(epoch, None)
-
-    def master_of(self, epoch: str, wrapped: bytes) -> str:
-        """Returns the label of the key in AWS KMS that wrapped this. Raises SealBroken."""
-        self.unwrap(epoch, wrapped)
-        return self._guard.key.wrapped_by(wrapped, f"the key of epoch {epoch}")
-
-    def newest(self) -> str:
-        """Returns the label of the key in AWS KMS that wraps what is new."""
-        return self._guard.key.label
-
-    def derived(self, purpose: str) -> list[bytes]:
-        """Returns 32 bytes for one purpose of each master key in use, the newest first."""
-        return self._masters.derived(purpose)
-
-    def begin(self) -> str:
-        """Begins a rotation of the master key, or joins the one begun; returns its label."""
-        return self._masters.begin()
-
-    def finish(self, label: str) -> None:
-        """Puts the next master key in the place of the one before."""
-        self._masters.finish(label)
-
-
-def make_installation(directory: Path) -> Path:
-    """Makes the folder, and a name that the installation's encryption contexts tell; keeps one it has.
-
-    Raises:
-        SettingsFault: the folder cannot be made.
-    """
-    place = directory / _INSTALLATION
-    try:
-        directory.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-        if not place.exists():
-            write_new(place, secrets.token_hex(8).encode())
-    except OSError as fault:
-        raise SettingsFault((f"keys cannot be kept in {directory}: {fault.strerror}",)) from None
-    return directory
 
 
 def label_of(arn: str) -> str:

@@ -1,5 +1,6 @@
 """The commands about keys, as a person types them."""
 
+import json
 from pathlib import Path
 
 from dockseal.bootstrap import build
@@ -34,6 +35,51 @@ def test_a_passphrase_is_asked_for_at_a_terminal_and_read_from_a_file_elsewhere(
     place.write_text(WORDS)
     place.chmod(0o400)
     assert terminal.run("keys", "list", DOCKSEAL_KEY_PASSPHRASE_FILE=str(place)).returncode == 0
+
+
+def test_a_passphrase_is_put_on_changed_and_taken_off_again(tmp_path: Path) -> None:
+    terminal = Terminal(folder=tmp_path)
+    terminal.well("keys", "create")
+    second = "an invented battery horse"
+    for known, new in (("", WORDS), (WORDS, second)):
+        command = [*COMMAND, "keys", "passphrase"]
+        with Screen(command, cwd=tmp_path, env=terminal.environment()) as screen:
+            screen.wait_for("New passphrase: ")
+            screen.enter(f"{new}\n")
+            screen.wait_for("Repeat for confirmation: ")
+            screen.enter(f"{new}\n")
+            if known:
+                screen.wait_for("Passphrase of the master key")
+                screen.enter(f"{known}\n")
+            assert screen.end() == 0, screen.text
+            assert new not in screen.text
+    place = tmp_path / "words"
+    place.write_text(WORDS)
+    place.chmod(0o600)
+    assert "does not open" in terminal.run("keys", "list", DOCKSEAL_KEY_PASSPHRASE_FILE=str(place)).stderr
+    place.write_text(second)
+    off = terminal.run("keys", "passphrase", "--remove", DOCKSEAL_KEY_PASSPHRASE_FILE=str(place))
+    assert off.returncode == 0, off.stderr
+    assert "New keys lie under" in terminal.well("keys", "list")
+    assert "adds up" in terminal.well("audit", "verify")
+
+
+def test_the_policies_of_key_providers_are_printed_before_there_are_keys(tmp_path: Path) -> None:
+    terminal = Terminal(folder=tmp_path)
+    assert "no transit engine" in terminal.run("keys", "policy").stderr
+    assert "nothing of AWS KMS" in terminal.run("aws", "policy", "--keys").stderr
+    at = {"DOCKSEAL_KEY_AT": "https://bao.example:8200/v1/transit/keys/dockseal"}
+    for more in ([], ["--rotate"]):
+        printed = terminal.run("keys", "policy", *more, DOCKSEAL_KEY_PROVIDER="transit", **at).stdout
+        assert 'path "transit/encrypt/dockseal" {' in printed
+        assert ("transit/keys/dockseal/rotate" in printed) is bool(more)
+        assert "export" not in printed
+    at = {"DOCKSEAL_KEY_AT": "arn:aws:kms:eu-west-1:123456789012:key/invented"}
+    printed = terminal.run("aws", "policy", "--keys", DOCKSEAL_KEY_PROVIDER="aws-kms", **at).stdout
+    statements = json.loads(printed)["Statement"]
+    assert [each["Action"] for each in statements] == [["kms:Decrypt"], ["kms:Encrypt"]]
+    name = (tmp_path / "dockseal-keys" / "installation").read_text()
+    assert all(name in json.dumps(each["Condition"]) for each in statements)
 
 
 def test_the_master_key_is_rotated_and_the_list_shows_it(tmp_path: Path) -> None:

@@ -1,9 +1,14 @@
+import json
 import os
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +16,7 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.secret import Secret
-from dockseal.errors import KeyDestroyed, SealBroken
+from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault
 from dockseal.monitoring_audit.trail import verify
 from dockseal.pii_security import guards as guarding
 from dockseal.pii_security.guards import Guards, Kind
@@ -268,6 +273,90 @@ def test_a_destroyed_epoch_is_not_rewrapped_and_a_broken_one_stops_the_rotation(
     assert store.existing_key(OTHER) == kept
     with pytest.raises(KeyDestroyed):
         store.existing_key(EPOCH)
+
+
+def moving(**changes: object) -> Guards:
+    """Takes a master key from under the first passphrase, and puts it under a second one."""
+    under: dict[str, Any] = {"under": Kind.PASSPHRASE, "renewed": lambda: Secret("an invented battery horse")}
+    return replace(WORDS, **under | changes)
+
+
+def test_a_process_killed_at_any_step_of_a_change_of_passphrase_leaves_keys_that_open(tmp_path: Path) -> None:
+    before, clock = tmp_path / "before", ManualClock(start=NOW)
+    key = FileKeyStore.create(before, clock, guards=WORDS, under=Kind.PASSPHRASE).epoch_key(EPOCH)
+    later = replace(WORDS, passphrase=moving().renewed)
+    steps, end = 0, KILLED
+    while end == KILLED:
+        folder = shutil.copytree(before, tmp_path / str(steps))
+        end = killed_at(steps, partial(change, folder, clock))
+        again = FileKeyStore.open(folder, clock, guards=moving())
+        assert again.existing_key(EPOCH) == key, steps
+        rotate(again)
+        assert FileKeyStore.open(folder, clock, guards=later).existing_key(EPOCH) == key, steps
+        with pytest.raises(SettingsFault, match="does not open"):
+            FileKeyStore.open(folder, clock, guards=WORDS)
+        left = {place.name for place in folder.rglob("*") if place.is_file()}
+        assert left == {"lock", "master.key", f"{EPOCH}.key"}, steps
+        assert b"handed_on" not in (folder / "master.key").read_bytes()
+        steps += 1
+    assert end == DONE
+    assert steps > 15
+
+
+def change(folder: Path, clock: ManualClock) -> None:
+    rotate(FileKeyStore.open(folder, clock, guards=moving()))
+
+
+@pytest.mark.parametrize("under", [Kind.PASSPHRASE, Kind.SECRET_FILE, Kind.FOLDER])
+def test_what_was_started_with_the_first_passphrase_goes_on_while_it_is_changed_and_afterwards(
+    tmp_path: Path, under: Kind
+) -> None:
+    folder, clock, secret = tmp_path / "keys", ManualClock(start=NOW), tmp_path / "mounted"
+    secret.write_bytes(b"6a" * 32)
+    secret.chmod(0o400)
+    store = FileKeyStore.create(folder, clock, guards=WORDS, under=Kind.PASSPHRASE)
+    key = store.epoch_key(EPOCH)
+    running = FileKeyStore.open(folder, clock, guards=WORDS)
+    changing = FileKeyStore.open(folder, clock, guards=moving(under=under, secret_file=secret))
+    label = changing.begin_rotation()
+    assert (running.existing_key(EPOCH), running.master()) == (key, changing.master())
+    made = running.epoch_key(OTHER)
+    changing.rewrap()
+    changing.finish_rotation(label)
+    assert (running.existing_key(EPOCH), running.existing_key(OTHER)) == (key, made)
+    assert guarding.kind_of((folder / "master.key").read_bytes(), folder) is under
+
+
+def test_what_is_handed_on_opens_only_with_the_master_key_before_and_the_file_it_was_made_for(
+    tmp_path: Path,
+) -> None:
+    folder, clock = tmp_path / "keys", ManualClock(start=NOW)
+    FileKeyStore.create(folder, clock, guards=WORDS, under=Kind.PASSPHRASE)
+    FileKeyStore.open(folder, clock, guards=moving()).begin_rotation()
+    next_one = folder / "master.next"
+    facts = json.loads(next_one.read_bytes())
+    assert len(FileKeyStore.open(folder, clock, guards=WORDS).derived("credentials")) == 2
+    for harm in (
+        {"salt": facts["salt"][::-1]},
+        {"handed_on": facts["handed_on"][::-1]},
+        {"handed_on": "none"},
+    ):
+        next_one.write_text(json.dumps(facts | harm))
+        with pytest.raises(SettingsFault, match="does not open"):
+            FileKeyStore.open(folder, clock, guards=WORDS)
+
+
+def test_a_change_that_was_begun_for_another_passphrase_does_not_count_as_this_one(tmp_path: Path) -> None:
+    folder, clock = tmp_path / "keys", ManualClock(start=NOW)
+    FileKeyStore.create(folder, clock, guards=WORDS, under=Kind.PASSPHRASE)
+    FileKeyStore.open(folder, clock, guards=moving()).begin_rotation()
+    third = moving(renewed=lambda: Secret("a third invented horse"))
+    store = FileKeyStore.open(folder, clock, guards=third)
+    rotate(store)
+    place = folder / "master.key"
+    assert not third.suits(place.read_bytes(), place)
+    rotate(store)
+    assert third.suits(place.read_bytes(), place)
 
 
 def test_a_rotation_keeps_the_passphrase_or_moves_the_key_under_it(
