@@ -41,9 +41,10 @@ class Sealed:
             ciphertext=record.ciphertext,
         )
         with transaction.atomic(using=VAULT):
-            older = SealedRow.objects.filter(pk=record.order, version__lt=record.version)
-            ClueRow.objects.filter(sealed__in=older).delete()
-            older.delete()
+            if record.version > 1:
+                older = SealedRow.objects.filter(pk=record.order, version__lt=record.version)
+                ClueRow.objects.filter(sealed__in=older).delete()
+                older.delete()
             if not inserted(row, VAULT):
                 raise MoveRefused(
                     f"the vault keeps version {record.version} or newer of order {record.order}"
@@ -93,7 +94,7 @@ class Sealed:
     def delete_epoch(self, epoch: str) -> int:
         """Deletes every record of an epoch; returns how many."""
         with transaction.atomic(using=VAULT):
-            ClueRow.objects.filter(sealed__epoch=epoch).delete()
+            ClueRow.objects.filter(epoch=epoch).delete()
             return SealedRow.objects.filter(epoch=epoch).delete()[0]
 
     def epochs(self) -> list[str]:

@@ -38,7 +38,7 @@ class ClueRow(models.Model):
 
         db_table = "vault_clue"
         constraints = (UniqueConstraint(fields=["sealed", "kind"], name="clue_once_of_a_kind"),)
-        indexes = (Index(fields=["seller", "kind", "epoch", "bits"], name="clue_by_bits"),)
+        indexes = (Index(fields=["epoch", "seller", "kind", "bits"], name="clue_by_bits"),)
 
 
 class CredentialRow(models.Model):
