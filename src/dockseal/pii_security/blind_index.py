@@ -66,7 +66,7 @@ class BlindIndex:
         orders: dict[OrderRef, None] = {}
         compared = 0
         for kind, word in words.items():
-            for epoch, key in self._live(seller):
+            for epoch, key in self._live():
                 bits = clue_bits(key, seller, kind, word)
                 for clue, record in self.storage.blind_index.alike(seller, kind, epoch=epoch, bits=bits):
                     compared += 1
@@ -75,13 +75,13 @@ class BlindIndex:
         without = self.storage.blind_index.without(seller, words)
         return Found(orders=tuple(orders), compared=compared, without=without)
 
-    def _live(self, seller: SellerId) -> Iterator[tuple[str, bytes]]:
-        """Yields the epochs that anything of a seller can still be opened in, with their keys."""
-        for epoch in self.storage.blind_index.epochs(seller):
+    def _live(self) -> Iterator[tuple[str, bytes]]:
+        """Yields the epochs that anything can still be opened in, with their keys."""
+        for epoch in self.keys.epochs():
             try:
                 yield epoch, self.keys.existing_key(epoch)
             except (KeyDestroyed, SealBroken):
-                continue  # nobody can read what is under it; shredding has the rest
+                continue  # nobody reads what is under it; shredding has the rest
 
     def moved(self, record: SealedRecord, earlier: SealedRecord) -> tuple[Clue, ...]:
         """Returns the clues of a record whose data key another epoch wraps from now on: made anew under it.

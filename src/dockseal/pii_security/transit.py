@@ -19,7 +19,7 @@ import httpx
 from dockseal.errors import SealBroken, SettingsFault, StorageUnavailable
 from dockseal.pii_security.files import read_closed
 from dockseal.pii_security.key_providers import KeyParts, created_under, opened_under
-from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.key_store import KeyStore
 
 _ADDRESS = re.compile(
     r"(?P<server>(?:https://[A-Za-z0-9.-]+|http://(?:127\.0\.0\.1|localhost|\[::1\]))(?::[0-9]{1,5})?)"

@@ -29,11 +29,6 @@ class BlindIndex:
         """Returns the clues of one record."""
         return [_clue(row) for row in ClueRow.objects.filter(sealed=order).order_by("kind")]
 
-    def epochs(self, seller: SellerId) -> list[str]:
-        """Returns the epochs that a seller's records have clues in."""
-        rows = ClueRow.objects.filter(seller=seller).order_by("epoch")
-        return list(rows.values_list("epoch", flat=True).distinct())
-
     def sellers(self) -> list[SellerId]:
         """Returns the sellers whose records have clues."""
         rows = ClueRow.objects.order_by("seller").values_list("seller", flat=True).distinct()

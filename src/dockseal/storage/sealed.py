@@ -41,9 +41,10 @@ class Sealed:
             ciphertext=record.ciphertext,
         )
         with transaction.atomic(using=VAULT):
-            older = SealedRow.objects.filter(pk=record.order, version__lt=record.version)
-            ClueRow.objects.filter(sealed__in=older).delete()
-            older.delete()
+            if record.version > 1:
+                older = SealedRow.objects.filter(pk=record.order, version__lt=record.version)
+                ClueRow.objects.filter(sealed__in=older).delete()
+                older.delete()
             if not inserted(row, VAULT):
                 raise MoveRefused(
                     f"the vault keeps version {record.version} or newer of order {record.order}"
@@ -81,9 +82,8 @@ class Sealed:
             return bool(SealedRow.objects.filter(pk=order).delete()[0])
 
     def of_epoch(self, epoch: str, *, limit: int | None = None) -> list[OrderRef]:
-        """Returns the orders whose records an epoch key wraps, or so many of them, whichever come first."""
-        # Unsorted: to take the first few of a million by their names, all would be read each time.
-        rows = SealedRow.objects.filter(epoch=epoch).values_list("order", flat=True)
+        """Returns the orders whose records an epoch key wraps, or the first so many of them."""
+        rows = SealedRow.objects.filter(epoch=epoch).order_by("order").values_list("order", flat=True)
         return [OrderRef(order) for order in rows[:limit]]
 
     def of_seller(self, seller: SellerId) -> list[OrderRef]:
@@ -95,8 +95,9 @@ class Sealed:
         """Deletes those records of these orders that an epoch key wraps; returns how many."""
         rows = SealedRow.objects.filter(epoch=epoch, pk__in=list(orders))
         with transaction.atomic(using=VAULT):
-            ClueRow.objects.filter(sealed__in=rows.values("pk")).delete()
-            return rows.delete()[0]
+            found = list(rows.values_list("pk", flat=True))
+            ClueRow.objects.filter(sealed__in=found).delete()
+            return SealedRow.objects.filter(pk__in=found).delete()[0]
 
     def epochs(self) -> list[str]:
         """Returns the epochs that records are kept of."""

@@ -16,6 +16,7 @@ ROW = {
     "purchase-date": "2026-11-02T08:00:00+00:00",
     "payments-date": "2026-11-02T08:05:00+00:00",
     "promise-date": "2026-11-04T07:59:59+00:00",
+    "buyer-email": "alpha@marketplace.example",
     "buyer-phone-number": "+1 206-555-0100",
     "sku": "MUG-1",
     "product-name": "Mug",
@@ -72,7 +73,23 @@ def test_a_row_is_an_order_and_its_recipient() -> None:
         Field.POSTAL_CODE: "00000",
         Field.COUNTRY: "US",
         Field.PHONE: "+1 206-555-0100",
+        Field.BUYER_EMAIL: "alpha@marketplace.example",
     }
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [row(buyer_email="alph?@marketplace.example")],
+        [row(buyer_email="")],
+        [row(), row(order_item_id="002", buyer_email="beta@marketplace.example")],
+    ],
+    ids=["damaged", "absent", "two of them"],
+)
+def test_an_email_address_in_doubt_is_left_out_and_stops_no_parcel(rows: list[str]) -> None:
+    ((_, recipient),) = read(*rows).orders
+    assert Field.BUYER_EMAIL not in recipient.fields()
+    assert Field.PHONE in recipient.fields()
 
 
 def test_every_reading_is_newer_than_a_report_even_of_an_order_that_never_changed() -> None:

@@ -104,11 +104,11 @@ def test_without_its_audit_row_nobody_is_looked_for(safe: Safe, monkeypatch: pyt
     def down(*_: object, **__: object) -> None:
         raise StorageUnavailable("the trail is down")
 
-    def never(*_: object) -> None:
+    def never(*_: object, **__: object) -> None:
         raise AssertionError("it was looked for")
 
     monkeypatch.setattr(type(safe.trail), "record", down)
-    monkeypatch.setattr(type(safe.storage.blind_index), "epochs", never)
+    monkeypatch.setattr(type(safe.storage.blind_index), "alike", never)
     with pytest.raises(StorageUnavailable):
         safe.erasure.find_buyer(SELLER, asked_for(PHONE), actor=PERSON)
 

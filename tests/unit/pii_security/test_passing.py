@@ -39,6 +39,15 @@ def test_it_is_opened_under_a_grant_and_on_record_and_never_sealed(safe: Safe) -
     assert safe.keys.epochs() == []
 
 
+def test_what_only_makes_a_clue_is_dropped_where_nothing_is_sealed(safe: Safe) -> None:
+    came = someone(buyer_email="alpha@marketplace.example")
+    order = safe.vault.keep(safe.order(warehouse=DIRECT), came)
+    passed = safe.vault.passing.find(order)
+    assert passed is not None
+    assert passed.fields() == someone().fields()
+    assert safe.storage.blind_index.count() == 0
+
+
 def test_of_another_warehouse_it_is_sealed(safe: Safe) -> None:
     order = safe.vault.keep(safe.order(), someone())
     assert order.sealed_until is not None

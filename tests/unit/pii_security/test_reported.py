@@ -65,7 +65,8 @@ def read(safe: Safe, source: Source, palm: Palm, *passed_over: str) -> OrdersOfR
 
 
 def shown(*orders: AmazonOrder) -> Source:
-    return Source(OrderReport(orders=tuple((order, someone(buyer_name="Alpha")) for order in orders), left=1))
+    came = someone(buyer_name="Alpha", buyer_email="alpha@marketplace.example")
+    return Source(OrderReport(orders=tuple((order, came) for order in orders), left=1))
 
 
 def test_new_orders_go_on_and_their_recipients_go_into_the_hand(safe: Safe) -> None:
@@ -75,6 +76,7 @@ def test_new_orders_go_on_and_their_recipients_go_into_the_hand(safe: Safe) -> N
     assert [reading for reading, _ in palm.held] == [first, second]
     assert all(Field.NAME in recipient.fields() for _, recipient in palm.held)
     assert not any(Field.BUYER_NAME in recipient.fields() for _, recipient in palm.held), "no use for it"
+    assert all(Field.BUYER_EMAIL in recipient.fields() for _, recipient in palm.held), "a clue is made of it"
 
 
 def test_the_token_is_for_the_one_document_and_both_it_and_the_report_are_recorded_once(safe: Safe) -> None:

@@ -2,7 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dockseal.domain.access import FIELDS, Actor, Grant, Purpose
+from dockseal.domain.access import FIELDS, FOUND_BY, Actor, Grant, Purpose
+from dockseal.domain.clue import ClueKind
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.order import AmazonStatus, Order, OrderState
@@ -62,6 +63,18 @@ def test_a_gift_message_is_asked_for_only_where_there_is_one(
     retrieval.run(SELLER)
     hand_over = FIELDS[Purpose.HAND_OVER]
     assert dict(amazon.read_) == {plain.id: hand_over - {Field.GIFT_MESSAGE}, gift.id: hand_over}
+
+
+def test_an_email_address_that_comes_along_makes_a_clue_and_is_not_sealed(
+    safe: Safe, amazon: ScriptedAmazon, retrieval: Retrieval
+) -> None:
+    order = safe.order(OrderState.RELEASABLE)
+    amazon.gives = lambda fields: someone(buyer_email="alpha@marketplace.example").only(fields | FOUND_BY)
+    retrieval.run(SELLER)
+    assert not amazon.read_[0][1] & FOUND_BY, "it was not asked for"
+    assert ClueKind.EMAIL in {clue.kind for clue in safe.storage.blind_index.of_order(order.ref)}
+    (row,) = safe.rows(order, tag="order:data:sealed")
+    assert "buyer_email" not in dict(row.fields)["field_names"]
 
 
 @pytest.mark.parametrize("state", sorted(set(OrderState) - {OrderState.RELEASABLE, OrderState.NOTICED}))

@@ -10,16 +10,18 @@ import spapi_simulator
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON
 from dockseal.domain.access import Actor
+from dockseal.domain.clue import ClueKind
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.lane import Outcome
 from dockseal.domain.order import Order, OrdersApi, OrderState
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.errors import CredentialRefused
+from dockseal.pii_security.blind_words import asked_for
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.retrieval import Retrieval
 from spapi_simulator import Fault, Line, Role, Simulator
-from unit.pii_security.safe import NOW, SELLER, Safe
+from unit.pii_security.safe import NOW, PERSON, SELLER, Safe
 
 US = "ATVPDKIKX0DER"
 
@@ -108,6 +110,19 @@ def test_what_the_buyer_gave_is_sealed_and_opens_as_it_was(make_shop: MakeShop, 
     assert opened[Field.ADDRESS_LINE_1] == person.address_line_1
     assert opened[Field.CITY] == person.city
     assert opened[Field.COUNTRY] == person.country_code
+
+
+def test_the_buyer_is_found_by_phone_number_and_no_email_address_is_asked_for(
+    make_shop: MakeShop, api: OrdersApi
+) -> None:
+    shop = make_shop(api)
+    order = shop.order()
+    shop.run()
+    person = shop.far.order(order.id).recipient
+    kinds = {clue.kind for clue in shop.safe.storage.blind_index.of_order(order.ref)}
+    assert kinds == {ClueKind.PHONE, ClueKind.ORDER}
+    found = shop.safe.erasure.find_buyer(SELLER, asked_for(person.phone), actor=PERSON)
+    assert found.orders == (order.ref,)
 
 
 def test_v0_asks_for_one_token_for_many_orders_and_v2026_for_none(
