@@ -22,6 +22,7 @@ from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.restoring import Restoring
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
@@ -43,6 +44,7 @@ class App:
     vault: Vault
     credentials: CredentialVault
     erasure: Erasure
+    restoring: Restoring
     amazon: Amazon
     tracking: Tracking
     holds: Holds
@@ -103,12 +105,13 @@ class App:
         return sorted({*told, *self.rotating.urls()})
 
     def start_faults(self) -> tuple[str, ...]:
-        """Returns why the service must not start with what is kept; see `copies_outlive`."""
-        return copies_outlive(
+        """Returns why the service must not start with what is kept; see `copies_outlive` and `Rollback`."""
+        outlived = copies_outlive(
             self.storage.sealed.first_sealed(),
             key_backups=self.vault.retention.key_backups,
             now=self.clock.now(),
         )
+        return (*outlived, *self.restoring.rollback.faults())
 
     def rotate_keys(self, actor: Actor) -> Rotated:
         """Rotates the master key, or finishes a rotation that was killed; see `KeyRotation.run`."""

@@ -9,6 +9,7 @@ from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
 from dockseal.bootstrap.app import App
+from dockseal.bootstrap.restoring import restoring_of
 from dockseal.bootstrap.services import services_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
@@ -30,7 +31,6 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
-from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.key_providers import KeyParts, provider
@@ -94,9 +94,11 @@ def build(
     )
     metrics.watch(amazon.circuits.outages)
     rotating = _rotating(vault, credentials, amazon)
+    restoring = restoring_of(settings, vault)
     services = services_of(
         settings,
         vault=vault,
+        rollback=restoring.rollback,
         amazon=amazon,
         adapters=adapters,
         rotating=rotating,
@@ -112,7 +114,8 @@ def build(
         grants=vault.grants,
         vault=vault,
         credentials=credentials,
-        erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
+        erasure=restoring.erasure,
+        restoring=restoring,
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),

@@ -18,10 +18,12 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -40,6 +42,7 @@ def services_of(
     adapters: Adapters,
     rotating: Rotating,
     reports: ReportTerms,
+    rollback: Rollback,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -50,6 +53,7 @@ def services_of(
         adapters: Gives each warehouse's adapter.
         rotating: Renews client secrets.
         reports: What is counted on for order reports.
+        rollback: Has every store told how far the trail is.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -83,6 +87,8 @@ def services_of(
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
+        forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
+        rollback=rollback,
         rotating=rotating,
         tidying=Tidying(storage=storage, clock=clock),
     )

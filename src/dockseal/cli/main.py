@@ -17,6 +17,7 @@ from dockseal.cli import (
     keys,
     orders,
     orders_api,
+    restored,
     sellers,
     serve,
     synchronization,
@@ -39,6 +40,7 @@ app.command("sign-in")(serve.sign_in)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("health")(health.health)
+app.command("restored")(restored.restored)
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)
 sellers.app.command("connect")(connect.connect)

@@ -1,39 +1,48 @@
 """Erases on request: one order, or everything of a seller who leaves, with a certificate of what was done.
 
-Safe to run again, and to be killed anywhere: each order is either sealed as it was or erased, and the next
-run does what is left. What is still to be shipped is stopped first, since its address would be retrieved
-again. Beside the vault nothing here keeps personal data: the operations database holds none, and what came
-with a reading (`hand`) is in memory, is given up once its order is over, and after ten minutes at the latest.
+Safe to run again, and to be killed anywhere: each order is either sealed as it was or erased, the next run
+does what is left, and its certificate counts all of it. What is to be erased is written down in the vault and
+beside the keys first, so that it is erased again where a backup brings it back. What is still to be shipped is
+stopped first, since its address would be retrieved again. Beside the vault nothing here keeps personal data:
+the operations database holds none, and what came with a reading (`hand`) is in memory, and given up once its
+order is over (`forgetting`), after ten minutes at the latest.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 
 from dockseal.domain.access import Actor
+from dockseal.domain.audit import AuditRow
 from dockseal.domain.clock import Clock
-from dockseal.domain.erased import Certificate, Reason
+from dockseal.domain.erased import Certificate, Erased, Reason
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.pii_security.epochs import Retention, end_of
+from dockseal.pii_security.beside_keys import BesideKeys
+from dockseal.pii_security.epochs import LONGEST_KEEP, Retention, end_of
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.rollback import Rollback
 from dockseal.storage.store import Storage
 
 UNSHIPPED = frozenset({OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE})
 _OVER = frozenset({OrderState.CANCELLED, OrderState.VERIFIED})
 _RACES = 5
+_LISTED_FOR = 2 * LONGEST_KEEP
+"""As long as any copy may be opened, and as long again as an address might be retrieved anew."""
+_ASKED = frozenset(reason.value for reason in Reason)
 _LEFT = "It left: its personal data was erased. Give its consent anew to have it back"
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Tally:
-    records: int = 0
-    orders: int = 0
-    stopped: int = 0
-    credentials: int = 0
+    """What was erased since it was first asked for, by this run and those that were killed."""
+
+    began: AuditRow
+    records: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,8 @@ class Erasure:
     trail: Trail
     retention: Retention
     clock: Clock
+    beside: BesideKeys
+    rollback: Rollback
 
     def order(self, ref: OrderRef, *, actor: Actor, reason: Reason, stop: bool = False) -> Certificate:
         """Erases what is kept of one order.
@@ -59,15 +70,15 @@ class Erasure:
             BadInput: no order has this reference, or it is yet to be shipped and `stop` was not said.
             StorageError: a database cannot be used; run again.
         """
-        state = self.storage.orders.get(ref).state
-        if state in UNSHIPPED and not stop:
+        kept = self.storage.orders.get(ref)
+        if kept.state in UNSHIPPED and not stop:
             raise BadInput(
-                f"order {ref} is {state.value}: its address would be retrieved again to ship it. Cancel it "
-                "in Seller Central first, or say --stop to have it shipped by nobody"
+                f"order {ref} is {kept.state.value}: its address would be retrieved again to ship it. Cancel "
+                "it in Seller Central first, or say --stop to have it shipped by nobody"
             )
-        began, tally = self._begin("order", ref, actor=actor, reason=reason), _Tally()
+        tally = self._begin("order", ref, actor=actor, reason=reason, known=kept)
         self._erase(ref, actor=actor, reason=reason, tally=tally, stop=stop)
-        return self._certify("order", ref, began_at=began, actor=actor, reason=reason, tally=tally)
+        return self._certify("order", ref, actor=actor, reason=reason, tally=tally)
 
     def seller(self, seller: SellerId, *, actor: Actor, reason: Reason) -> Certificate:
         """Erases what is kept of all orders of a seller, and its credentials. Its lanes rest from then on.
@@ -82,7 +93,7 @@ class Erasure:
             StorageError: a database cannot be used; run again.
         """
         kept = self.storage.sellers.get(seller)
-        began, tally = self._begin("seller", seller, actor=actor, reason=reason), _Tally()
+        tally = self._begin("seller", seller, actor=actor, reason=reason)
         with self.storage.transaction():
             self.storage.sellers.change(kept, rests_because=_LEFT)
             self.trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=actor, seller=seller, reason="left")
@@ -93,8 +104,20 @@ class Erasure:
                 self._erase(ref, actor=actor, reason=reason, tally=tally, stop=True)
             if not left:
                 break
-        tally.credentials = self.storage.credentials.delete(f"seller/{seller}/")
-        return self._certify("seller", seller, began_at=began, actor=actor, reason=reason, tally=tally)
+        self._erase_credentials(seller, actor)
+        return self._certify("seller", seller, actor=actor, reason=reason, tally=tally)
+
+    def _erase_credentials(self, seller: SellerId, actor: Actor) -> None:
+        prefix = f"seller/{seller}/"
+        named = (name for name in self.storage.credentials.names() if name.startswith(prefix))
+        newest = [kept for kept in map(self.storage.credentials.latest, named) if kept is not None]
+        if not newest and not self.storage.credential_marks.live(prefix):
+            return
+        versions = self.storage.credentials.count(prefix)
+        with self.storage.transaction():
+            self.trail.record(Tag.SELLER_CREDENTIAL_ERASED, actor=actor, seller=seller, versions=versions)
+            self.storage.credential_marks.erase(prefix, newest)
+        self.storage.credentials.delete(prefix)
 
     def _of_seller(self, seller: SellerId) -> list[OrderRef]:
         """Returns the orders that something is kept of, or would be retrieved for."""
@@ -114,9 +137,9 @@ class Erasure:
         order = self._find(ref)
         if order is not None and order.state in UNSHIPPED and stop:
             order = self._stop(order, actor)
-            tally.stopped += 1
+            tally.stopped.add(ref)
         if erase(self.storage, self.trail, order=ref, actor=actor, reason=reason.value, known=order):
-            tally.records += 1
+            tally.records.add(ref)
         order = self._find(ref)
         if order is None:
             return
@@ -127,12 +150,14 @@ class Erasure:
         elif order.sealed_until is not None:
             with self.storage.transaction():
                 self.storage.orders.change(order, **NOTHING_KEPT)
-        tally.orders += 1
+        tally.orders.add(ref)
 
     def _stop(self, order: Order, actor: Actor) -> Order:
         with self.storage.transaction():
             stopped = self.storage.orders.move(order, OrderState.CANCELLED, hold=None)
-            self.trail.record(Tag.ORDER_LIFE_CANCELLED, actor=actor, order=order.ref, reason="erased")
+            self.trail.record(
+                Tag.ORDER_LIFE_CANCELLED, actor=actor, order=order.ref, seller=order.seller, reason="erased"
+            )
         return stopped
 
     def _find(self, ref: OrderRef) -> Order | None:
@@ -141,17 +166,49 @@ class Erasure:
         except BadInput:
             return None
 
-    def _begin(self, what: str, subject: str, *, actor: Actor, reason: Reason) -> datetime:
+    def _begin(
+        self, what: str, subject: str, *, actor: Actor, reason: Reason, known: Order | None = None
+    ) -> _Tally:
+        """Writes down what is to be erased, and returns what runs that were killed have erased of it."""
         with self.storage.transaction():
             self.trail.record(
                 Tag.DATA_ERASURE_INTENDED, actor=actor, what=what, subject=subject, reason=reason.value
             )
-        return self.clock.now()
+        now = self.clock.now()
+        erased = Erased(
+            what=what,
+            subject=subject,
+            reason=reason,
+            at=now,
+            until=now + _LISTED_FOR,
+            seller=known.seller if known else "",
+            amazon_order_id=known.id if known else "",
+        )
+        self.storage.erased.add(erased)
+        self.beside.add(erased)
+        done = self.storage.audit.since(0, [Tag.DATA_ERASURE_DONE], what=what, subject=subject)
+        after = done[-1].seq if done else 0
+        began, *_ = self.storage.audit.since(after, [Tag.DATA_ERASURE_INTENDED], what=what, subject=subject)
+        tally = _Tally(began=began)
+        for row in self._rows_since(began, what, subject):
+            (tally.records if row.tag == Tag.ORDER_DATA_ERASED else tally.stopped).add(row.order)
+        tally.orders.update(tally.records | tally.stopped)
+        return tally
+
+    def _rows_since(self, began: AuditRow, what: str, subject: str) -> list[AuditRow]:
+        tags = [Tag.ORDER_DATA_ERASED, Tag.ORDER_LIFE_CANCELLED]
+        named = {"seller": subject} if what == "seller" else {}
+        rows = self.storage.audit.since(began.seq, tags, **named)
+        ours = {Tag.ORDER_DATA_ERASED.value: _ASKED, Tag.ORDER_LIFE_CANCELLED.value: {"erased"}}
+        rows = [row for row in rows if dict(row.fields).get("reason") in ours[row.tag]]
+        return rows if named else [row for row in rows if row.order == subject]
 
     def _certify(
-        self, what: str, subject: str, *, began_at: datetime, actor: Actor, reason: Reason, tally: _Tally
+        self, what: str, subject: str, *, actor: Actor, reason: Reason, tally: _Tally
     ) -> Certificate:
+        """Records that it is done, tells every store of that, and returns the certificate."""
         ends = [end_of(epoch) for epoch in self.keys.epochs()]
+        credentials = self._credentials_erased(tally.began, subject) if what == "seller" else 0
         with self.storage.transaction():
             row = self.trail.record(
                 Tag.DATA_ERASURE_DONE,
@@ -159,20 +216,26 @@ class Erasure:
                 what=what,
                 subject=subject,
                 reason=reason.value,
-                records=tally.records,
-                credentials=tally.credentials,
+                records=len(tally.records),
+                credentials=credentials,
             )
+        self.rollback.note()
         return Certificate(
             what=what,
             subject=subject,
             reason=reason,
-            began_at=began_at,
+            began_at=tally.began.at,
             done_at=row.at,
-            orders=tally.orders,
-            stopped=tally.stopped,
-            records=tally.records,
-            credentials=tally.credentials,
+            orders=len(tally.orders),
+            stopped=len(tally.stopped),
+            records=len(tally.records),
+            credentials=credentials,
             copies_end_by=max(ends, default=row.at) + self.retention.key_backups,
             audit_row=row.seq,
             audit_hash=row.hash,
         )
+
+    def _credentials_erased(self, began: AuditRow, seller: str) -> int:
+        # A run that was killed before the deletion says it, and the next one says it once more.
+        rows = self.storage.audit.since(began.seq, [Tag.SELLER_CREDENTIAL_ERASED], seller=seller)
+        return max((int(dict(row.fields)["versions"]) for row in rows), default=0)

@@ -65,9 +65,11 @@ class Sealed:
         rows = SealedRow.objects.filter(epoch=epoch).order_by("order")
         return [OrderRef(order) for order in rows.values_list("order", flat=True)]
 
-    def of_seller(self, seller: SellerId) -> list[OrderRef]:
-        """Returns the orders of a seller that a record is kept of."""
+    def of_seller(self, seller: SellerId, *, until: datetime | None = None) -> list[OrderRef]:
+        """Returns the orders of a seller that a record is kept of; one sealed by an instant, if given."""
         rows = SealedRow.objects.filter(seller=seller).order_by("order")
+        if until is not None:
+            rows = rows.filter(sealed_at__lte=until)
         return [OrderRef(order) for order in rows.values_list("order", flat=True)]
 
     def delete_epoch(self, epoch: str) -> int:
@@ -77,6 +79,10 @@ class Sealed:
     def epochs(self) -> list[str]:
         """Returns the epochs that records are kept of."""
         return list(SealedRow.objects.order_by("epoch").values_list("epoch", flat=True).distinct())
+
+    def every(self) -> list[OrderRef]:
+        """Returns the orders that a record is kept of."""
+        return [OrderRef(ref) for ref in SealedRow.objects.order_by("order").values_list("order", flat=True)]
 
     def count(self) -> int:
         """Returns how many records are kept."""

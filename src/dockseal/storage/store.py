@@ -21,7 +21,7 @@ __all__ = ["ConsoleParts", "DatabasePlaces", "Storage"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Both databases. `sealed` and `credentials` are in the vault, all else in the operations database.
+    """Both databases: `sealed`, `credentials` and `erased` are in the vault, `seen` in both, all else in the other.
 
     Threads share it; each has connections of its own and ends them with `close_thread`.
     """
@@ -49,6 +49,8 @@ class Storage:
     sealed: "tables.Sealed"
     credentials: "tables.Credentials"
     credential_marks: "tables.CredentialMarks"
+    erased: "tables.ErasedTable"
+    seen: "tables.SeenTables"
 
     @classmethod
     def open(cls, places: DatabasePlaces, *, secret_key: str, console: ConsoleParts | None = None) -> Self:
@@ -97,6 +99,8 @@ class Storage:
             sealed=t.Sealed(),
             credentials=t.Credentials(),
             credential_marks=t.CredentialMarks(),
+            erased=t.ErasedTable(),
+            seen=t.SeenTables(),
         )
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""kill -9 before every change of a database or a file: all is sealed or gone, on record, and finished next."""
+"""kill -9 before every change of a database or a file: all is sealed or gone, and the next run finishes."""
 
 import sys
 from collections import Counter
