@@ -2,10 +2,10 @@
 
 Safe to run again, and to be killed anywhere: each order is either sealed as it was or erased, the next run
 does what is left, and its certificate counts all of it. What is to be erased is written down in the vault and
-beside the keys first, so that it is erased again where a backup brings it back. What is still to be shipped is
-stopped first, since its address would be retrieved again. Beside the vault nothing here keeps personal data:
-the operations database holds none, and what came with a reading (`hand`) is in memory, and given up once its
-order is over (`forgetting`), after ten minutes at the latest.
+beside the keys first, so that it is erased again where a backup brings it back. What is still to be shipped
+is stopped first, since its address would be retrieved again. Beside the vault nothing here keeps personal
+data: the operations database holds none, and what came with a reading (`hand`) is in memory, and given up
+once its order is over (`forgetting`), after ten minutes at the latest.
 """
 
 from dataclasses import dataclass, field

@@ -21,7 +21,9 @@ __all__ = ["ConsoleParts", "DatabasePlaces", "Storage"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Both databases: `sealed`, `credentials` and `erased` are in the vault, `seen` in both, all else in the other.
+    """Both databases. `sealed`, `credentials` and `erased` are in the vault, `seen` is in both.
+
+    All else is in the operations database.
 
     Threads share it; each has connections of its own and ends them with `close_thread`.
     """
