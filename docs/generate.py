@@ -92,6 +92,7 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.SELLER_ACCOUNT_RESTED: "A seller's lanes stopped.",
     Tag.SELLER_ACCOUNT_RESUMED: "A seller's lanes go on.",
     Tag.SELLER_CREDENTIAL_STORED: "A seller's credentials were sealed.",
+    Tag.SELLER_CREDENTIAL_ERASED: "The credentials of a seller who left were deleted, every version.",
     Tag.SELLER_SHADOW_SWITCHED: "Whether a seller's orders are read with both Orders APIs was switched.",
     Tag.SELLER_API_MIGRATED: "A seller was moved to Orders v2026-01-01, with how much was compared before.",
     Tag.SELLER_CONSENT_ASKED: "A seller was sent to Amazon for its consent.",
@@ -114,6 +115,9 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.API_KEY_REFUSED: "The machine API was called with a key that is nobody's.",
     Tag.SERVICE_PROCESS_STARTED: "The process started.",
     Tag.SERVICE_PROCESS_STOPPED: "The process stopped.",
+    Tag.SERVICE_STORES_RESTORED: (
+        "A backup was put in the place of these stores; what was erased since was erased again."
+    ),
 }
 
 

@@ -23,6 +23,8 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
+    forget    PII Security Layer             orders that are over      nothing of them in memory
+    note      PII Security Layer             the newest audit row      stores that know how far it was
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
@@ -43,7 +45,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.lane import Outcome
+from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.lanes import Step
@@ -55,8 +57,10 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.shipment_confirmation.confirmation import Confirmation
@@ -95,6 +99,8 @@ class Services:
     verification: Verification
     shortening: Shortening
     shredding: Shredding
+    forgetting: Forgetting
+    rollback: Rollback
     shadowing: Shadowing
     rotating: Rotating
     retiring: Retiring
@@ -140,6 +146,8 @@ def pipeline(
         told("verify", services.verification, every=_NOW_AND_THEN),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
+        Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
+        Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",
@@ -152,3 +160,8 @@ def pipeline(
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
     )
+
+
+def _noted(rollback: Rollback) -> Outcome:
+    rollback.note()
+    return NOTHING

@@ -25,6 +25,7 @@ from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.masters import MASTER
+from dockseal.pii_security.restoring import Restoring
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredder import shredder_faults
 from dockseal.pii_security.shredding import SHREDDER, Shredding
@@ -50,6 +51,7 @@ class App:
     credentials: CredentialVault
     signing: Signing
     erasure: Erasure
+    restoring: Restoring
     amazon: Amazon
     tracking: Tracking
     holds: Holds
@@ -112,12 +114,13 @@ class App:
         return sorted({*told, *self.rotating.urls()})
 
     def start_faults(self) -> tuple[str, ...]:
-        """Returns why the service must not start with what is kept; see `copies_outlive`."""
-        return copies_outlive(
+        """Returns why the service must not start with what is kept; see `copies_outlive` and `Rollback`."""
+        outlived = copies_outlive(
             self.storage.sealed.first_sealed(),
             key_backups=self.vault.retention.key_backups,
             now=self.clock.now(),
         )
+        return (*outlived, *self.restoring.rollback.faults())
 
     def begin(self) -> None:
         """Does what must be done before the console answers and a lane runs.
@@ -130,6 +133,7 @@ class App:
             with self.storage.transaction():
                 self.trail.record(Tag.KEY_MASTER_CREATED, actor=SHREDDER)
         self.shredding.before_all()
+        self.restoring.replay()
 
     def _shredder_faults(self) -> tuple[str, ...]:
         return shredder_faults(self.keys.epochs(), self.vault.retention, self.clock.now())

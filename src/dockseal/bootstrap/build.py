@@ -12,6 +12,7 @@ from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.databases import places_of
+from dockseal.bootstrap.restoring import restoring_of
 from dockseal.bootstrap.services import services_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
@@ -34,7 +35,6 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
-from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.key_asks import KeyAsks
@@ -104,9 +104,11 @@ def build(
     )
     metrics.watch(amazon.circuits.outages)
     rotating = _rotating(vault, credentials, amazon)
+    restoring = restoring_of(settings, vault)
     services = services_of(
         settings,
         vault=vault,
+        rollback=restoring.rollback,
         amazon=amazon,
         adapters=adapters,
         rotating=rotating,
@@ -124,7 +126,8 @@ def build(
         vault=vault,
         credentials=credentials,
         signing=Signing(credentials=credentials),
-        erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
+        erasure=restoring.erasure,
+        restoring=restoring,
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),

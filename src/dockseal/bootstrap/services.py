@@ -19,11 +19,13 @@ from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
+from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -43,6 +45,7 @@ def services_of(
     rotating: Rotating,
     credentials: CredentialVault,
     reports: ReportTerms,
+    rollback: Rollback,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -54,6 +57,7 @@ def services_of(
         rotating: Renews client secrets.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
+        rollback: Has every store told how far the trail is.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -87,6 +91,8 @@ def services_of(
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
+        forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
+        rollback=rollback,
         rotating=rotating,
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),

@@ -20,6 +20,7 @@ from dockseal.cli import (
     keys,
     orders,
     orders_api,
+    restored,
     rotate_warehouse,
     sellers,
     serve,
@@ -45,6 +46,7 @@ app.command("shredder")(shredder.shredder)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("health")(health.health)
+app.command("restored")(restored.restored)
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)
 sellers.app.command("connect")(connect.connect)

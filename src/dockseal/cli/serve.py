@@ -37,6 +37,7 @@ def serve() -> None:
         lanes.stop()
         server.stop()
         _note(app, Tag.SERVICE_PROCESS_STOPPED)
+        app.restoring.rollback.note()
 
 
 def _note(app: App, tag: Tag) -> None:

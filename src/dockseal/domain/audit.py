@@ -21,3 +21,11 @@ class AuditRow:
     previous: str
     """Hash of the row before (hex SHA-256); of row 1: 64 zeros."""
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """How far the trail was when a store was last told: its newest row."""
+
+    seq: int
+    hash: str

@@ -23,8 +23,26 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """What somebody asked to erase: it is erased again wherever a backup brings it back."""
+
+    what: str
+    """`order` or `seller`."""
+    subject: str
+    """Our reference of the order, or our name of the seller."""
+    reason: Reason
+    at: datetime
+    until: datetime
+    """From then on no backup brings it back, and this is dropped."""
+    seller: str = ""
+    """Whose order it is; empty for a seller."""
+    amazon_order_id: str = ""
+    """An order that was taken in after the backup was made has another reference of ours, and this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """What one run erased. An earlier run that was stopped has its own rows in the audit trail."""
+    """What was erased since it was asked for: by the run that ended it, and by those that were killed."""
 
     what: str
     """`order`, `buyer` or `seller`."""

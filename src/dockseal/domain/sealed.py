@@ -68,5 +68,5 @@ class CredentialMark:
 
 
 def mark_of(ciphertext: bytes) -> str:
-    """Returns 128 bits that no other ciphertext has: its nonce is random. They tell nothing of its contents."""
+    """Returns 128 bits that no other ciphertext has, since its nonce is random; they tell nothing of it."""
     return hashlib.blake2b(ciphertext, digest_size=16).hexdigest()

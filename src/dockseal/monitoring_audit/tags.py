@@ -63,6 +63,7 @@ class Tag(StrEnum):
     SELLER_ACCOUNT_RESTED = "seller:account:rested"
     SELLER_ACCOUNT_RESUMED = "seller:account:resumed"
     SELLER_CREDENTIAL_STORED = "seller:credential:stored"
+    SELLER_CREDENTIAL_ERASED = "seller:credential:erased"
     SELLER_SHADOW_SWITCHED = "seller:shadow:switched"
     SELLER_API_MIGRATED = "seller:api:migrated"
     SELLER_CONSENT_ASKED = "seller:consent:asked"
@@ -85,6 +86,7 @@ class Tag(StrEnum):
     API_KEY_REFUSED = "api:key:refused"
     SERVICE_PROCESS_STARTED = "service:process:started"
     SERVICE_PROCESS_STOPPED = "service:process:stopped"
+    SERVICE_STORES_RESTORED = "service:stores:restored"
 
     @property
     def about_an_order(self) -> bool:
@@ -164,6 +166,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.SELLER_ACCOUNT_RESTED: _spec("seller", seller=reference, reason=code),
         _T.SELLER_ACCOUNT_RESUMED: _spec("seller", seller=reference),
         _T.SELLER_CREDENTIAL_STORED: _spec("seller", seller=reference, version=count),
+        _T.SELLER_CREDENTIAL_ERASED: _spec("seller", seller=reference, versions=count),
         _T.SELLER_SHADOW_SWITCHED: _spec("seller", "on", seller=reference, on=flag),
         _T.SELLER_API_MIGRATED: _spec(
             "seller",
@@ -195,6 +198,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),
         _T.SERVICE_PROCESS_STARTED: _spec(version=code),
         _T.SERVICE_PROCESS_STOPPED: _spec(reason=code),
+        _T.SERVICE_STORES_RESTORED: _spec(
+            "operations", "vault", "keys", operations=flag, vault=flag, keys=flag, erased=count, records=count
+        ),
     }
 )
 """What each tag takes."""

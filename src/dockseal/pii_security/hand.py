@@ -61,6 +61,11 @@ class Hand:
             return None
         return held.recipient
 
+    def drop(self, seller: SellerId, order_id: AmazonOrderId) -> None:
+        """Drops what is held for an order."""
+        with self._lock:
+            self._held.pop((seller, order_id), None)
+
     def drop_old(self) -> None:
         """Drops what nobody fetched in time."""
         now = self._clock.now()

@@ -4,6 +4,7 @@
 rotate.ask       begin a rotation of the master key, and wrap the epoch keys under the next one
 finish.ask       everything else lies under the next one: destroy the master key before
 <name>.refused   the shredder's answer, where it does not do what was asked
+beside/          the service's own notes, apart from its databases; see `beside_keys`
 
 The folder is the shredder's, with the sticky bit: the service changes its own files there and no others. What
 it writes is taken for nothing but bytes: links, odd names, huge files and whatever is no file are removed.
@@ -23,6 +24,7 @@ from dockseal.pii_security.files import replace_file
 
 ROTATE = "rotate"
 FINISH = "finish"
+BESIDE = "beside"
 FOLDER_MODE = 0o3770
 """Its group writes, files get that group, and everybody removes only their own."""
 MOST_BYTES = 16 * 1024
@@ -93,6 +95,8 @@ class KeyAsks:
                     (f"the folder of asks, {self._directory}, must belong to the shredder's user: remove it",)
                 )
             self._directory.chmod(FOLDER_MODE)
+            (self._directory / BESIDE).mkdir(exist_ok=True)
+            (self._directory / BESIDE).chmod(FOLDER_MODE)
         except OSError as fault:
             raise SettingsFault(
                 (f"asks cannot be kept in {self._directory}: {fault.strerror}; see DOCKSEAL_KEY_ASKS_DIR",)
@@ -112,7 +116,7 @@ class KeyAsks:
             with os.scandir(folder) as entries:
                 names = [entry.name for entry, _ in zip(entries, range(MOST_FILES), strict=False)]
             for file in sorted(names):
-                if _DRAFT.fullmatch(file) or _known(file, _REFUSED):
+                if file == BESIDE or _DRAFT.fullmatch(file) or _known(file, _REFUSED):
                     continue
                 contents = _contents(folder, file) if _known(file, _ASK) else None
                 if contents is None:

@@ -171,9 +171,12 @@ class Vault:
             KeyDestroyed: an epoch ended this moment; shredding has the rest.
             SealBroken: the record was altered or moved, or is an earlier one that was put back.
         """
-        record = self.storage.sealed.get(order.ref)
-        if record is None or order.sealed_until is None:
+        if order.sealed_until is None:
             return False
+        record = self.storage.sealed.get(order.ref)
+        if record is None:  # a run was killed before it told the order
+            self.storage.orders.change(order, **NOTHING_KEPT)
+            return True
         refuse_replayed(record, order)
         deadline = self._due_of(record, order)
         if deadline <= self.clock.now():

@@ -1,6 +1,7 @@
 """The audit rows: appended and read. There is no way to change or delete one; triggers refuse it too."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connections
@@ -106,6 +107,21 @@ class Audit:
         wanted = {f"fields__{name}": text for name, text in fields.items()}
         rows = AuditLogRow.objects.filter(tag=tag, seq__gte=_first_after(since), **wanted)
         return _read((rows if actor is None else rows.filter(actor=actor)).order_by("-seq")[:limit])
+
+    def since(self, seq: int, tags: Iterable[str], **fields: str) -> list[AuditRow]:
+        """Returns every row of these tags that follows a number, in order.
+
+        Args:
+            seq: The number.
+            tags: Which.
+            **fields: What fields of the rows must be.
+
+        Raises:
+            StorageError: a row holds something that Dockseal never writes.
+        """
+        wanted = {f"fields__{name}": text for name, text in fields.items()}
+        rows = AuditLogRow.objects.filter(tag__in=list(tags), seq__gt=seq, **wanted)
+        return _read(rows.order_by("seq"))
 
     def newest_but(self, tag: str, others: int) -> AuditRow | None:
         """Returns the row of a tag that so many newer ones follow; None when there are fewer.

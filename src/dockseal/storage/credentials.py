@@ -3,6 +3,7 @@
 Which version was stored last is kept in the operations database, out of the reach of whoever writes here.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Count
@@ -55,6 +56,10 @@ class Credentials:
             newest[row.name] = _credential(row)
         return list(newest.values())
 
+    def count(self, prefix: str) -> int:
+        """Returns how many versions there are of the credentials whose name begins so."""
+        return CredentialRow.objects.filter(name__startswith=prefix).count()
+
     def forget_before(self, name: str, version: int) -> int:
         """Deletes the versions of a credential before one; returns how many."""
         return CredentialRow.objects.filter(name=name, version__lt=version).delete()[0]
@@ -87,15 +92,31 @@ class CredentialMarks:
         row = CredentialMarkRow.objects.filter(pk=name).first()
         return None if row is None else CredentialMark(name=row.name, version=row.version, mark=row.mark)
 
+    def all(self) -> list[CredentialMark]:
+        """Returns what is kept of every credential, by name."""
+        rows = CredentialMarkRow.objects.order_by("name")
+        return [CredentialMark(name=row.name, version=row.version, mark=row.mark) for row in rows]
+
     def put(self, credential: SealedCredential) -> None:
         """Keeps that this version was stored, inside the transaction that says so."""
         row = CredentialMarkRow(name=credential.name, version=credential.version, mark=credential.mark)
         upserted(row, OPERATIONS, by=("name",))
 
-    def erase(self, credential: SealedCredential) -> None:
-        """Keeps that a credential was erased: neither this version nor an earlier one counts any more."""
-        row = CredentialMarkRow(name=credential.name, version=credential.version, mark="")
-        upserted(row, OPERATIONS, by=("name",))
+    def live(self, prefix: str) -> bool:
+        """Tells whether a credential whose name begins so was stored and not erased since."""
+        return CredentialMarkRow.objects.filter(name__startswith=prefix).exclude(mark="").exists()
+
+    def erase(self, prefix: str, newest: Iterable[SealedCredential]) -> None:
+        """Keeps that every credential whose name begins so was erased: no version so far counts any more.
+
+        Args:
+            prefix: How their names begin.
+            newest: The newest version of each that is in the vault.
+        """
+        for credential in newest:
+            row = CredentialMarkRow(name=credential.name, version=credential.version)
+            upserted(row, OPERATIONS, by=("name",))
+        CredentialMarkRow.objects.filter(name__startswith=prefix).update(mark="")
 
 
 def _credential(row: CredentialRow) -> SealedCredential:

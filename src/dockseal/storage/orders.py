@@ -57,10 +57,20 @@ class Orders:
         """Returns all orders of a seller in these states, however many."""
         return tuple(order_from(row) for row in _in(states, seller).order_by("ref").iterator(500))
 
-    def sealed_or_in(self, states: States, seller: SellerId) -> tuple[OrderRef, ...]:
-        """Returns a seller's orders that say something of them is sealed, and those in these states."""
+    def sealed_or_in(
+        self, states: States, seller: SellerId, *, until: datetime | None = None
+    ) -> tuple[OrderRef, ...]:
+        """Returns a seller's orders that say something of them is sealed, and those in these states.
+
+        Args:
+            states: In one of these states.
+            seller: Whose orders.
+            until: Only those accepted by then.
+        """
         wanted = Q(sealed_until__isnull=False) | Q(state__in=each(states))
         rows = OrderRow.objects.filter(wanted, seller=seller).order_by("ref")
+        if until is not None:
+            rows = rows.filter(accepted_at__lte=until)
         return tuple(OrderRef(ref) for ref in rows.values_list("ref", flat=True))
 
     def get(self, ref: OrderRef) -> Order:

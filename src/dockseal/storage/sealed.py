@@ -86,9 +86,11 @@ class Sealed:
         rows = SealedRow.objects.filter(epoch=epoch).order_by("order").values_list("order", flat=True)
         return [OrderRef(order) for order in rows[:limit]]
 
-    def of_seller(self, seller: SellerId) -> list[OrderRef]:
-        """Returns the orders of a seller that a record is kept of."""
+    def of_seller(self, seller: SellerId, *, until: datetime | None = None) -> list[OrderRef]:
+        """Returns the orders of a seller that a record is kept of; one sealed by an instant, if given."""
         rows = SealedRow.objects.filter(seller=seller).order_by("order")
+        if until is not None:
+            rows = rows.filter(sealed_at__lte=until)
         return [OrderRef(order) for order in rows.values_list("order", flat=True)]
 
     def wipe(self, epoch: str, orders: Iterable[OrderRef]) -> int:
@@ -107,6 +109,10 @@ class Sealed:
         while (epoch := rows.filter(epoch__gt=found[-1] if found else "").first()) is not None:
             found.append(epoch)
         return found
+
+    def every(self) -> list[OrderRef]:
+        """Returns the orders that a record is kept of."""
+        return [OrderRef(ref) for ref in SealedRow.objects.order_by("order").values_list("order", flat=True)]
 
     def count(self, epoch: str | None = None) -> int:
         """Returns how many records are kept, or how many of them an epoch key wraps."""

@@ -29,7 +29,9 @@ __all__ = ["ConsoleParts", "DatabasePlaces", "Storage"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Storage:
-    """Both databases: `sealed`, `blind_index` and `credentials` are in the vault, all else in operations.
+    """Both databases. The vault has `sealed`, `blind_index`, `credentials` and `erased`; `seen` is in both.
+
+    All else is in the operations database.
 
     Threads share it; each has connections of its own and ends them with `close_thread`.
     """
@@ -58,6 +60,8 @@ class Storage:
     blind_index: "tables.BlindIndex"
     credentials: "tables.Credentials"
     credential_marks: "tables.CredentialMarks"
+    erased: "tables.ErasedTable"
+    seen: "tables.SeenTables"
 
     @classmethod
     def open(cls, places: DatabasePlaces, *, secret_key: str, console: ConsoleParts | None = None) -> Self:
@@ -108,6 +112,8 @@ class Storage:
             blind_index=t.BlindIndex(),
             credentials=t.Credentials(),
             credential_marks=t.CredentialMarks(),
+            erased=t.ErasedTable(),
+            seen=t.SeenTables(),
         )
 
     @staticmethod

@@ -7,6 +7,7 @@ from dockseal.storage.buckets import Buckets
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
+from dockseal.storage.erased import ErasedTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
@@ -14,6 +15,7 @@ from dockseal.storage.packages import Packages
 from dockseal.storage.probe import Probe
 from dockseal.storage.releases import Releases
 from dockseal.storage.sealed import Sealed
+from dockseal.storage.seen import SeenTables
 from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.sign_ins import SignIns
@@ -32,6 +34,7 @@ __all__ = [
     "CredentialMarks",
     "Credentials",
     "Differences",
+    "ErasedTable",
     "Notices",
     "OrderReports",
     "Orders",
@@ -39,6 +42,7 @@ __all__ = [
     "Probe",
     "Releases",
     "Sealed",
+    "SeenTables",
     "Sellers",
     "SetAsides",
     "SignIns",

@@ -14,6 +14,7 @@ from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order,
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.beside_keys import BesideKeys
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
@@ -22,6 +23,8 @@ from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.passing import Passing
+from dockseal.pii_security.restoring import Restoring
+from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -82,16 +85,29 @@ class Safe:
         self.credentials = CredentialVault(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock
         )
+        self.beside = BesideKeys(self.folder / "keys")
+        self.rollback = Rollback(storage=self.storage, beside=self.beside)
         self.erasure = Erasure(
             storage=self.storage,
             keys=self.keys,
             trail=self.trail,
             retention=self.retention,
             clock=self.clock,
+            beside=self.beside,
+            rollback=self.rollback,
         )
         self.shortening = Shortening(vault=self.vault)
         self.shredding = Shredding(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock, metrics=self.metrics
+        )
+        self.restoring = Restoring(
+            storage=self.storage,
+            keys=self.keys,
+            trail=self.trail,
+            beside=self.beside,
+            rollback=self.rollback,
+            erasure=self.erasure,
+            shredding=self.shredding,
         )
 
     def order(self, state: OrderState = OrderState.RELEASABLE, **changes: Any) -> Order:

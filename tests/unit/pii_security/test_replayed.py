@@ -242,7 +242,7 @@ def test_of_all_credentials_that_were_ever_stored_only_the_last_is_used(
     left = safe.storage.credentials.latest("warehouse/left/secret")
     assert left is not None
     with safe.storage.transaction():
-        safe.storage.credential_marks.erase(left)
+        safe.storage.credential_marks.erase("warehouse/left/", [left])
     safe.storage.credentials.delete("warehouse/left/")
     genuine = {name: safe.credentials.warehouse(name) for name in warehouses}
     assert list(genuine.values()) == [Secret("invented secret 6"), Secret("invented secret 4"), None]

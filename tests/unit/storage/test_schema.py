@@ -202,6 +202,7 @@ VAULT = {
         "wrapped_key",
         "ciphertext",
     },
+    "vault_erased": {"id", "what", "subject", "reason", "at", "until", "seller", "amazon_order_id"},
     "vault_seen": {"id", "seq", "hash"},
 }
 _PERSONAL = re.compile(

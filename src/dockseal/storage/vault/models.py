@@ -71,3 +71,21 @@ class VaultSeenRow(models.Model):
         """Names the table."""
 
         db_table = "vault_seen"
+
+
+class ErasedRow(models.Model):
+    """What somebody asked to erase: erased again where a backup of another store brings it back."""
+
+    what = models.CharField(max_length=20)
+    subject = models.CharField(max_length=64)
+    reason = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+    seller = models.CharField(max_length=40, blank=True, default="")
+    amazon_order_id = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "vault_erased"
+        constraints = (UniqueConstraint(fields=["what", "subject"], name="erased_once"),)
