@@ -79,7 +79,7 @@ def build(
         StorageError: a database cannot be used.
     """
     clock = clock or SystemClock()
-    keys = _keys(settings, clock, ask_passphrase)
+    keys = open_keys(settings, clock, ask_passphrase)
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
@@ -219,7 +219,17 @@ def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
 
 
-def _keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None) -> KeyStore:
+def open_keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None = None) -> KeyStore:
+    """Opens the keys as the service has them.
+
+    Args:
+        settings: What the installation chose.
+        clock: Tells the time.
+        ask: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
+
+    Raises:
+        SettingsFault: keys are missing, or the service could destroy those of a shredder that stands apart.
+    """
     parts = _key_parts(settings, clock, _guards(settings, ask))
     if settings.shredder == "apart":
         parts = replace(parts, store=partial(ReadingKeyStore, asks=KeyAsks(settings.key_asks_dir)))

@@ -37,12 +37,11 @@ class SharedKeyStore(FolderKeyStore):
         Raises:
             SettingsFault: as `FolderKeyStore.checked`; or the folder is not this user's own.
         """
-        super().checked()
-        if self._directory.stat().st_uid != os.geteuid():
+        if self._directory.exists() and not _ours(self._directory):
             raise SettingsFault(
                 (f"the keys in {self._directory} belong to another user: run the shredder as that one",)
             )
-        return self
+        return super().checked()
 
 
 class ReadingKeyStore(FolderKeyStore):

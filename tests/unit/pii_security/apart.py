@@ -50,9 +50,7 @@ class Apart:
             self.written().make(lambda: b"\x06" * 32)
         self.asks = KeyAsks(self.folder / "asks")
         self.asks.made()
-        self.service = Reading(
-            self.keys, self.clock, wrapping=Masters(self.keys, Guards()), asks=self.asks
-        )
+        self.service = Reading(self.keys, self.clock, wrapping=Masters(self.keys, Guards()), asks=self.asks)
 
     def written(self) -> SharedKeyStore:
         """The shredder's store, opened anew."""

@@ -299,7 +299,9 @@ def test_health_tells_of_a_shredder_that_stands_still(apart: Apart) -> None:
 
     end = end_of(first(apart)) - now
     assert told(timedelta()) == told(end + timedelta(minutes=9)) == ()
-    assert "which has ended, is still there: start `dockseal shredder`" in told(end + timedelta(minutes=10))[0]
+    assert (
+        "which has ended, is still there: start `dockseal shredder`" in told(end + timedelta(minutes=10))[0]
+    )
     assert len(told(DAY)) == 1, "it is late, and keys are left"
     assert "nothing can be sealed" in told(2 * DAY)[1]
     assert " UTC on nothing can be sealed" in told(6 * DAY)[1]

@@ -63,9 +63,7 @@ def test_the_lane_asks_and_goes_on_once_the_key_is_gone(apart: Apart, safe: Safe
     safe.shredding.run()
     assert safe.storage.sealed.count() == 0
     assert safe.now_is(order).sealed_until is None
-    (row,) = (
-        row for row in safe.rows(tag="key:epoch:shredded") if dict(row.fields)["epoch"] == epoch
-    )
+    (row,) = (row for row in safe.rows(tag="key:epoch:shredded") if dict(row.fields)["epoch"] == epoch)
     assert dict(row.fields) == {"epoch": epoch, "records": "1", "by": f"user:{apart.keys.owner()}"}
     again = safe.shredding.run()
     assert again.done == 0
