@@ -35,7 +35,9 @@ from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.passing import Passing
+from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -113,6 +115,9 @@ def build(
         vault=vault,
         credentials=credentials,
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
+        two=TwoPersons(
+            officers=Officers(settings.key_dir / FOLDER), storage=storage, trail=trail, clock=clock
+        ),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),

@@ -42,6 +42,9 @@ class KeyStore(Protocol):
     def has(self, epoch: str) -> bool:
         """Tells whether there is a key of this epoch that was not destroyed."""
 
+    def makes(self, epoch: str) -> bool:
+        """Tells whether `epoch_key` would make the key of this epoch."""
+
     def destroy(self, epoch: str) -> None:
         """Destroys the key of an epoch; safe to run again."""
 
@@ -159,6 +162,11 @@ class FolderKeyStore:
     def has(self, epoch: str) -> bool:
         """Tells whether there is a key of this epoch that was not destroyed."""
         return self._key(epoch).exists() and not self._tombstone(epoch).exists()
+
+    def makes(self, epoch: str) -> bool:
+        """Tells whether `epoch_key` would make the key of this epoch."""
+        over = self._tombstone(epoch).exists() or ended(epoch, self._clock.now())
+        return not over and not self._key(epoch).exists()
 
     def destroy(self, epoch: str) -> None:
         """Destroys the key of an epoch: nothing can open its records, and no such key is made again.

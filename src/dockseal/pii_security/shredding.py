@@ -46,7 +46,7 @@ class Shredding:
         left = {*self.keys.epochs(), *self.storage.sealed.epochs(), *intended}
         # A row that names no epoch was altered: it opens for nobody, and must not stop the others.
         left = set(filter(is_epoch, left))
-        over = sorted((epoch for epoch in left if ended(epoch, now)), key=end_of)
+        over = sorted((epoch for epoch in left if ended(epoch, now) or self._gone(epoch)), key=end_of)
         for epoch in over:
             self._shred(epoch, begun=epoch in intended)
         cancelled = self._finish(OrderState.CANCELLED)
@@ -56,6 +56,10 @@ class Shredding:
             more=BATCH in (cancelled, verified),
             again_at=earliest(*(end_of(epoch) for epoch in left.difference(over))),
         )
+
+    def _gone(self, epoch: str) -> bool:
+        """Tells whether the key was destroyed before its end, while what lies under it is to be deleted."""
+        return not self.keys.has(epoch) and not self.keys.makes(epoch)
 
     def _begun(self) -> frozenset[str]:
         """Returns the epochs whose shredding was intended and is not recorded as done."""
