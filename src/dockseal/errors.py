@@ -18,6 +18,7 @@
     ├── VaultError
     │   ├── GrantRefused          nobody granted this                               never
     │   │   └── BudgetSpent       as much was opened as an hour allows              never
+    │   ├── TwoPersonsNeeded      two officers did not ask for this together        never
     │   ├── NothingSealed         no personal data is kept for this order           never
     │   ├── PastDeadline          the deadline has passed                           never
     │   ├── KeyDestroyed          the key was shredded                              never
@@ -142,6 +143,10 @@ class GrantRefused(VaultError):
 
 class BudgetSpent(GrantRefused):
     """This actor opened as much for this purpose as an hour allows."""
+
+
+class TwoPersonsNeeded(VaultError):
+    """Two different officers did not ask for exactly this; the text names the condition that failed."""
 
 
 class NothingSealed(VaultError):

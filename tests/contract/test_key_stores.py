@@ -17,9 +17,10 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.secret import Secret
 from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
 from dockseal.pii_security import key_providers
-from dockseal.pii_security.guards import LEAST_COST, Guards, Kind
+from dockseal.pii_security.guards import Guards, Kind
 from dockseal.pii_security.key_providers import KeyParts, KeyProvider, provider
 from dockseal.pii_security.key_store import KeyStore
+from dockseal.pii_security.stretching import LEAST_COST
 from unit.pii_security.safe import NOW
 from unit.pii_security.test_keys import EPOCH, OTHER
 

@@ -52,7 +52,7 @@ class User:
         with os.fdopen(reader, "rb") as told:
             found = told.read()
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        return pickle.loads(found)  # noqa: S301 - our own child wrote it
+        return pickle.loads(found)
 
     def _tell(self, writer: int, act: Callable[[], Any]) -> None:
         code = 1

@@ -1,4 +1,4 @@
-"""The shredder and the service as two users of the machine: what each can do is what the kernel lets it do."""
+"""The shredder and the service as two users of the machine: what each can do is what the kernel lets it."""
 
 import os
 import shutil
@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from dockseal.bootstrap import build, build_shredder, create_keys, open_keys
-
 from dockseal.domain.clock import ManualClock, SystemClock
 from dockseal.errors import SettingsFault
 from dockseal.pii_security.epochs import end_of
@@ -91,6 +90,9 @@ class Installation:
         done: Round = SHREDDER.does(lambda: build_shredder(self.settings, clock=clock).run())
         return done
 
+    def asks(self) -> set[str]:
+        return {place.name for place in (self.folder / "asks").iterdir()}
+
     def epochs(self) -> list[str]:
         return sorted(place.stem for place in (self.keys / "epochs").glob("*.key"))
 
@@ -136,7 +138,7 @@ def test_the_shredder_works_where_there_is_no_data_and_where_it_cannot_read_it(
         assert place.exists()
         assert isinstance(SHREDDER.does(place.read_bytes), PermissionError)
         assert isinstance(STRANGER.does(place.read_bytes), PermissionError)
-    os.chmod(installation.folder / "data", 0o755)
+    (installation.folder / "data").chmod(0o755)
     assert isinstance(
         SHREDDER.does((installation.folder / "data" / "vault.sqlite3").read_bytes), PermissionError
     )
@@ -201,6 +203,8 @@ def test_the_kernel_refuses_the_service_whatever_destroys_a_key(running: Install
     os.chown(tombstone, SHREDDER.number, SHREDDER.number)
     assert isinstance(SERVICE.does(tombstone.unlink), PermissionError)
     assert isinstance(STRANGER.does(place.read_bytes), PermissionError)
+    officers = running.keys / "officers"
+    assert isinstance(SERVICE.does(officers.mkdir), PermissionError), "it makes nobody an officer"
 
 
 def test_the_service_reads_and_asks_and_the_shredder_destroys(running: Installation) -> None:
@@ -211,16 +215,16 @@ def test_the_service_reads_and_asks_and_the_shredder_destroys(running: Installat
         store = running.store()
         return len(store.existing_key(epoch)), len(store.epoch_key(epoch))
 
-    def asks() -> tuple[object, list[str]]:
+    def asks() -> tuple[object, set[str]]:
         store = running.store(ended)
         store.destroy(epoch)
-        return store.destroyed_by(epoch), os.listdir(running.folder / "asks")
+        return store.destroyed_by(epoch), running.asks()
 
     assert SERVICE.does(reads) == (32, 32)
-    assert SERVICE.does(asks) == (None, [f"{epoch}.ask"])
+    assert SERVICE.does(asks) == (None, {f"{epoch}.ask"})
     assert running.round(ended).faults == ()
     assert epoch not in running.epochs()
-    assert os.listdir(running.folder / "asks") == []
+    assert running.asks() == set()
     by = SERVICE.does(lambda: running.store(ended).destroyed_by(epoch))
     assert by == str(SHREDDER.number)
     assert (running.keys / "epochs" / f"{epoch}.destroyed").stat().st_uid == SHREDDER.number
@@ -238,7 +242,7 @@ def test_the_answers_of_the_shredder_are_its_own(running: Installation) -> None:
         lambda: answer.write_text(""),
     ):
         assert isinstance(SERVICE.does(attack), PermissionError)
-    assert isinstance(STRANGER.does(lambda: os.listdir(answer.parent)), PermissionError)
+    assert isinstance(STRANGER.does(running.asks), PermissionError)
     assert epoch in running.epochs()
 
 
@@ -266,22 +270,22 @@ def test_a_service_that_could_destroy_keys_does_not_start(running: Installation)
         return _fault(SERVICE, running.store)
 
     place = running.keys / "epochs"
-    os.chmod(place, 0o770)
+    place.chmod(0o770)
     assert "chmod 750" in fault()
-    os.chmod(place, 0o750)
+    place.chmod(0o750)
     key = place / f"{running.epochs()[0]}.key"
     os.chown(key, SERVICE.number, SHREDDER.number)
     assert "the service can destroy keys, which is the shredder's alone" in fault()
     os.chown(key, SHREDDER.number, SHREDDER.number)
-    os.chmod(key, 0o660)
+    key.chmod(0o660)
     assert f"it may write {key}" in fault()
-    os.chmod(key, 0o640)
+    key.chmod(0o640)
     os.chown(running.folder, SERVICE.number, SERVICE.number)
     assert "it can rename" in fault()
     os.chown(running.folder, 0, 0)
-    os.chmod(running.folder, 0o777)
+    running.folder.chmod(0o777)
     assert "it can rename" in fault()
-    os.chmod(running.folder, 0o1777)
+    running.folder.chmod(0o1777)
     assert len(SERVICE.does(lambda: running.store().epochs())) > 30
     assert "it runs as root" in _fault(ROOT, running.store)
 
@@ -338,7 +342,7 @@ def _asked(installation: Installation, epochs: list[str]) -> bool:
     """Waits until the service asked to destroy these keys."""
     never = threading.Event()
     for _ in range(600):
-        if {f"{epoch}.ask" for epoch in epochs} <= set(os.listdir(installation.folder / "asks")):
+        if {f"{epoch}.ask" for epoch in epochs} <= installation.asks():
             return True
         never.wait(0.1)
     return False

@@ -44,7 +44,7 @@ REVEALS: Mapping[str, str] = {
     "amazon/session.py": "sends the access token with a call",
     "amazon/wire.py": "fetches what lies at a presigned URL",
     "pii_security/credentials.py": "encrypts credentials",
-    "pii_security/guards.py": "makes a key of the passphrase",
+    "pii_security/stretching.py": "makes a key of a passphrase",
     "warehouses/webhook/sender.py": "signs a webhook",
     "console/pages/machine.py": "compares the key that reads the metrics",
     "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",

@@ -17,8 +17,10 @@ from dockseal.monitoring_audit.why_facts import Asked, gathered
 from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.asks import SignedAsk
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.destroying import Destroyed, Destroying
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
@@ -26,6 +28,7 @@ from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredder import shredder_faults
 from dockseal.pii_security.shredding import SHREDDER, Shredding
+from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.storage.store import Storage
@@ -46,6 +49,7 @@ class App:
     vault: Vault
     credentials: CredentialVault
     erasure: Erasure
+    two: TwoPersons
     amazon: Amazon
     tracking: Tracking
     holds: Holds
@@ -136,6 +140,13 @@ class App:
             storage=self.storage, keys=self.keys, credentials=self.credentials, trail=self.trail
         )
         return rotation.run(actor)
+
+    def destroy_key(self, epoch: str, ask: SignedAsk | None, actor: Actor) -> Destroyed:
+        """Destroys the key of an epoch early, because two officers asked for it; see `Destroying.run`."""
+        shredding = Shredding(
+            storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock, metrics=self.metrics
+        )
+        return Destroying(shredding=shredding, two=self.two).run(epoch, ask, actor)
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""

@@ -40,8 +40,10 @@ from dockseal.pii_security.key_asks import KeyAsks
 from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.keys_apart import ReadingKeyStore, SharedKeyStore, refuse_root
+from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.passing import Passing
-from dockseal.pii_security.shredder import Shredder, refuse_too_many
+from dockseal.pii_security.shredder import ByOfficers, Shredder, refuse_too_many
+from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -119,6 +121,7 @@ def build(
         vault=vault,
         credentials=credentials,
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
+        two=TwoPersons(officers=_officers(settings), storage=storage, trail=trail, clock=clock),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
@@ -260,7 +263,24 @@ def build_shredder(
     keys = provider(settings.key_provider).open(replace(parts, store=SharedKeyStore))
     asks = KeyAsks(settings.key_asks_dir)
     asks.made()
-    return Shredder(keys=keys, asks=asks, retention=retention, clock=clock)
+    approved = ByOfficers(officers=open_officers(settings), clock=clock)
+    return Shredder(keys=keys, asks=asks, retention=retention, clock=clock, approved=approved)
+
+
+def open_officers(settings: Settings) -> Officers:
+    """Returns the officers as a shredder that stands apart keeps them: it alone changes who they are.
+
+    Raises:
+        SettingsFault: this process runs as root.
+    """
+    refuse_root()
+    return Officers(settings.key_dir / FOLDER)
+
+
+def _officers(settings: Settings) -> Officers:
+    """Returns the officers as the service has them: it keeps which asks it used where it can write."""
+    used = settings.data_dir / "used-asks" if settings.shredder == "apart" else None
+    return Officers(settings.key_dir / FOLDER, used=used)
 
 
 def _guards(settings: Settings, ask: Callable[[], Secret] | None) -> Guards:

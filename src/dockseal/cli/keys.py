@@ -6,6 +6,7 @@ import typer
 from rich.table import Table
 
 from dockseal.bootstrap import create_keys
+from dockseal.cli.asks import AskFile, given
 from dockseal.cli.opened import opened, person
 from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
@@ -61,6 +62,25 @@ def rotate() -> None:
     )
     typer.echo("Back the keys up anew, and destroy their earlier backups: these still open what they hold.")
     typer.echo("The key of the metrics is another one now: `dockseal keys metrics`.")
+
+
+@app.command("destroy")
+def destroy(
+    epoch: Annotated[str, typer.Argument(metavar="EPOCH", help="As `dockseal keys list` names it.")],
+    *,
+    ask: AskFile = None,
+) -> None:
+    """Destroys the key of an epoch before its end, once two officers signed an ask for it.
+
+    Nobody can read what lies under it any more. What no warehouse has yet is retrieved from Amazon again.
+    """
+    with opened() as dockseal:
+        done = dockseal.destroy_key(epoch, given(ask), person())
+    typer.echo(
+        f"The key of epoch {epoch} is destroyed, and {done.records} records under it are deleted; of "
+        f"{done.again} orders the address is retrieved again."
+    )
+    typer.echo("Destroy the backups of the keys that are older than this: they still hold it.")
 
 
 @app.command("metrics")

@@ -16,6 +16,7 @@ FOLDER_MODE = 0o700
 SHARED_FOLDER_MODE = 0o750
 """A folder whose files its group may read and not change: files in it are made so too."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def sync_folder(folder: Path) -> None:
@@ -131,6 +132,11 @@ def make_folder(place: Path, mode: int) -> None:
     place.chmod(mode | place.stat().st_mode & stat.S_ISGID)
 
 
+def mode_of_folder_in(folder: Path) -> int:
+    """Returns the mode of a folder in a folder: its owner's alone, unless a group may read the outer one."""
+    return SHARED_FOLDER_MODE if folder.stat().st_mode & stat.S_IRGRP else FOLDER_MODE
+
+
 def _mode_in(folder: Path) -> int:
     """Returns the mode of the files in a folder: its owner's alone, unless its group may read the folder."""
     return FILE_MODE | folder.stat().st_mode & stat.S_IRGRP
@@ -182,3 +188,16 @@ def owner_of(place: Path) -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return str(number)
+
+
+def refuse_if_writable(place: Path) -> None:
+    """Refuses a file or folder that others than its owner may write; that they read it does no harm.
+
+    Raises:
+        SettingsFault: with the command that closes it.
+    """
+    found = place.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        raise SettingsFault((f"{place} is a link: put the file itself there",))
+    if found.st_mode & _OTHERS_WRITE:
+        raise SettingsFault((f"{place} can be written by others than its owner: run `chmod go-w {place}`",))

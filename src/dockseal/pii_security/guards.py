@@ -13,20 +13,21 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from dockseal.domain.secret import Secret
 from dockseal.errors import SealBroken, SettingsFault
 from dockseal.pii_security.envelope import KEY_BYTES, decrypt, encrypt
 from dockseal.pii_security.files import read_closed
+from dockseal.pii_security.stretching import (
+    COST,
+    SALT_BYTES,
+    check_stretching,
+    refuse_if_short,
+    stretched,
+    stretching,
+)
 
-COST = 2**17
-"""Scrypt's N, with r = 8 and p = 1: 128 MiB and about a third of a second (OWASP, Password Storage)."""
-LEAST_COST, MOST_COST = 2**14, 2**20
-SHORTEST_PASSPHRASE = 16
 LEAST_SECRET = 32
-_BLOCK, _PARALLEL = 8, 1
-_SALT_BYTES = 16
 
 
 class Kind(StrEnum):
@@ -66,13 +67,10 @@ class Guards:
         kind = kind or (Kind.SECRET_FILE if self.secret_file else Kind.FOLDER)
         if kind is Kind.FOLDER:
             return master
-        facts: dict[str, object] = {"under": kind.value, "salt": secrets.token_hex(_SALT_BYTES)}
+        facts: dict[str, object] = {"under": kind.value, "salt": secrets.token_hex(SALT_BYTES)}
         if kind is Kind.PASSPHRASE:
-            if len(self._passphrase()) < SHORTEST_PASSPHRASE:
-                raise SettingsFault(
-                    (f"the passphrase is too short: choose {SHORTEST_PASSPHRASE} characters or more",)
-                )
-            facts |= {"kdf": "scrypt", "n": self.cost, "r": _BLOCK, "p": _PARALLEL}
+            refuse_if_short(self._passphrase())
+            facts |= stretching(self.cost)
         sealed = encrypt(self._stretched(facts), master, bound=_bound(facts))
         return json.dumps({**facts, "master": sealed.hex()}).encode()
 
@@ -126,13 +124,12 @@ class Guards:
     def _stretched(self, facts: dict[str, object]) -> bytes:
         salt = bytes.fromhex(str(facts["salt"]))
         if facts["under"] == Kind.PASSPHRASE:
-            n, r, p = (int(str(facts[name])) for name in ("n", "r", "p"))
-            return Scrypt(salt=salt, length=KEY_BYTES, n=n, r=r, p=p).derive(self._passphrase().encode())
+            return stretched(self._passphrase(), facts)
         return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=b"dockseal/guard").derive(
             self._secret()
         )
 
-    def _passphrase(self) -> str:
+    def _passphrase(self) -> Secret:
         if self.passphrase is None:
             raise SettingsFault(
                 (
@@ -140,7 +137,7 @@ class Guards:
                     "read, and name that in DOCKSEAL_KEY_PASSPHRASE_FILE",
                 )
             )
-        return self.passphrase().reveal()
+        return self.passphrase()
 
     def _secret(self) -> bytes:
         if self.secret_file is None:
@@ -183,15 +180,10 @@ def _check(facts: dict[str, object], kind: Kind) -> None:
     Raises:
         ValueError: they could not.
     """
-    if len(bytes.fromhex(str(facts["salt"]))) != _SALT_BYTES:
+    if len(bytes.fromhex(str(facts["salt"]))) != SALT_BYTES:
         raise ValueError("salt")
-    if kind is not Kind.PASSPHRASE:
-        return
-    n = facts["n"]
-    if not isinstance(n, int) or not LEAST_COST <= n <= MOST_COST or n & (n - 1):
-        raise ValueError("n")
-    if (facts["kdf"], facts["r"], facts["p"]) != ("scrypt", _BLOCK, _PARALLEL):
-        raise ValueError("kdf")
+    if kind is Kind.PASSPHRASE:
+        check_stretching(facts)
 
 
 def _bound(facts: dict[str, object]) -> bytes:

@@ -93,17 +93,17 @@ class Vault:
         """
         now = self.clock.now()
         deadline = self._deadline(order, now)
-        epoch = self.retention.epoch_of(deadline)
+        deadline, key = self._until(deadline, now)
         kept = self.storage.sealed.get(order.ref)
         identity = Identity(
             order=order.ref,
             seller=order.seller,
             version=kept.version + 1 if kept else 1,
-            epoch=epoch,
+            epoch=self.retention.epoch_of(deadline),
             deadline=deadline,
             sealed_at=now,
         )
-        self.storage.sealed.put(seal(recipient, identity=identity, epoch_key=self._sealing_key(epoch)))
+        self.storage.sealed.put(seal(recipient, identity=identity, epoch_key=key))
         changed = self._note_sealed(order, recipient, identity)
         self.metrics.sealed.inc()
         return changed
@@ -178,14 +178,14 @@ class Vault:
             return False
         earlier = self._wrapped_until(record, deadline)
         with self.storage.transaction():
-            self.storage.orders.change(order, sealed_until=deadline)
+            self.storage.orders.change(order, sealed_until=earlier.deadline)
             self.trail.record(
                 Tag.ORDER_DATA_SHORTENED,
                 actor=VAULT,
                 order=order.ref,
                 seller=order.seller,
                 epoch=earlier.epoch,
-                deadline=deadline,
+                deadline=earlier.deadline,
                 version=record.version,
             )
             # Last: what stops before this changes nothing, and a commit lost after it is made up for.
@@ -196,10 +196,24 @@ class Vault:
     def _wrapped_until(self, record: SealedRecord, deadline: datetime) -> SealedRecord:
         if deadline == record.deadline:
             return record
-        epoch = self.retention.epoch_of(deadline)
         old_key = self.keys.existing_key(record.epoch)
-        new_key = self._sealing_key(epoch)
+        deadline, new_key = self._until(deadline, self.clock.now())
+        epoch = self.retention.epoch_of(deadline)
         return rewrap(record, old_key=old_key, new_key=new_key, epoch=epoch, deadline=deadline)
+
+    def _until(self, deadline: datetime, now: datetime) -> tuple[datetime, bytes]:
+        """Returns a deadline with its epoch's key: an earlier one where that key was destroyed early.
+
+        Raises:
+            KeyDestroyed: no epoch before it is left.
+        """
+        while True:
+            try:
+                return deadline, self._sealing_key(self.retention.epoch_of(deadline))
+            except KeyDestroyed:
+                deadline -= self.retention.epoch_length
+                if deadline <= now:
+                    raise
 
     def _due_of(self, record: SealedRecord, order: Order) -> datetime:
         standing = min(record.deadline, order.sealed_until or record.deadline)

@@ -5,8 +5,9 @@ import pytest
 
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault
-from dockseal.pii_security.guards import LEAST_COST, MOST_COST, Guards, Kind, passphrase_in
+from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.keys import FileKeyStore
+from dockseal.pii_security.stretching import LEAST_COST, MOST_COST
 from unit.pii_security.test_keys import EPOCH
 
 WORDS = "correct horse invented staple"

@@ -13,9 +13,10 @@ from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.secret import Secret
 from dockseal.errors import KeyDestroyed, SealBroken
 from dockseal.pii_security import guards as guarding
-from dockseal.pii_security.guards import LEAST_COST, Guards, Kind
+from dockseal.pii_security.guards import Guards, Kind
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.rotating_keys import KeyRotation
+from dockseal.pii_security.stretching import LEAST_COST
 from unit.pii_security.safe import NOW, Safe
 from unit.pii_security.test_credentials import SELLER, login
 from unit.pii_security.test_keys import EPOCH, OTHER
