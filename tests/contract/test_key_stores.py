@@ -1,6 +1,8 @@
 """What every key store promises, whatever it lies under.
 
-That is a folder, a passphrase, a secret, AWS KMS (moto), and a transit engine (`transit_server`).
+That is a folder, a passphrase, a secret, AWS KMS (moto), and a transit engine (`transit_server`). So does the
+service's side of a shredder that stands apart.
+"""
 """
 
 import json
@@ -15,10 +17,11 @@ import pytest
 from moto import mock_aws
 
 from contract import test_aws_role as roles
+from contract.together import ApartKeys
 from dockseal.amazon.aws import Aws
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.secret import Secret
-from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
+from dockseal.errors import DocksealError, KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
 from dockseal.pii_security import key_providers
 from dockseal.pii_security.guards import Guards, Kind
 from dockseal.pii_security.key_providers import KeyParts, KeyProvider, provider
@@ -32,7 +35,7 @@ from unit.pii_security.test_keys import EPOCH, OTHER
 REGION = "eu-west-1"
 USES = ["kms:Decrypt", "kms:Encrypt"]
 account = roles.account
-PROVIDERS = ("file", "passphrase", "secret", "aws-kms", "transit")
+PROVIDERS = ("file", "passphrase", "secret", "aws-kms", "transit", "apart")
 
 
 def rotate(store: KeyStore) -> None:
@@ -99,6 +102,8 @@ def kept(request: pytest.FixtureRequest, parts: KeyParts, tmp_path: Path) -> Kep
         return provider("aws-kms"), request.getfixturevalue("kms")
     if request.param == "transit":
         return provider("transit"), request.getfixturevalue("transit")
+    if request.param == "apart":
+        return ApartKeys(), parts
     if request.param == "passphrase":
         guards = Guards(passphrase=lambda: Secret("correct horse invented staple"), cost=LEAST_COST)
         return provider("file"), replace(parts, guards=guards, under=Kind.PASSPHRASE)
@@ -172,7 +177,7 @@ def test_a_key_file_that_was_swapped_or_cut_opens_nothing(
     with pytest.raises(SealBroken):
         store.existing_key(EPOCH)
     assert store.masters()[EPOCH] == ""
-    with pytest.raises(SealBroken):
+    with pytest.raises(DocksealError, match="restore"):
         rotate(store)
 
 

@@ -1,7 +1,14 @@
 """Builds the App from Settings: the only room that knows which class does what."""
 
 from dockseal.bootstrap.app import App
-from dockseal.bootstrap.build import build, build_shredder, create_keys, guards_of
+from dockseal.bootstrap.build import (
+    build,
+    build_shredder,
+    create_keys,
+    guards_of,
+    open_keys,
+    open_officers,
+)
 from dockseal.bootstrap.databases import migrate_databases, roles_script
 
 __all__ = [
@@ -11,5 +18,7 @@ __all__ = [
     "create_keys",
     "guards_of",
     "migrate_databases",
+    "open_keys",
+    "open_officers",
     "roles_script",
 ]

@@ -17,8 +17,10 @@ from dockseal.monitoring_audit.why_facts import Asked, gathered
 from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.asks import SignedAsk
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.destroying import Destroyed, Destroying
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
@@ -30,6 +32,7 @@ from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredder import shredder_faults
 from dockseal.pii_security.shredding import SHREDDER, Shredding
 from dockseal.pii_security.signing import Signing
+from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.storage.store import Storage
@@ -52,6 +55,7 @@ class App:
     signing: Signing
     erasure: Erasure
     restoring: Restoring
+    two: TwoPersons
     amazon: Amazon
     tracking: Tracking
     holds: Holds
@@ -156,6 +160,10 @@ class App:
         if not guards.suits(place.read_bytes(), place):
             done = self.rotate_keys(actor)  # the first run finished one that was begun for something else
         return done
+
+    def destroy_key(self, epoch: str, ask: SignedAsk | None, actor: Actor) -> Destroyed:
+        """Destroys the key of an epoch early, because two officers asked for it; see `Destroying.run`."""
+        return Destroying(shredding=self.shredding, two=self.two).run(epoch, ask, actor)
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""

@@ -41,9 +41,11 @@ from dockseal.pii_security.key_asks import KeyAsks
 from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.keys_apart import ReadingKeyStore, SharedKeyStore, refuse_root
+from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.passing import Passing
-from dockseal.pii_security.shredder import Shredder, refuse_too_many
+from dockseal.pii_security.shredder import ByOfficers, Shredder, refuse_too_many
 from dockseal.pii_security.signing import Signing
+from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -83,7 +85,7 @@ def build(
         StorageError: a database cannot be used.
     """
     clock = clock or SystemClock()
-    keys = _keys(settings, clock, guards or guards_of(settings, ask_passphrase))
+    keys = open_keys(settings, clock, guards or guards_of(settings, ask_passphrase))
     storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
@@ -128,6 +130,7 @@ def build(
         signing=Signing(credentials=credentials),
         erasure=restoring.erasure,
         restoring=restoring,
+        two=TwoPersons(officers=_officers(settings), storage=storage, trail=trail, clock=clock),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
@@ -222,8 +225,18 @@ def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
 
 
-def _keys(settings: Settings, clock: Clock, guards: Guards) -> KeyStore:
-    parts = _key_parts(settings, clock, guards)
+def open_keys(settings: Settings, clock: Clock, guards: Guards | None = None) -> KeyStore:
+    """Opens the keys as the service has them.
+
+    Args:
+        settings: What the installation chose.
+        clock: Tells the time.
+        guards: What the master key lies under; None: as the settings say, and nobody can be asked.
+
+    Raises:
+        SettingsFault: keys are missing, or the service could destroy those of a shredder that stands apart.
+    """
+    parts = _key_parts(settings, clock, guards or guards_of(settings))
     if settings.shredder == "apart":
         parts = replace(parts, store=partial(ReadingKeyStore, asks=KeyAsks(settings.key_asks_dir)))
     return provider(settings.key_provider).open(parts)
@@ -253,7 +266,24 @@ def build_shredder(
     keys = provider(settings.key_provider).open(replace(parts, store=SharedKeyStore))
     asks = KeyAsks(settings.key_asks_dir)
     asks.made()
-    return Shredder(keys=keys, asks=asks, retention=retention, clock=clock)
+    approved = ByOfficers(officers=open_officers(settings), clock=clock)
+    return Shredder(keys=keys, asks=asks, retention=retention, clock=clock, approved=approved)
+
+
+def open_officers(settings: Settings) -> Officers:
+    """Returns the officers as a shredder that stands apart keeps them: it alone changes who they are.
+
+    Raises:
+        SettingsFault: this process runs as root.
+    """
+    refuse_root()
+    return Officers(settings.key_dir / FOLDER)
+
+
+def _officers(settings: Settings) -> Officers:
+    """Returns the officers as the service has them: it keeps which asks it used where it can write."""
+    used = settings.data_dir / "used-asks" if settings.shredder == "apart" else None
+    return Officers(settings.key_dir / FOLDER, used=used)
 
 
 def guards_of(settings: Settings, ask: Callable[[], Secret] | None = None) -> Guards:

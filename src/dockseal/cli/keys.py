@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 
 from dockseal.bootstrap import create_keys, guards_of
+from dockseal.cli.asks import AskFile, given
 from dockseal.cli.opened import asked_passphrase, opened, person
 from dockseal.cli.printing import printer
 from dockseal.console.sign_in import metrics_key
@@ -111,6 +112,25 @@ def policy(
     if settings.key_provider != "transit":
         raise BadInput(f"DOCKSEAL_KEY_PROVIDER is {settings.key_provider}, which is no transit engine")
     typer.echo(transit.policy(settings.key_at, rotating=rotate), nl=False)
+
+
+@app.command("destroy")
+def destroy(
+    epoch: Annotated[str, typer.Argument(metavar="EPOCH", help="As `dockseal keys list` names it.")],
+    *,
+    ask: AskFile = None,
+) -> None:
+    """Destroys the key of an epoch before its end, once two officers signed an ask for it.
+
+    Nobody can read what lies under it any more. What no warehouse has yet is retrieved from Amazon again.
+    """
+    with opened() as dockseal:
+        done = dockseal.destroy_key(epoch, given(ask), person())
+    typer.echo(
+        f"The key of epoch {epoch} is destroyed, and {done.records} records under it are deleted; of "
+        f"{done.again} orders the address is retrieved again."
+    )
+    typer.echo("Destroy the backups of the keys that are older than this: they still hold it.")
 
 
 @app.command("metrics")

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from dockseal.cli import (
     applications,
+    approvals,
     audit,
     aws,
     certificate,
@@ -18,6 +19,7 @@ from dockseal.cli import (
     erase,
     health,
     keys,
+    officers,
     orders,
     orders_api,
     restored,
@@ -64,6 +66,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="database")
+app.add_typer(officers.app, name="officers")
+app.add_typer(approvals.app, name="approvals")
 
 
 def run() -> None:

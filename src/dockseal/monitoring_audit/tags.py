@@ -59,6 +59,11 @@ class Tag(StrEnum):
     KEY_CREDENTIAL_RESEALED = "key:credential:resealed"
     KEY_CREDENTIAL_FORMER_DROPPED = "key:credential:former_dropped"
     KEY_SIGNING_STORED = "key:signing:stored"
+    KEY_EPOCH_DESTROY_ASKED = "key:epoch:destroy_asked"
+    OFFICER_REGISTRY_ADDED = "officer:registry:added"
+    OFFICER_REGISTRY_REMOVED = "officer:registry:removed"
+    OFFICER_ASK_USED = "officer:ask:used"
+    OFFICER_ASK_REFUSED = "officer:ask:refused"
     SELLER_ACCOUNT_ADDED = "seller:account:added"
     SELLER_ACCOUNT_RESTED = "seller:account:rested"
     SELLER_ACCOUNT_RESUMED = "seller:account:resumed"
@@ -160,6 +165,18 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.KEY_CREDENTIAL_RESEALED: _spec("credential", credential=reference, version=count),
         _T.KEY_CREDENTIAL_FORMER_DROPPED: _spec("credential", credential=reference, version=count),
         _T.KEY_SIGNING_STORED: _spec("credential", credential=reference, version=count),
+        _T.KEY_EPOCH_DESTROY_ASKED: _spec("epoch", epoch=reference, ask=reference, officers=reference),
+        _T.OFFICER_REGISTRY_ADDED: _spec(
+            "officer",
+            "fingerprint",
+            officer=reference,
+            fingerprint=reference,
+            ask=reference,
+            officers=reference,
+        ),
+        _T.OFFICER_REGISTRY_REMOVED: _spec("officer", officer=reference, ask=reference, officers=reference),
+        _T.OFFICER_ASK_USED: _spec("what", "ask", "officers", what=code, ask=reference, officers=reference),
+        _T.OFFICER_ASK_REFUSED: _spec("what", what=code, ask=reference),
         _T.SELLER_ACCOUNT_ADDED: _spec(
             "seller", seller=reference, region=code, orders_api=code, warehouse=reference
         ),

@@ -132,6 +132,11 @@ def make_folder(place: Path, mode: int) -> None:
     place.chmod(mode | place.stat().st_mode & stat.S_ISGID)
 
 
+def mode_of_folder_in(folder: Path) -> int:
+    """Returns the mode of a folder in a folder: its owner's alone, unless a group may read the outer one."""
+    return SHARED_FOLDER_MODE if folder.stat().st_mode & stat.S_IRGRP else FOLDER_MODE
+
+
 def _mode_in(folder: Path) -> int:
     """Returns the mode of the files in a folder: its owner's alone, unless its group may read the folder."""
     return FILE_MODE | folder.stat().st_mode & stat.S_IRGRP

@@ -148,6 +148,11 @@ class KeyAsks:
         )
 
 
+def plain_text(epoch: str) -> str:
+    """Returns the ask to destroy the key of an epoch that has ended."""
+    return f"{epoch}\n"
+
+
 def rotate_text(label: str) -> str:
     """Returns the ask to rotate the master key of this label: another one is not rotated by it."""
     return f"rotate the master key {label}\n"

@@ -18,8 +18,13 @@ class KeyStore(Protocol):
     def makes(self, epoch: str) -> bool:
         """Tells whether `epoch_key` would make the key of this epoch."""
 
-    def destroy(self, epoch: str) -> None:
-        """Destroys the key of an epoch, or asks for that; safe to run again."""
+    def destroy(self, epoch: str, *, ask: str = "") -> None:
+        """Destroys the key of an epoch, or asks for that; safe to run again.
+
+        Args:
+            epoch: Which one.
+            ask: What two officers signed, where the epoch has not ended.
+        """
 
     def destroyed_by(self, epoch: str) -> str | None:
         """Names the user of this machine that destroyed the key of an epoch; None: it is not destroyed."""

@@ -127,7 +127,7 @@ class FolderKeyStore(KeyStore):
         over = self._tombstone(epoch).exists() or ended(epoch, self._clock.now())
         return not over and not self._key(epoch).exists()
 
-    def destroy(self, epoch: str) -> None:
+    def destroy(self, epoch: str, *, ask: str = "") -> None:  # noqa: ARG002 - who stands apart needs it
         """Destroys the key of an epoch: nothing can open its records, and no such key is made again.
 
         The tombstone comes first, so that a crash in between leaves a key that is refused; running it again

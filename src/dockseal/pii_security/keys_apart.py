@@ -15,7 +15,7 @@ from typing import ClassVar, Self, TypeVar
 from dockseal.domain.clock import Clock
 from dockseal.errors import DocksealError, SettingsFault, StorageUnavailable
 from dockseal.pii_security.files import SHARED_FOLDER_MODE
-from dockseal.pii_security.key_asks import FINISH, ROTATE, KeyAsks, finish_text, rotate_text
+from dockseal.pii_security.key_asks import FINISH, ROTATE, KeyAsks, finish_text, plain_text, rotate_text
 from dockseal.pii_security.key_store import label_of
 from dockseal.pii_security.keys import FolderKeyStore
 from dockseal.pii_security.masters import Wrapping
@@ -37,12 +37,11 @@ class SharedKeyStore(FolderKeyStore):
         Raises:
             SettingsFault: as `FolderKeyStore.checked`; or the folder is not this user's own.
         """
-        super().checked()
-        if self._directory.stat().st_uid != os.geteuid():
+        if self._directory.exists() and not _ours(self._directory):
             raise SettingsFault(
                 (f"the keys in {self._directory} belong to another user: run the shredder as that one",)
             )
-        return self
+        return super().checked()
 
 
 class ReadingKeyStore(FolderKeyStore):
@@ -103,14 +102,23 @@ class ReadingKeyStore(FolderKeyStore):
         """Says no: the shredder makes keys, ahead of any need."""
         return False
 
-    def destroy(self, epoch: str) -> None:
+    def destroy(self, epoch: str, *, ask: str = "") -> None:
         """Asks the shredder to destroy the key of an epoch; `destroyed_by` tells when it did.
 
+        Args:
+            epoch: Which one.
+            ask: What two officers signed, where the epoch has not ended: then it is waited for.
+
         Raises:
-            StorageUnavailable: the ask cannot be written.
+            StorageUnavailable: the ask cannot be written, or the shredder did not do it within a minute.
         """
-        if self.destroyed_by(epoch) is None and not self._asks.pending(epoch):
-            self._asks.put(epoch, f"{epoch}\n")
+        if self.destroyed_by(epoch) is not None:
+            return
+        if ask:
+            self._asks.put(epoch, ask)
+            self._wait(epoch, lambda: self.destroyed_by(epoch) is not None, later="it is done once it does")
+        elif not self._asks.pending(epoch):
+            self._asks.put(epoch, plain_text(epoch))
 
     def derived(self, purpose: str) -> list[bytes]:
         """Returns 32 bytes for one purpose of every master key in use; raises StorageUnavailable."""
@@ -156,7 +164,7 @@ class ReadingKeyStore(FolderKeyStore):
         self._wait(FINISH, lambda: len(self.derived("label")) == 1 or label_of(self) != label)
         return len(self.epochs())
 
-    def _wait(self, ask: str, done: Callable[[], bool]) -> None:
+    def _wait(self, ask: str, done: Callable[[], bool], *, later: str = "then run this again") -> None:
         until = self._clock.now() + PATIENCE
         while not done():
             if refused := self._asks.refusal(ask):
@@ -164,7 +172,7 @@ class ReadingKeyStore(FolderKeyStore):
             if self._clock.now() >= until:
                 raise StorageUnavailable(
                     f"the shredder did not do it within {PATIENCE.seconds} seconds: see that `dockseal "
-                    "shredder` runs, then run this again"
+                    f"shredder` runs; {later}"
                 )
             self._clock.wait(threading.Event(), _LOOK_EVERY)
 

@@ -19,7 +19,15 @@ from typing import Self
 
 from dockseal.errors import BadInput, SettingsFault, StorageUnavailable, TwoPersonsNeeded
 from dockseal.pii_security.asks import Act, Ask, SignedAsk
-from dockseal.pii_security.files import FOLDER_MODE, locked, refuse_if_writable, rewrite, write_new
+from dockseal.pii_security.files import (
+    FOLDER_MODE,
+    locked,
+    make_folder,
+    mode_of_folder_in,
+    refuse_if_writable,
+    rewrite,
+    write_new,
+)
 from dockseal.pii_security.officer_keys import PublicOfficer
 
 FOLDER = "officers"
@@ -309,7 +317,7 @@ class Officers:
     @contextlib.contextmanager
     def _changing(self) -> Iterator[Registry]:
         with self._translated():
-            self._directory.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            make_folder(self._directory, mode_of_folder_in(self._directory.parent))
             refuse_if_writable(self._directory)
             with locked(self._directory / "lock"):
                 yield self._read()

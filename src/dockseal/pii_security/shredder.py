@@ -5,15 +5,25 @@ service asks of it beyond that is done only where nobody is needed for it, or wh
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import earliest
-from dockseal.errors import BadInput, DocksealError, Retry, SettingsFault
+from dockseal.errors import DocksealError, Retry, SettingsFault
+from dockseal.pii_security.asks import Act, SignedAsk
 from dockseal.pii_security.epochs import Retention, end_of, ended, is_epoch
-from dockseal.pii_security.key_asks import FINISH, ROTATE, KeyAsk, KeyAsks, finish_text, rotate_text
+from dockseal.pii_security.key_asks import (
+    FINISH,
+    ROTATE,
+    KeyAsk,
+    KeyAsks,
+    finish_text,
+    plain_text,
+    rotate_text,
+)
 from dockseal.pii_security.key_store import KeyStore, label_of
+from dockseal.pii_security.officers import Officers
 
 AHEAD = timedelta(days=7)
 """So long the shredder may stand still before a key is missing."""
@@ -38,13 +48,27 @@ class Round:
     """When the next epoch ends; None: there is no key."""
 
 
-def nobody(epoch: str, ask: bytes) -> None:  # noqa: ARG001 - as every `Approved`
-    """Approves of nothing.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByOfficers:
+    """Lets a key be destroyed early where two officers signed an ask for exactly that.
 
-    Raises:
-        BadInput: always.
+    The ask is not used up here: brought again it destroys what is destroyed already, and a round that was
+    killed in between is finished by the next one.
     """
-    raise BadInput(f"epoch {epoch} has not ended, and its key is destroyed early for two officers alone")
+
+    officers: Officers
+    clock: Clock
+
+    def __call__(self, epoch: str, ask: bytes) -> None:
+        """Looks at an ask.
+
+        Raises:
+            TwoPersonsNeeded: two officers did not ask for it.
+            BadInput: it is no ask.
+            SettingsFault, StorageUnavailable: the officers cannot be read.
+        """
+        signed = None if ask == plain_text(epoch).encode() else SignedAsk.read(ask.decode(errors="replace"))
+        self.officers.check(signed, what=Act.KEY_DESTROY, subject=epoch, now=self.clock.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +87,7 @@ class Shredder:
     asks: KeyAsks
     retention: Retention
     clock: Clock
-    approved: Approved = field(default=nobody)
+    approved: Approved
 
     def run(self) -> Round:
         """Works one round: what has ended is destroyed first, whatever else cannot be done."""

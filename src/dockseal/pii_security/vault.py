@@ -96,20 +96,20 @@ class Vault:
         """
         now = self.clock.now()
         deadline = self._deadline(order, now)
-        epoch = self.retention.epoch_of(deadline)
+        deadline, key = self._until(deadline, now)
         kept = self.storage.sealed.get(order.ref)
         identity = Identity(
             order=order.ref,
             seller=order.seller,
             version=max(order.sealed_version, kept.version if kept else 0) + 1,
-            epoch=epoch,
+            epoch=self.retention.epoch_of(deadline),
             deadline=deadline,
             sealed_at=now,
         )
-        epoch_key, sealable = self._sealing_key(epoch), recipient.without(FOUND_BY)
-        record = seal(sealable, identity=identity, epoch_key=epoch_key)
+        sealable = recipient.without(FOUND_BY)
+        record = seal(sealable, identity=identity, epoch_key=key)
         words = self._index().words(order, recipient, before=kept)
-        self.storage.sealed.put(record, clues_of(record, words, epoch_key=epoch_key))
+        self.storage.sealed.put(record, clues_of(record, words, epoch_key=key))
         changed = self._note_sealed(order, sealable, record)
         self.metrics.sealed.inc()
         return changed
@@ -189,14 +189,14 @@ class Vault:
         earlier = self._wrapped_until(record, deadline)
         clues = () if earlier is record else self._index().moved(record, earlier)
         with self.storage.transaction():
-            self.storage.orders.change(order, sealed_until=deadline)
+            self.storage.orders.change(order, sealed_until=earlier.deadline)
             self.trail.record(
                 Tag.ORDER_DATA_SHORTENED,
                 actor=VAULT,
                 order=order.ref,
                 seller=order.seller,
                 epoch=earlier.epoch,
-                deadline=deadline,
+                deadline=earlier.deadline,
                 version=record.version,
             )
             # Last: what stops before this changes nothing, and a commit lost after it is made up for.
@@ -207,13 +207,27 @@ class Vault:
     def _wrapped_until(self, record: SealedRecord, deadline: datetime) -> SealedRecord:
         if deadline == record.deadline:
             return record
-        epoch = self.retention.epoch_of(deadline)
         old_key = self.keys.existing_key(record.epoch)
-        new_key = self._sealing_key(epoch)
+        deadline, new_key = self._until(deadline, self.clock.now())
+        epoch = self.retention.epoch_of(deadline)
         return rewrap(record, old_key=old_key, new_key=new_key, epoch=epoch, deadline=deadline)
 
     def _index(self) -> BlindIndex:
         return BlindIndex(storage=self.storage, keys=self.keys)
+
+    def _until(self, deadline: datetime, now: datetime) -> tuple[datetime, bytes]:
+        """Returns a deadline with its epoch's key: an earlier one where that key was destroyed early.
+
+        Raises:
+            KeyDestroyed: no epoch before it is left.
+        """
+        while True:
+            try:
+                return deadline, self._sealing_key(self.retention.epoch_of(deadline))
+            except KeyDestroyed:
+                deadline -= self.retention.epoch_length
+                if deadline <= now:
+                    raise
 
     def _due_of(self, record: SealedRecord, order: Order) -> datetime:
         standing = min(record.deadline, order.sealed_until or record.deadline)

@@ -12,7 +12,8 @@ from dockseal.pii_security.guards import Guards
 from dockseal.pii_security.key_asks import KeyAsks
 from dockseal.pii_security.keys_apart import ReadingKeyStore, SharedKeyStore
 from dockseal.pii_security.masters import Masters
-from dockseal.pii_security.shredder import Approved, Round, Shredder, nobody
+from dockseal.pii_security.officers import FOLDER, Officers
+from dockseal.pii_security.shredder import Approved, ByOfficers, Round, Shredder
 from unit.pii_security.safe import NOW, RETENTION
 
 
@@ -42,12 +43,13 @@ class Apart:
     folder: Path
     clock: Waking = field(default_factory=lambda: Waking(start=NOW))
     retention: Retention = RETENTION
-    approved: Approved = nobody
+    approved: Approved | None = None
 
     def __post_init__(self) -> None:
         self.keys = self.folder / "keys"
         if not self.keys.exists():
             self.written().make(lambda: b"\x06" * 32)
+        self.officers = Officers(self.keys / FOLDER)
         self.asks = KeyAsks(self.folder / "asks")
         self.asks.made()
         self.service = Reading(self.keys, self.clock, wrapping=Masters(self.keys, Guards()), asks=self.asks)
@@ -63,7 +65,7 @@ class Apart:
             asks=self.asks,
             retention=self.retention,
             clock=self.clock,
-            approved=self.approved,
+            approved=self.approved or ByOfficers(officers=self.officers, clock=self.clock),
         )
 
     def round(self) -> Round:

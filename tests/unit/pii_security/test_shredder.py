@@ -1,4 +1,4 @@
-"""What a shredder that stands apart does by itself and what it does when asked; users are tried in `faults`."""
+"""What a shredder that stands apart does by itself and when asked; the users are tried in `faults`."""
 
 import errno
 import os

@@ -1,0 +1,97 @@
+"""What nobody does alone: looks at the officers' asks, and has each that was used or refused on record."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from dockseal.domain.access import Actor
+from dockseal.domain.clock import Clock
+from dockseal.errors import TwoPersonsNeeded
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.asks import Act, SignedAsk
+from dockseal.pii_security.officer_keys import PublicOfficer
+from dockseal.pii_security.officers import TOGETHER, Officers
+from dockseal.storage.store import Storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwoPersons:
+    """The officers, with the audit trail of what they decide."""
+
+    officers: Officers
+    storage: Storage
+    trail: Trail
+    clock: Clock
+
+    def decided(self, ask: SignedAsk | None, *, what: Act, subject: str, actor: Actor) -> dict[str, str]:
+        """Uses up an ask for exactly this; returns its id and who signed it, as rows of the trail take them.
+
+        Args:
+            ask: With its signatures; None: nobody asked.
+            what: The act.
+            subject: What it is done to.
+            actor: Who does it.
+
+        Raises:
+            TwoPersonsNeeded: two officers did not ask for it; that is on record.
+            SettingsFault, StorageError: the officers or the trail cannot be read or written.
+        """
+        try:
+            self.officers.check(ask, what=what, subject=subject, now=self.clock.now())
+        except TwoPersonsNeeded as fault:
+            self._refuse(ask, what, actor=actor, fault=fault)
+        with self.storage.transaction():
+            self.trail.record(Tag.OFFICER_ASK_USED, actor=actor, what=what.value, **_told(ask))
+            # Last: what stops before this leaves the ask as good as it was.
+            self.officers.verify(ask, what=what, subject=subject, now=self.clock.now())
+        return _told(ask)
+
+    def add(self, officer: PublicOfficer, ask: SignedAsk | None, actor: Actor) -> None:
+        """Makes somebody an officer.
+
+        Raises:
+            BadInput: the name or a key is an officer's already.
+            TwoPersonsNeeded: there are two, and they did not ask for it; that is on record.
+            SettingsFault, StorageError: as `decided`.
+        """
+        if len(self.officers.all()) < TOGETHER:
+            ask = None  # the first two are made officers by nobody
+        try:
+            with self.storage.transaction():
+                self.trail.record(
+                    Tag.OFFICER_REGISTRY_ADDED,
+                    actor=actor,
+                    officer=officer.name,
+                    fingerprint=officer.fingerprint,
+                    **_told(ask),
+                )
+                self.officers.add(officer, now=self.clock.now(), ask=ask)
+        except TwoPersonsNeeded as fault:
+            self._refuse(ask, Act.OFFICER_ADD, actor=actor, fault=fault)
+
+    def remove(self, name: str, ask: SignedAsk | None, actor: Actor) -> None:
+        """Ends that somebody is an officer.
+
+        Raises:
+            BadInput: nobody is an officer of this name, or fewer than two would be left.
+            TwoPersonsNeeded: two officers did not ask for it; that is on record.
+            SettingsFault, StorageError: as `decided`.
+        """
+        try:
+            with self.storage.transaction():
+                self.trail.record(Tag.OFFICER_REGISTRY_REMOVED, actor=actor, officer=name, **_told(ask))
+                self.officers.remove(name, now=self.clock.now(), ask=ask)
+        except TwoPersonsNeeded as fault:
+            self._refuse(ask, Act.OFFICER_REMOVE, actor=actor, fault=fault)
+
+    def _refuse(self, ask: SignedAsk | None, what: Act, *, actor: Actor, fault: TwoPersonsNeeded) -> NoReturn:
+        told = {"ask": ask.ask.id} if ask is not None else {}
+        with self.storage.transaction():
+            self.trail.record(Tag.OFFICER_ASK_REFUSED, actor=actor, what=what.value, **told)
+        raise fault
+
+
+def _told(ask: SignedAsk | None) -> dict[str, str]:
+    if ask is None or not ask.signatures:
+        return {}
+    return {"ask": ask.ask.id, "officers": "/".join(sorted(each.officer for each in ask.signatures))}
