@@ -8,6 +8,7 @@ from rich.text import Text
 from dockseal.cli import (
     applications,
     approvals,
+    archive,
     audit,
     aws,
     check,
@@ -56,6 +57,7 @@ app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(archive.app, name="archive")
 
 
 def run() -> None:

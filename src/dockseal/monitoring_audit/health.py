@@ -12,6 +12,7 @@ from dockseal.domain.order import ADDRESS_HOLDS
 from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
+from dockseal.monitoring_audit.archives import archives
 from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
@@ -139,6 +140,7 @@ def health(
         checks.extend(_sellers(storage, now, late_after))
         checks.extend(_applications(storage, now))
         checks.extend(_set_aside(storage, now))
+        checks.extend(_archives(storage, now))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))
@@ -276,6 +278,16 @@ def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:
                 f"{found[0].message_id}: {found[0].reason}"
             ),
         )
+
+
+def _archives(storage: Storage, now: datetime) -> Iterator[Check]:
+    for each in archives(storage):
+        if each.overdue(now):
+            sentence = (
+                f"It was kept for {each.basis} until {each.until:%Y-%m-%d}: run `dockseal archive delete` on "
+                "its file, and destroy every copy of it."
+            )
+            yield Check(name=f"archive {each.id}", ok=False, sentence=sentence)
 
 
 def secret_reminder(storage: Storage, application: Application, now: datetime) -> str:

@@ -46,6 +46,11 @@ class Tag(StrEnum):
     ORDER_DATA_OPENED = "order:data:opened"
     ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
     ORDER_DATA_ERASED = "order:data:erased"
+    ORDER_DATA_ARCHIVED = "order:data:archived"
+    ARCHIVE_FILE_MADE = "archive:file:made"
+    ARCHIVE_FILE_OPENED = "archive:file:opened"
+    ARCHIVE_FILE_OPEN_REFUSED = "archive:file:open_refused"
+    ARCHIVE_FILE_DELETED = "archive:file:deleted"
     DATA_ERASURE_INTENDED = "data:erasure:intended"
     DATA_ERASURE_DONE = "data:erasure:done"
     TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
@@ -141,6 +146,27 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_DATA_OPENED: _order("purpose", purpose=purpose, grant=reference, **_SEAL),
         _T.ORDER_DATA_OPEN_REFUSED: _order(purpose=purpose, reason=code, grant=reference),
         _T.ORDER_DATA_ERASED: _order(reason=code),
+        _T.ORDER_DATA_ARCHIVED: _order("archive", archive=reference, basis=reference, until=instant),
+        _T.ARCHIVE_FILE_MADE: _spec(
+            "archive",
+            "basis",
+            "until",
+            "officers",
+            archive=reference,
+            basis=reference,
+            until=instant,
+            orders=count,
+            field_names=field_names,
+            ask=reference,
+            officers=reference,
+        ),
+        _T.ARCHIVE_FILE_OPENED: _spec(
+            "archive", "officers", archive=reference, officers=reference, orders=count
+        ),
+        _T.ARCHIVE_FILE_OPEN_REFUSED: _spec("archive", archive=reference, reason=code),
+        _T.ARCHIVE_FILE_DELETED: _spec(
+            "archive", archive=reference, reason=code, ask=reference, officers=reference
+        ),
         _T.DATA_ERASURE_INTENDED: _spec("what", "subject", what=code, subject=reference, reason=code),
         _T.DATA_ERASURE_DONE: _spec(
             "what", "subject", what=code, subject=reference, reason=code, records=count, credentials=count

@@ -91,6 +91,11 @@ class TwoPersons:
         raise fault
 
 
+def signers(told: dict[str, str]) -> frozenset[str]:
+    """Returns the officers that `TwoPersons.decided` found."""
+    return frozenset(told["officers"].split("/"))
+
+
 def _told(ask: SignedAsk | None) -> dict[str, str]:
     if ask is None or not ask.signatures:
         return {}
