@@ -114,6 +114,8 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.APPLICATION_SECRET_END_TOLD: "Amazon told when a client secret ends.",
     Tag.WAREHOUSE_ACCOUNT_ADDED: "A warehouse was added.",
     Tag.WAREHOUSE_CREDENTIAL_STORED: "A warehouse's secret was sealed.",
+    Tag.ACCESS_LOCKOUT_BEGUN: "A person or an address failed ten times in a row, and is refused for a while.",
+    Tag.ACCESS_LOCKOUT_CLEARED: "Somebody let it try again.",
     Tag.CONSOLE_SESSION_OPENED: "Somebody signed in with a one-time link.",
     Tag.CONSOLE_SIGN_IN_REFUSED: "A sign-in link was used twice, too late, or never existed.",
     Tag.API_KEY_REFUSED: "The machine API was called with a key that is nobody's.",

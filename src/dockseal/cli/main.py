@@ -17,6 +17,7 @@ from dockseal.cli import (
     erase,
     health,
     keys,
+    lockouts,
     officers,
     orders,
     orders_api,
@@ -55,6 +56,7 @@ app.add_typer(erase.app, name="erase")
 app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
+app.add_typer(lockouts.app, name="lockouts")
 app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(archive.app, name="archive")

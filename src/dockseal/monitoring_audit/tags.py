@@ -85,6 +85,8 @@ class Tag(StrEnum):
     APPLICATION_SECRET_END_TOLD = "application:secret:end_told"  # noqa: S105 - names an event
     WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
+    ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
+    ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
     CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
     API_KEY_REFUSED = "api:key:refused"
@@ -221,6 +223,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
+        _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
+        _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),
         _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),
