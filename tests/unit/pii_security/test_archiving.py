@@ -35,7 +35,7 @@ PAIRS = list(itertools.combinations(NAMES, 2))
 
 @pytest.fixture
 def two(safe: Safe) -> Two:
-    return Two(folder=safe.folder / "keys").registered()
+    return Two(folder=safe.folder / "keys").recorded(safe)
 
 
 @pytest.fixture
