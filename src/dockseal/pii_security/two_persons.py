@@ -106,8 +106,8 @@ class TwoPersons:
         for officer in self.officers.all():
             if officer.name != but and known.get(officer.name) != officer.fingerprint:
                 raise TwoPersonsNeeded(
-                    f"the audit trail does not know {officer.name}, whom the registry beside the keys has for "
-                    "an officer: restore its backup, or run again what was cut off"
+                    f"the audit trail does not know {officer.name}, an officer in the registry beside the "
+                    "keys: restore the registry's backup, or run again what was cut off"
                 )
 
     def _refuse_if_begun_anew(self) -> None:
