@@ -33,7 +33,8 @@ def order(
     """Erases what is kept of one order, and prints a signed certificate. Safe to run again."""
     _refuse_known(certificate)
     with opened() as dockseal:
-        done = dockseal.erasure.order(_ref(dockseal, which), actor=person(), reason=reason, stop=stop)
+        ref = one_order(dockseal, which, sealed_too=True)
+        done = dockseal.erasure.order(ref, actor=person(), reason=reason, stop=stop)
         note = _signed(dockseal, done)
     _hand_out(note, certificate)
 
@@ -70,7 +71,7 @@ def buyer(
             _say_found(found)
         else:
             done, found = dockseal.erasure.buyer(whose, asked, actor=person(), reason=reason, stop=stop)
-            _hand_out(done, certificate)
+            _hand_out(_signed(dockseal, done), certificate)
     if found.without:
         typer.echo(
             f"{found.without} sealed orders of seller {whose} came without {names}, and are not found by it: "
@@ -120,10 +121,20 @@ def _say_found(found: Found) -> None:
         typer.echo(f"  {ref}")
 
 
-def _ref(dockseal: App, which: str) -> OrderRef:
-    """Returns the one order that goes by exactly this name: a part of one erases nothing."""
+def one_order(dockseal: App, which: str, *, sealed_too: bool = False) -> OrderRef:
+    """Returns the one order that goes by exactly this name, in full.
+
+    Args:
+        dockseal: Where it is looked for.
+        which: Amazon's order id, or our reference.
+        sealed_too: Look in the vault too, for one that the operations database does not know any more.
+
+    Raises:
+        BadInput: none does, or several do.
+    """
     found = [each.ref for each in dockseal.storage.orders.list(text=which) if which in {each.id, each.ref}]
-    found = found or _in_the_vault(dockseal, which)
+    if sealed_too and not found:
+        found = _in_the_vault(dockseal, which)
     if len(found) != 1:
         how_many = "more than one order is" if found else "no order is"
         raise BadInput(f"{how_many} named {which!r} in full: give its reference from `dockseal orders list`")

@@ -8,6 +8,7 @@ from rich.text import Text
 from dockseal.cli import (
     applications,
     approvals,
+    archive,
     audit,
     aws,
     certificate,
@@ -19,6 +20,7 @@ from dockseal.cli import (
     erase,
     health,
     keys,
+    lockouts,
     officers,
     orders,
     orders_api,
@@ -66,8 +68,10 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="database")
+app.add_typer(lockouts.app, name="lockouts")
 app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(archive.app, name="archive")
 
 
 def run() -> None:

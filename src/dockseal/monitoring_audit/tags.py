@@ -47,6 +47,11 @@ class Tag(StrEnum):
     ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
     ORDER_DATA_ERASED = "order:data:erased"
     DATA_BUYER_SEARCHED = "data:buyer:searched"
+    ORDER_DATA_ARCHIVED = "order:data:archived"
+    ARCHIVE_FILE_MADE = "archive:file:made"
+    ARCHIVE_FILE_OPENED = "archive:file:opened"
+    ARCHIVE_FILE_OPEN_REFUSED = "archive:file:open_refused"
+    ARCHIVE_FILE_DELETED = "archive:file:deleted"
     DATA_ERASURE_INTENDED = "data:erasure:intended"
     DATA_ERASURE_DONE = "data:erasure:done"
     TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
@@ -86,6 +91,8 @@ class Tag(StrEnum):
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
+    ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
+    ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
     CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
     API_KEY_REFUSED = "api:key:refused"
@@ -151,6 +158,27 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.DATA_BUYER_SEARCHED: _spec(
             "seller", "subject", seller=reference, subject=reference, field_names=field_names
         ),
+        _T.ORDER_DATA_ARCHIVED: _order("archive", archive=reference, basis=reference, until=instant),
+        _T.ARCHIVE_FILE_MADE: _spec(
+            "archive",
+            "basis",
+            "until",
+            "officers",
+            archive=reference,
+            basis=reference,
+            until=instant,
+            orders=count,
+            field_names=field_names,
+            ask=reference,
+            officers=reference,
+        ),
+        _T.ARCHIVE_FILE_OPENED: _spec(
+            "archive", "officers", archive=reference, officers=reference, orders=count
+        ),
+        _T.ARCHIVE_FILE_OPEN_REFUSED: _spec("archive", archive=reference, reason=code),
+        _T.ARCHIVE_FILE_DELETED: _spec(
+            "archive", archive=reference, reason=code, ask=reference, officers=reference
+        ),
         _T.DATA_ERASURE_INTENDED: _spec("what", "subject", what=code, subject=reference, reason=code),
         _T.DATA_ERASURE_DONE: _spec(
             "what", "subject", what=code, subject=reference, reason=code, records=count, credentials=count
@@ -210,6 +238,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
+        _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
+        _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),
         _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),

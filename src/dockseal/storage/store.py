@@ -55,6 +55,8 @@ class Storage:
     buckets: "tables.Buckets"
     audit: "tables.Audit"
     sign_ins: "tables.SignIns"
+    lockouts: "tables.LockoutTable"
+    open_counts: "tables.OpenCounts"
     probe: "tables.Probe"
     sealed: "tables.Sealed"
     blind_index: "tables.BlindIndex"
@@ -107,6 +109,8 @@ class Storage:
             buckets=t.Buckets(),
             audit=t.Audit(),
             sign_ins=t.SignIns(),
+            lockouts=t.LockoutTable(),
+            open_counts=t.OpenCounts(),
             probe=t.Probe(),
             sealed=t.Sealed(),
             blind_index=t.BlindIndex(),

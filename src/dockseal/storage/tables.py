@@ -8,7 +8,9 @@ from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
+from dockseal.storage.lockouts import LockoutTable
 from dockseal.storage.notices import Notices
+from dockseal.storage.open_counts import OpenCounts
 from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
@@ -35,7 +37,9 @@ __all__ = [
     "Credentials",
     "Differences",
     "ErasedTable",
+    "LockoutTable",
     "Notices",
+    "OpenCounts",
     "OrderReports",
     "Orders",
     "Packages",

@@ -6,11 +6,12 @@ Sellers and warehouses are named by their configured name; releases and packages
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
+from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
 
 # Django looks for the tables of an application here.
-__all__ = ["CircuitRow", "CountRow", "CredentialMarkRow", "SeenRow"]
+__all__ = ["CircuitRow", "CountRow", "CredentialMarkRow", "LockoutRow", "OpenCountRow", "SeenRow"]
 
 _NAME = 40
 _SENTENCE = 2000

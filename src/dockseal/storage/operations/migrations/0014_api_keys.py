@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the columns."""
 
-    dependencies = [("operations", "0012_sealed_version")]
+    dependencies = [("operations", "0013_opens_and_lockouts")]
     operations = [
         migrations.AddField("warehouserow", "api_key_at", models.DateTimeField(null=True)),
         migrations.AddField(
