@@ -51,7 +51,7 @@ PLANTED = {
     "a Slack webhook": "https://hooks.slack.com/" + "services/T0INVENTE/B0INVENTE/" + "a1B2" * 6,
     "a Stripe key": "sk_live_" + "a1B2" * 6,
     "a SendGrid key": "SG." + "a1B2C3d4E5f6G7h8I9j0K1" + "." + "a1B2" * 10 + "abc",
-    "an npm token": "//registry.npmjs.org/:_authToken=" + "npm_" + "a1B2" * 9,
+    "an npm token": "//registry.example.com/:_authToken=" + "npm_" + "a1B2" * 9,
     "a Twilio key": "SK" + 2 * HEX,
     "a Mailchimp key": 2 * HEX + "-us12",
     "a Discord token": "M" + "a1B2" * 5 + "cde" + ".Zy9xwv." + "a1B2" * 6 + "abc",

@@ -26,7 +26,6 @@ from dockseal.order_synchronization.checking import Checking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
-from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
@@ -94,13 +93,11 @@ def build(
         queue_wait_seconds=queue_wait_seconds,
     )
     metrics.watch(amazon.circuits.outages)
-    rotating = _rotating(vault, credentials, amazon)
     services = services_of(
         settings,
         vault=vault,
         amazon=amazon,
         adapters=adapters,
-        rotating=rotating,
         credentials=credentials,
         reports=reports or ReportTerms(),
     )
@@ -121,7 +118,7 @@ def build(
         holds=Holds(storage=storage, trail=trail),
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
-        rotating=rotating,
+        rotating=services.rotating,
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
     )
@@ -170,17 +167,6 @@ def _connecting(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> C
         vault=credentials,
         checking=checking,
         trail=trail,
-        clock=vault.clock,
-    )
-
-
-def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rotating:
-    return Rotating(
-        storage=vault.storage,
-        amazon=amazon.connection,
-        vault=credentials,
-        queue=amazon.queue,
-        trail=vault.trail,
         clock=vault.clock,
     )
 

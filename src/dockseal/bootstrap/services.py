@@ -40,7 +40,6 @@ def services_of(
     vault: Vault,
     amazon: Amazon,
     adapters: Adapters,
-    rotating: Rotating,
     credentials: CredentialVault,
     reports: ReportTerms,
 ) -> Services:
@@ -51,7 +50,6 @@ def services_of(
         vault: Keeps personal data; its storage, trail, clock and grants serve the others too.
         amazon: Everything that is asked of Amazon.
         adapters: Gives each warehouse's adapter.
-        rotating: Renews client secrets.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
     """
@@ -87,7 +85,7 @@ def services_of(
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
-        rotating=rotating,
+        rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
     )
@@ -204,4 +202,15 @@ def _shadowing(amazon: Amazon, ledger: Ledger) -> Shadowing:
         left=amazon.single_reads_left,
         ledger=ledger,
         clock=ledger.clock,
+    )
+
+
+def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rotating:
+    return Rotating(
+        storage=vault.storage,
+        amazon=amazon.connection,
+        vault=credentials,
+        queue=amazon.queue,
+        trail=vault.trail,
+        clock=vault.clock,
     )

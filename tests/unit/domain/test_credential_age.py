@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,8 @@ MOMENT = timedelta(microseconds=1)
 BORDERS = dict.fromkeys(CredentialClass, (300, 335, 365)) | {CredentialClass.CLIENT_SECRET: (90, 150, 180)}
 
 
-def credential(kind: CredentialClass, **changes: object) -> Credential:
-    values: dict[str, object] = {
+def credential(kind: CredentialClass, **changes: Any) -> Credential:
+    values: dict[str, Any] = {
         "name": "warehouse/reno/secret",
         "kind": kind,
         "owner": "warehouse reno",
@@ -18,7 +19,7 @@ def credential(kind: CredentialClass, **changes: object) -> Credential:
         "stored_at": SINCE,
         "since": SINCE,
     }
-    return Credential(**values | changes)  # type: ignore[arg-type]
+    return Credential(**values | changes)
 
 
 @pytest.mark.parametrize("kind", list(CredentialClass))
