@@ -191,10 +191,10 @@ def test_a_dead_secret_rests_its_sellers_until_a_new_one_is_given(make_town: Mak
     town.connect()
     town.skip(days=181)
     town.run(minutes=10)
-    assert "dockseal applications add dockseal" in town.kept().rests_because
+    assert "dockseal applications rotate dockseal" in town.kept().rests_because
 
     _renewed_by_hand(town)
-    add_application(town.app, town.registered(), town.client(newest(town)), again=True)
+    town.app.rotating.replace("dockseal", Secret(newest(town)), person())
     order_id = town.amazon.place_order(town.account, lines=[Line(sku="MUG-1")])
     town.run(minutes=15)
     assert town.kept().rests_because == ""

@@ -31,7 +31,6 @@ from dockseal.order_synchronization.checking import Checking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
-from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
@@ -105,7 +104,6 @@ def build(
         queue_wait_seconds=queue_wait_seconds,
     )
     metrics.watch(amazon.circuits.outages)
-    rotating = _rotating(vault, credentials, amazon)
     restoring = restoring_of(settings, vault)
     services = services_of(
         settings,
@@ -113,7 +111,6 @@ def build(
         rollback=restoring.rollback,
         amazon=amazon,
         adapters=adapters,
-        rotating=rotating,
         credentials=credentials,
         reports=reports or ReportTerms(),
     )
@@ -136,7 +133,7 @@ def build(
         holds=Holds(storage=storage, trail=trail),
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
-        rotating=rotating,
+        rotating=services.rotating,
         shredding=services.shredding,
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
@@ -186,17 +183,6 @@ def _connecting(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> C
         vault=credentials,
         checking=checking,
         trail=trail,
-        clock=vault.clock,
-    )
-
-
-def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rotating:
-    return Rotating(
-        storage=vault.storage,
-        amazon=amazon.connection,
-        vault=credentials,
-        queue=amazon.queue,
-        trail=vault.trail,
         clock=vault.clock,
     )
 

@@ -42,7 +42,6 @@ def services_of(
     vault: Vault,
     amazon: Amazon,
     adapters: Adapters,
-    rotating: Rotating,
     credentials: CredentialVault,
     reports: ReportTerms,
     rollback: Rollback,
@@ -54,7 +53,6 @@ def services_of(
         vault: Keeps personal data; its storage, trail, clock and grants serve the others too.
         amazon: Everything that is asked of Amazon.
         adapters: Gives each warehouse's adapter.
-        rotating: Renews client secrets.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
         rollback: Has every store told how far the trail is.
@@ -93,7 +91,7 @@ def services_of(
         ),
         forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
         rollback=rollback,
-        rotating=rotating,
+        rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
     )
@@ -210,4 +208,15 @@ def _shadowing(amazon: Amazon, ledger: Ledger) -> Shadowing:
         left=amazon.single_reads_left,
         ledger=ledger,
         clock=ledger.clock,
+    )
+
+
+def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rotating:
+    return Rotating(
+        storage=vault.storage,
+        amazon=amazon.connection,
+        vault=credentials,
+        queue=amazon.queue,
+        trail=vault.trail,
+        clock=vault.clock,
     )

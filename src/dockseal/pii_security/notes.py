@@ -93,8 +93,7 @@ def verified(note: str, keys: Iterable[VerifierKey]) -> tuple[str, VerifierKey]:
         raise SignatureRefused("it is no signed note: its end, or all of it, is missing")
     text += "\n"
     known, met = list(keys), False
-    for line in lines.splitlines():
-        name, id_and_signature = _signature(line)
+    for name, id_and_signature in [_signature(line) for line in lines[:-1].split("\n")]:
         for key in known:
             if key.name not in {"", name} or key.id_as(name) != id_and_signature[:_ID_BYTES]:
                 continue
@@ -107,11 +106,14 @@ def verified(note: str, keys: Iterable[VerifierKey]) -> tuple[str, VerifierKey]:
 
 
 def _signature(line: str) -> tuple[str, bytes]:
-    name, _, encoded = line.removeprefix(_DASH).partition(" ")
+    dash, name, encoded = [*line.split(" "), "", ""][:3]
     try:
-        return name, base64.b64decode(encoded, validate=True)
+        signature = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
-        raise SignatureRefused("its signature cannot be read: it was altered after it was signed") from None
+        signature = b""
+    if f"{dash} " != _DASH or not name or not signature or line.count(" ") != 2:
+        raise SignatureRefused("its signature cannot be read: it was altered after it was signed")
+    return name, signature
 
 
 def _fits(key: VerifierKey, text: str, signature: bytes) -> bool:

@@ -20,6 +20,7 @@ from dockseal.warehouses.webhook.address import is_loopback, webhook_url
 from dockseal.warehouses.webhook.payload import payload
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+NEW_SECRET = "whsec_" + base64.b64encode(bytes(range(32, 64))).decode()
 ORDER = "113-0000000-0000001"
 
 
@@ -113,6 +114,31 @@ def test_the_signature_verifies_with_the_standard_library_for_it() -> None:
     verified = standardwebhooks.Webhook(SECRET).verify(seen[0].content, dict(seen[0].headers))
     assert verified["reference"] == seen[0].headers["webhook-id"] == order.reference
     assert receipt.reference_at_warehouse == "DW-17"
+
+
+def test_while_a_warehouse_changes_over_both_secrets_verify_and_afterwards_the_newest_alone() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(204)
+
+    def send(**secrets: Secret) -> None:
+        transport = httpx.MockTransport(answer)
+        parts = AdapterParts(warehouse=warehouse(), transport=transport, clock=SystemClock(), **secrets)
+        Webhook(parts).submit(hand_over())
+
+    send(secret=Secret(NEW_SECRET), secret_before=Secret(SECRET))
+    send(secret=Secret(NEW_SECRET))
+    changing, after = seen
+    for secret in (SECRET, NEW_SECRET):
+        assert standardwebhooks.Webhook(secret).verify(changing.content, dict(changing.headers))
+    assert standardwebhooks.Webhook(NEW_SECRET).verify(after.content, dict(after.headers))
+    with pytest.raises(standardwebhooks.WebhookVerificationError):
+        standardwebhooks.Webhook(SECRET).verify(after.content, dict(after.headers))
+    first, second = changing.headers["webhook-signature"].split(" ")
+    assert first.startswith("v1,")
+    assert second.startswith("v1,")
 
 
 def test_a_changed_body_does_not_verify() -> None:
