@@ -137,17 +137,21 @@ class Cluster:
         )
         return DatabasePlaces(operations=operations, vault=vault)
 
-    def environment(self, places: DatabasePlaces, folder: Path) -> dict[str, str]:
-        """Returns the settings of an installation on these databases, its passwords in files."""
+    def settings(self, places: DatabasePlaces, folder: Path) -> dict[str, str]:
+        """Returns the settings that lead to these databases, the passwords in files."""
         settings = {}
         for store in ("operations", "vault"):
-            place = getattr(places, store)
-            file = folder / f"{store}-password"
-            file.touch(mode=0o600)
-            file.write_text(self.passwords[place.url.role])
-            settings[f"DOCKSEAL_{store.upper()}_PASSWORD_FILE"] = str(file)
-            settings[f"DOCKSEAL_{store.upper()}_DATABASE"] = written(place.url)
+            url = getattr(places, store).url
+            settings[f"{store}_database"] = written(url)
+            settings[f"{store}_password_file"] = str(self.password_file(url.role, folder))
         return settings
+
+    def password_file(self, role: str, folder: Path) -> Path:
+        """Writes the password of a role into a file that only its owner may read."""
+        file = folder / f"{role}-password"
+        file.touch(mode=0o600)
+        file.write_text(self.passwords[role] + "\n")
+        return file
 
 
 def written(url: DatabaseUrl) -> str:
