@@ -20,8 +20,9 @@ from dockseal.storage.places import DatabasePlaces
 sys.path.append(str(Path(__file__).parents[1] / "simulator" / "tests"))
 
 import conformance
-import postgresql as servers
 from conformance import pytest_runtest_call  # noqa: F401  a hook: pytest finds it here by its name
+
+import postgresql as servers
 
 
 def pytest_configure() -> None:

@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests: started when the first test wants it, ended with the tests.
 
 Its databases and roles are those that `dockseal database roles` prints. Tests share two databases, emptied
-between them; one that breaks tables asks for copies of its own. As root the server runs as `nobody`, since PostgreSQL refuses to run as root.
+between them; one that breaks tables asks for copies of its own. As root the server runs as `nobody`, since
+PostgreSQL refuses to run as root.
 """
 
 import contextlib
@@ -65,9 +66,7 @@ class Cluster:
         """Makes the roles and the migrated databases of a server that runs."""
         places = {}
         for store in ("operations", "vault"):
-            url = DatabaseUrl(
-                host=str(folder), port=5432, name=f"dockseal_{store}", role=f"dockseal_{store}"
-            )
+            url = DatabaseUrl(host=str(folder), port=5432, name=f"dockseal_{store}", role=f"dockseal_{store}")
             places[store] = Server(url=url)
         urls = [place.url for place in places.values()]
         cluster = cls(
@@ -84,11 +83,9 @@ class Cluster:
     def run_script(self, script: str) -> None:
         """Runs what `dockseal database roles` prints, as psql does."""
         for part in re.split(r"^(?=\\connect )", script, flags=re.MULTILINE):
-            name = "postgres"
-            if part.startswith("\\connect "):
-                line, _, part = part.partition("\n")
-                name = line.split()[1]
-            for statement in re.sub("^--.*$", "", part, flags=re.MULTILINE).split(";"):
+            into = re.match(r"\\connect (\w+)$", part, flags=re.MULTILINE)
+            name = into[1] if into else "postgres"
+            for statement in re.sub(r"^(--|\\).*$", "", part, flags=re.MULTILINE).split(";"):
                 if statement.strip():
                     self.administrate(statement, name)
 

@@ -21,9 +21,7 @@ def test_an_order_lives_from_the_notification_to_the_shredding(
     order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1", quantity=2)])
     day.run(minutes=1)
     assert day.order(order_id).state is OrderState.RELEASED
-    assert (
-        day.warehouse.order(order_id)["ship_to"]["name"] == day.amazon.order(order_id).recipient.name
-    )
+    assert day.warehouse.order(order_id)["ship_to"]["name"] == day.amazon.order(order_id).recipient.name
     day.ship(order_id, carrier="UPS Ground", tracking_number="1Z999AA10123456784")
     day.restart()
     day.run(minutes=30)

@@ -241,13 +241,16 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
         passphrase: What to put it under; None: what the settings say.
 
     Raises:
-        SettingsFault: there is one already, or what it shall lie under is missing.
+        SettingsFault: there is one already, what it shall lie under is missing, or a database is not ready.
     """
     clock = SystemClock()
     guards = _guards(settings, None if passphrase is None else lambda: passphrase)
     under = Kind.PASSPHRASE if guards.passphrase else None
-    keys = provider(settings.key_provider).create(_key_parts(settings, clock, guards, under=under))
-    storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex())
-    with storage.transaction():
-        Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
-    storage.close()
+    # Before the key: one that cannot be told of would be left without its row.
+    storage = Storage.open(places_of(settings), secret_key="signs nothing")  # noqa: S106 - nobody signs in here
+    try:
+        provider(settings.key_provider).create(_key_parts(settings, clock, guards, under=under))
+        with storage.transaction():
+            Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
+    finally:
+        storage.close()

@@ -18,8 +18,8 @@ from dockseal.storage.database import (
 )
 from dockseal.storage.edge import storage_error, translated
 from dockseal.storage.places import DatabasePlaces, on_servers
-from dockseal.storage.server_settings import server_warnings
 from dockseal.storage.router import OPERATIONS
+from dockseal.storage.server_settings import server_warnings
 
 if TYPE_CHECKING:
     from dockseal.storage import tables

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db.utils import load_backend
 
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault, StorageUnavailable
+from dockseal.storage import database
 from dockseal.storage.places import DatabasePlaces, Server
 from dockseal.storage.store import Storage
 from postgresql import Cluster
@@ -115,9 +117,17 @@ def test_one_database_in_a_file_and_the_other_on_a_server_are_refused(
     ("change", "undo", "sentence"),
     [
         ("ALTER ROLE {role} SUPERUSER", "ALTER ROLE {role} NOSUPERUSER", "is superuser"),
-        ("ALTER ROLE {role} REPLICATION", "ALTER ROLE {role} NOREPLICATION", "may replicate the whole server"),
+        (
+            "ALTER ROLE {role} REPLICATION",
+            "ALTER ROLE {role} NOREPLICATION",
+            "may replicate the whole server",
+        ),
         ("ALTER ROLE {role} CREATEROLE", "ALTER ROLE {role} NOCREATEROLE", "may make roles"),
-        ("GRANT pg_read_all_data TO {role}", "REVOKE pg_read_all_data FROM {role}", "act as pg_read_all_data"),
+        (
+            "GRANT pg_read_all_data TO {role}",
+            "REVOKE pg_read_all_data FROM {role}",
+            "act as pg_read_all_data",
+        ),
         (
             "GRANT {role}_owner TO {role}",
             "REVOKE {role}_owner FROM {role}",
@@ -264,13 +274,11 @@ def test_off_this_machine_only_a_verified_certificate_will_do(
 @pytest.fixture
 def connected(served: DatabasePlaces) -> Callable[[Server], dict[str, object]]:
     """Returns what libpq is told of a server."""
-    from dockseal.storage import database
-    from dockseal.storage.postgresql.base import DatabaseWrapper
-
     _open(served).close()
 
     def told(server: Server) -> dict[str, object]:
         settings = database.connections.configure_settings({"default": database._database(server, "default")})
-        return DatabaseWrapper(settings["default"]).get_connection_params()
+        backend = load_backend("dockseal.storage.postgresql")
+        return backend.DatabaseWrapper(settings["default"]).get_connection_params()
 
     return told

@@ -189,7 +189,8 @@ _PERSONAL = re.compile(
 _COLUMNS = {
     "sqlite": "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
     "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
-    "postgresql": "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = 'public'",
 }
 
 
@@ -238,11 +239,13 @@ def test_no_column_holds_personal_data() -> None:
         ("postgresql", "SET session_replication_role = replica; DELETE FROM operations_audit"),
         (
             "postgresql",
-            "INSERT INTO operations_audit SELECT * FROM operations_audit ON CONFLICT (seq) DO UPDATE SET tag = ''",
+            "INSERT INTO operations_audit SELECT * FROM operations_audit "
+            "ON CONFLICT (seq) DO UPDATE SET tag = ''",
         ),
         (
             "postgresql",
-            "MERGE INTO operations_audit a USING operations_audit b ON a.seq = b.seq WHEN MATCHED THEN DELETE",
+            "MERGE INTO operations_audit a USING operations_audit b ON a.seq = b.seq "
+            "WHEN MATCHED THEN DELETE",
         ),
         ("postgresql", "DELETE FROM operations_audit_head"),
         ("postgresql", "TRUNCATE operations_audit_head"),
@@ -257,6 +260,8 @@ def test_the_database_itself_refuses_to_change_the_audit_trail(
         "VALUES (1, '2026-11-02 08:00:00', 'key:master:created', 'service:x', '', '{}', '0', '1')",
     )
     before = behind("operations", "SELECT * FROM operations_audit")
-    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.IntegrityConstraintViolation), match="only grows"):
+    with pytest.raises(
+        (sqlite3.IntegrityError, psycopg.errors.IntegrityConstraintViolation), match="only grows"
+    ):
         behind("operations", statement)
     assert behind("operations", "SELECT * FROM operations_audit") == before

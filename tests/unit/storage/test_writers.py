@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import ManualClock
@@ -37,7 +38,7 @@ def _in_threads(storage: Storage, work: Callable[[int], None], *, number: int = 
         try:
             together.wait()
             work(n)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - the test looks at every one
             failed.append(fault)
         finally:
             storage.close_thread()
@@ -244,7 +245,7 @@ def test_a_connection_that_was_cut_is_made_anew(
     storage.orders.insert(order)
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dockseal_operations'"
     if within:
-        with pytest.raises(StorageUnavailable), storage.transaction():
+        with pytest.raises(StorageUnavailable), storage.transaction():  # noqa: PT012 - all is cut together
             storage.orders.move(order, OrderState.RELEASABLE)
             postgresql.administrate(cut)
             storage.orders.count()
@@ -278,8 +279,6 @@ def test_whoever_waits_too_long_for_a_turn_is_told_to_come_back_and_can(
 
 def _hurry(storage: Storage) -> None:
     """Lets this thread's connection wait a moment only."""
-    from django.db import connections
-
     storage.orders.count()
     with connections["default"].cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'")

@@ -1,8 +1,8 @@
 """PostgreSQL, one writer at a time, as SQLite is: code that reads and then writes means the same on both.
 
-SQLite's transactions begin `IMMEDIATE`. Here each takes one lock of its database as it begins, and holds it to
-its end; a statement that writes outside of a transaction gets one of its own. The audit trail is a chain, so
-that whatever records would wait for its turn anyhow.
+SQLite's transactions begin `IMMEDIATE`. Here each takes one lock of its database as it begins, and holds it
+to its end; a statement that writes outside of a transaction gets one of its own. The audit trail is a chain,
+so that whatever records would wait for its turn anyhow.
 """
 
 import re
@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         password = password_of(server)
         return params if password is None else params | {"password": password}
 
-    def _set_autocommit(self, autocommit: bool) -> None:  # noqa: FBT001 - Django names it
+    def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)
         if autocommit:
             return
