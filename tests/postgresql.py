@@ -1,7 +1,8 @@
 """A real PostgreSQL for tests: started when the first test wants it, ended with the tests.
 
 Its databases and roles are those that `dockseal database roles` prints. Tests share two databases, emptied
-between them; one that breaks tables asks for copies of its own. As root the server runs as `nobody`, since PostgreSQL refuses to run as root.
+between them; one that breaks tables asks for copies of its own. As root the server runs as `nobody`, since
+PostgreSQL refuses to run as root.
 """
 
 import contextlib
@@ -82,11 +83,9 @@ class Cluster:
     def run_script(self, script: str) -> None:
         """Runs what `dockseal database roles` prints, as psql does."""
         for part in re.split(r"^(?=\\connect )", script, flags=re.MULTILINE):
-            name = "postgres"
-            if part.startswith("\\connect "):
-                line, _, part = part.partition("\n")
-                name = line.split()[1]
-            for statement in re.sub("^--.*$", "", part, flags=re.MULTILINE).split(";"):
+            into = re.match(r"\\connect (\w+)$", part, flags=re.MULTILINE)
+            name = into[1] if into else "postgres"
+            for statement in re.sub(r"^(--|\\).*$", "", part, flags=re.MULTILINE).split(";"):
                 if statement.strip():
                     self.administrate(statement, name)
 
@@ -135,17 +134,21 @@ class Cluster:
         )
         return DatabasePlaces(operations=operations, vault=vault)
 
-    def environment(self, places: DatabasePlaces, folder: Path) -> dict[str, str]:
-        """Returns the settings of an installation on these databases, its passwords in files."""
+    def settings(self, places: DatabasePlaces, folder: Path) -> dict[str, str]:
+        """Returns the settings that lead to these databases, the passwords in files."""
         settings = {}
         for store in ("operations", "vault"):
-            place = getattr(places, store)
-            file = folder / f"{store}-password"
-            file.touch(mode=0o600)
-            file.write_text(self.passwords[place.url.role])
-            settings[f"DOCKSEAL_{store.upper()}_PASSWORD_FILE"] = str(file)
-            settings[f"DOCKSEAL_{store.upper()}_DATABASE"] = written(place.url)
+            url = getattr(places, store).url
+            settings[f"{store}_database"] = written(url)
+            settings[f"{store}_password_file"] = str(self.password_file(url.role, folder))
         return settings
+
+    def password_file(self, role: str, folder: Path) -> Path:
+        """Writes the password of a role into a file that only its owner may read."""
+        file = folder / f"{role}-password"
+        file.touch(mode=0o600)
+        file.write_text(self.passwords[role] + "\n")
+        return file
 
 
 def written(url: DatabaseUrl) -> str:

@@ -249,12 +249,12 @@ def _apart_faults(settings: Settings, operations: DatabaseUrl, vault: DatabaseUr
     if (operations.host, operations.port, operations.name) == (vault.host, vault.port, vault.name):
         yield f"{both} are the same database: give the vault a database of its own"
     if {operations.role, operations.owner} & {vault.role, vault.owner}:
-        yield f"{both} name the same role: give each a role of its own, that the other database does not let in"
+        yield f"{both} name the same role: give each a role that the other does not let in"
     files = settings.operations_password_file, settings.vault_password_file
     if files[0] is not None and files[0] == files[1]:
         yield (
-            "DOCKSEAL_OPERATIONS_PASSWORD_FILE and DOCKSEAL_VAULT_PASSWORD_FILE are one file: give each role a "
-            "password of its own"
+            "DOCKSEAL_OPERATIONS_PASSWORD_FILE and DOCKSEAL_VAULT_PASSWORD_FILE are one file: give each role "
+            "a password of its own"
         )
 
 

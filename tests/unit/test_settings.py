@@ -81,6 +81,79 @@ def test_amazon_is_only_asked_over_tls_or_on_loopback() -> None:
     assert "https://" in fault
 
 
+OPERATIONS = "postgresql://dock@127.0.0.1:5432/dock"
+VAULT = "postgresql://seal@db.example.com/seal"
+
+
+def _databases(operations: str = OPERATIONS, vault: str = VAULT, **more: str) -> dict[str, str]:
+    return {"DOCKSEAL_OPERATIONS_DATABASE": operations, "DOCKSEAL_VAULT_DATABASE": vault, **more}
+
+
+def test_both_databases_are_on_postgresql_or_neither() -> None:
+    assert load(_databases()).vault_database == VAULT
+    for some in ({"operations": ""}, {"vault": ""}):
+        (fault,) = faults(_databases(**some))
+        assert "set both" in fault
+    (fault,) = faults({"DOCKSEAL_VAULT_PASSWORD_FILE": "/run/secrets/seal"})
+    assert "there is no PostgreSQL" in fault
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://seal:hunter2@db.example.com/seal",
+        "postgresql://seal:@db.example.com/seal",
+        "postgresql://seal@db.example.com/seal?password=hunter2",
+        "postgresql://seal@db.example.com/seal#hunter2",
+    ],
+)
+def test_a_password_in_an_url_is_refused_and_not_repeated(url: str) -> None:
+    (fault,) = faults(_databases(vault=url))
+    assert "a file of its own" in fault
+    assert "hunter2" not in fault
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://seal@db.example.com/seal", "no URL such as"),
+        ("postgresql://seal@db.example.com:many/seal", "no URL such as"),
+        ("postgresql://seal@/seal", "names no host"),
+        ("postgresql://db.example.com/seal", "names no role"),
+        ("postgresql://seal@db.example.com/", "names no database"),
+        ("postgresql://seal@db.example.com/a/b", "names no database"),
+        ('postgresql://seal@db.example.com/seal";--', "names no database"),
+        ("postgresql://Seal@db.example.com/seal", "names no role"),
+        ("postgresql://pg_monitor@db.example.com/seal", "names no role"),
+        (f"postgresql://{'s' * 58}@db.example.com/seal", "names no role"),
+    ],
+)
+def test_an_url_that_names_no_database_is_refused(url: str, words: str) -> None:
+    (fault,) = faults(_databases(vault=url))
+    assert words in fault
+
+
+@pytest.mark.parametrize(
+    ("vault", "words"),
+    [
+        ("postgresql://seal@127.0.0.1/dock", "are the same database"),
+        ("postgresql://dock@127.0.0.1/seal", "name the same role"),
+        ("postgresql://dock_owner@127.0.0.1/seal", "name the same role"),
+    ],
+)
+def test_the_stores_share_neither_database_nor_role(vault: str, words: str) -> None:
+    (fault,) = faults(_databases(vault=vault))
+    assert words in fault
+
+
+def test_each_role_has_a_password_of_its_own_that_no_backup_takes_along() -> None:
+    names = ("DOCKSEAL_OPERATIONS_PASSWORD_FILE", "DOCKSEAL_VAULT_PASSWORD_FILE")
+    (fault,) = faults(_databases(**dict.fromkeys(names, "/run/secrets/one")))
+    assert "are one file" in fault
+    (fault,) = faults(_databases(**{names[0]: "/srv/data/one", "DOCKSEAL_DATA_DIR": "/srv/data"}))
+    assert "keep it apart" in fault
+
+
 @given(
     keep=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=60)),
     backups=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=60)),

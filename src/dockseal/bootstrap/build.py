@@ -312,7 +312,7 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
         passphrase: What to put it under; None: what the settings say.
 
     Raises:
-        SettingsFault: there is one already, or what it shall lie under is missing.
+        SettingsFault: there is one already, what it shall lie under is missing, or a database is not ready.
     """
     clock = SystemClock()
     guards = guards_of(settings, None if passphrase is None else lambda: passphrase)
@@ -323,8 +323,11 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
         provider(settings.key_provider).create(replace(parts, store=SharedKeyStore))
         KeyAsks(settings.key_asks_dir).made()
         return
-    keys = provider(settings.key_provider).create(parts)
-    storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex())
-    with storage.transaction():
-        Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
-    storage.close()
+    # Before the key: one that cannot be told of would be left without its row.
+    storage = Storage.open(places_of(settings), secret_key="signs nothing")  # noqa: S106 - nobody signs in here
+    try:
+        provider(settings.key_provider).create(parts)
+        with storage.transaction():
+            Trail(storage, clock).record(Tag.KEY_MASTER_CREATED, actor=actor)
+    finally:
+        storage.close()

@@ -53,6 +53,8 @@ def _faults_of_the_installation(console: Console, settings: Settings) -> list[st
     except DocksealError as error:
         return [str(error)]
     try:
+        for sentence in dockseal.storage.warnings():
+            console.print(f"warning  {sentence}", style="yellow")
         return _faults_of_the_accounts(console, dockseal)
     finally:
         dockseal.close()

@@ -23,6 +23,8 @@ def serve() -> None:
     with opened() as app:
         if faults := app.start_faults():
             raise SettingsFault(faults)
+        for sentence in app.storage.warnings():
+            typer.echo(f"warning  {sentence}", err=True)
         configure_logging(app.settings)
         app.begin()
         server = ConsoleServer(app, app.settings.console_host, app.settings.console_port)

@@ -43,7 +43,7 @@ def refuse_one_database(places: Mapping[str, Place]) -> None:
 
 
 def _leads_back() -> bool:
-    """Tells whether a lock that is taken in one database is seen in the other: names and addresses may differ."""
+    """Tells whether a lock taken in one database is seen in the other: names and addresses may differ."""
     number = secrets.randbits(62)
     with connections[OPERATIONS].cursor() as here, connections[VAULT].cursor() as there:
         here.execute("SELECT pg_advisory_lock(%s)", [number])
@@ -89,7 +89,7 @@ def tables_in(alias: str) -> set[str]:
             cursor.execute(_TABLES)
         else:
             cursor.execute(
-                "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' "
-                "ESCAPE '\\'"
+                "SELECT name FROM sqlite_master "
+                "WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'"
             )
         return {name for (name,) in cursor.fetchall()}

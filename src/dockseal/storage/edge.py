@@ -47,14 +47,13 @@ def storage_error(fault: Error) -> StorageError:
             "process holding it?"
         )
     said = str(cause)
-    why = next((ours for theirs, ours in _NO_ENTRY.items() if sqlstate is None and theirs in said), "")
-    return StorageUnavailable(
-        f"the database cannot be used now ({code}): {why or 'does its server run, and is another holding it?'}"
-    )
+    told = (ours for theirs, ours in _NO_ENTRY.items() if sqlstate is None and theirs in said)
+    why = next(told, "does its server run, and is another process holding it?")
+    return StorageUnavailable(f"the database cannot be used now ({code}): {why}")
 
 
 def let_go_of_broken() -> None:
-    """Closes connections of this thread that broke outside of a transaction, so that the next use makes new ones."""
+    """Closes connections of this thread that broke outside of a transaction: the next use makes new ones."""
     for connection in connections.all(initialized_only=True):
         if connection.vendor == "postgresql" and not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()

@@ -44,7 +44,8 @@ def refuse_behind(alias: str, place: Place) -> None:
     if executor.migration_plan(_targets(executor, alias)):
         raise SettingsFault(
             (
-                f"the tables of the {NAMES[alias]} database {place} are behind: run `dockseal database migrate`",
+                f"the tables of the {NAMES[alias]} database {place} are behind: "
+                "run `dockseal database migrate`",
             )
         )
 

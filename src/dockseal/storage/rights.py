@@ -1,4 +1,4 @@
-"""What each role of PostgreSQL may do: said once, granted by the owner, and looked at when Dockseal starts."""
+"""What each role of PostgreSQL may do: said once, granted by its owner, looked at when Dockseal starts."""
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -122,8 +122,8 @@ def _powers(alias: str, server: Server) -> Iterator[str]:
         words = [word for (word,) in cursor.fetchall()]
     if words:
         yield (
-            f"the role {server.url.role} of the {NAMES[alias]} database {', '.join(words)}: serve under a role "
-            "that owns nothing, as `dockseal database roles` prints it"
+            f"the role {server.url.role} of the {NAMES[alias]} database {', '.join(words)}: serve under a "
+            "role that owns nothing, as `dockseal database roles` prints it"
         )
 
 
@@ -141,8 +141,8 @@ def _table_rights(alias: str, server: Server) -> Iterator[str]:
     for table, right, has in _found(alias):
         if has and right not in rights_of(table):
             yield (
-                f"the role {server.url.role} may {right} {table}: run `dockseal database migrate`, which takes "
-                "that away"
+                f"the role {server.url.role} may {right} {table}: run `dockseal database migrate`, which "
+                "takes that away"
             )
 
 

@@ -18,7 +18,8 @@ def role_statements(operations: DatabaseUrl, vault: DatabaseUrl) -> str:
 
 
 def _of(url: DatabaseUrl, store: str) -> Iterator[str]:
-    yield f"-- The {store} database, on {url.host}:{url.port}. {url.owner} makes its tables, {url.role} serves."
+    yield f"-- The {store} database, on {url.host}:{url.port}."
+    yield f"-- {url.owner} makes its tables, {url.role} serves."
     yield "-- Passwords are no part of this: give each role its own with \\password."
     for role in (url.owner, url.role):
         yield f"CREATE ROLE {role} {_NO_POWERS};"

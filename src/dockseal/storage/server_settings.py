@@ -29,6 +29,7 @@ def server_warnings(servers: Mapping[str, Server]) -> list[str]:
                 (value,) = cursor.fetchone()
                 if value is not None and value not in good:
                     warnings.append(
-                        f"the server of {server} has {name} = {value} for {server.url.role}; set it to {wanted}"
+                        f"the server of {server} has {name} = {value} for {server.url.role}; "
+                        f"set it to {wanted}"
                     )
     return warnings

@@ -215,7 +215,8 @@ _PERSONAL = re.compile(
 _COLUMNS = {
     "sqlite": "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
     "WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'",
-    "postgresql": "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+    "postgresql": "SELECT table_name, column_name FROM information_schema.columns "
+    "WHERE table_schema = 'public'",
 }
 
 
@@ -265,11 +266,13 @@ def test_no_column_holds_personal_data() -> None:
         ("postgresql", "SET session_replication_role = replica; DELETE FROM operations_audit"),
         (
             "postgresql",
-            "INSERT INTO operations_audit SELECT * FROM operations_audit ON CONFLICT (seq) DO UPDATE SET tag = ''",
+            "INSERT INTO operations_audit SELECT * FROM operations_audit "
+            "ON CONFLICT (seq) DO UPDATE SET tag = ''",
         ),
         (
             "postgresql",
-            "MERGE INTO operations_audit a USING operations_audit b ON a.seq = b.seq WHEN MATCHED THEN DELETE",
+            "MERGE INTO operations_audit a USING operations_audit b ON a.seq = b.seq "
+            "WHEN MATCHED THEN DELETE",
         ),
         ("postgresql", "DELETE FROM operations_audit_head"),
         ("postgresql", "TRUNCATE operations_audit_head"),

@@ -69,7 +69,7 @@ def test_a_vault_that_holds_tables_of_the_operations_database_is_refused(
 ) -> None:
     storage.close()
     behind("vault", "CREATE TABLE operations_order (ref text)")
-    with pytest.raises(SettingsFault, match="the vault database .* holds tables of the operations database"):
+    with pytest.raises(SettingsFault, match=r"vault database .* holds tables of the operations database"):
         _open(places)
 
 

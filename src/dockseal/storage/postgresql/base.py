@@ -1,8 +1,8 @@
 """PostgreSQL, one writer at a time, as SQLite is: code that reads and then writes means the same on both.
 
-SQLite's transactions begin `IMMEDIATE`. Here each takes one lock of its database as it begins, and holds it to
-its end; a statement that writes outside of a transaction gets one of its own. The audit trail is a chain, so
-that whatever records would wait for its turn anyhow.
+SQLite's transactions begin `IMMEDIATE`. Here each takes one lock of its database as it begins, and holds it
+to its end; a statement that writes outside of a transaction gets one of its own. The audit trail is a chain,
+so that whatever records would wait for its turn anyhow.
 """
 
 import re
