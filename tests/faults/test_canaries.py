@@ -12,33 +12,13 @@ import pytest
 from day import Day
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.logs import configure_logging
+from faults.canaried import FIELDS, MARK, canary, leaks, place, recipient
 from scanner import Scanner
-from spapi_simulator import Line, Recipient
+from spapi_simulator import Line
 
 ORDERS = 50
-MARK = "CnryQ7xZk"
-"""What every canary begins with, and nothing else has: whoever finds it finds any of them."""
 TALKATIVE = ("", "boto3", "botocore", "django", "httpcore", "httpx", "urllib3")
 """At DEBUG these log whole requests and answers, did no handler stop them."""
-FIELDS = (
-    "name",
-    "company",
-    "address_line_1",
-    "address_line_2",
-    "address_line_3",
-    "city",
-    "county",
-    "state",
-    "postal_code",
-    "phone",
-    "buyer_name",
-    "buyer_email",
-)
-
-
-def canary(number: int, field: str) -> str:
-    """A text that occurs nowhere by itself."""
-    return f"{MARK}{number:02d}{field.replace('_', '')}Zq"
 
 
 @pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
@@ -58,38 +38,16 @@ def day(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
         logging.getLogger(name).setLevel(level)
 
 
-def place(day: Day) -> list[str]:
-    """Places the orders, each with its canaries."""
-    orders = []
-    for number in range(ORDERS):
-        recipient = Recipient(**{field: canary(number, field) for field in FIELDS}, country_code="US")
-        orders.append(
-            day.amazon.place_order(
-                day.account,
-                lines=[Line(sku="MUG-1", quantity=2)],
-                recipient=recipient,
-                gift_message=canary(number, "gift"),
-            )
-        )
-    return orders
-
-
 def crash(day: Day, log: Path) -> None:
     """Lets a lane crash with an address in the exception's text."""
-    recipient = Recipient(**{field: canary(0, field) for field in FIELDS}, country_code="US")
     day.warehouse.crashes = True
-    day.amazon.place_order(day.account, lines=[Line(sku="MUG-9")], recipient=recipient)
+    day.amazon.place_order(day.account, lines=[Line(sku="MUG-9")], recipient=recipient(0))
     day.run(minutes=10)
     day.warehouse.crashes = False
     assert b"lane.broken" in log.read_bytes(), "nothing crashed: this test proves nothing"
     assert any("RuntimeError" in lane.failing for lane in day.app.lanes.all())
     assert leaks(repr([lane.failing for lane in day.app.lanes.all()]).encode()) == set()
     day.run(minutes=10)
-
-
-def leaks(data: bytes) -> set[str]:
-    """The forms in which canaries lie in some bytes."""
-    return Scanner(MARK).found(data)
 
 
 def test_every_canary_is_one_that_the_scanner_finds() -> None:
@@ -100,7 +58,7 @@ def test_every_canary_is_one_that_the_scanner_finds() -> None:
 
 def test_no_canary_leaves_the_vault(day: Day, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     day.warehouse.answers.append(httpx.Response(422, json={"error": "not stocked"}))
-    orders = place(day)
+    orders = place(day, ORDERS)
     day.run(minutes=30)
     handed_over = set(re.findall(rf"{MARK}\w+Zq", repr(day.warehouse.taken)))
     assert len(handed_over) > ORDERS * 5, "the canaries did not flow: this test proves nothing"
@@ -122,7 +80,7 @@ def test_no_canary_leaves_the_vault(day: Day, tmp_path: Path, capfd: pytest.Capt
 
 
 def test_after_the_deadline_no_key_and_no_row_of_it_is_left(day: Day) -> None:
-    place(day)
+    place(day, ORDERS)
     day.run(minutes=30)
     assert day.app.storage.sealed.count() == ORDERS
     epochs = day.app.keys.epochs()
