@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from day import Day, MakeDay
+from dockseal.storage.router import OPERATIONS
 from faults.canaried import MARK, leaks, place
 
 
@@ -66,8 +67,8 @@ def test_no_statement_of_a_day_holds_a_canary(day: Day, traced: list[str], query
     assert leaks(logged) == leaks(statements.encode()) == leaks("\n".join(kept).encode()) == set()
 
     reset_queries()
-    with connections["operations"].cursor() as cursor:
+    with connections[OPERATIONS].cursor() as cursor:
         cursor.execute("SELECT %s", [f"{MARK}planted"])
     assert leaks(query_log.read_bytes())
     assert leaks("\n".join(traced).encode())
-    assert leaks(repr(connections["operations"].queries_log).encode())
+    assert leaks(repr(connections[OPERATIONS].queries_log).encode())
