@@ -83,8 +83,8 @@ def test_what_a_refusal_quotes_stays_with_the_driver(
     day = make_day(choices=postgresql.settings(fresh, tmp_path))
 
     def keep() -> None:
-        row = apps.get_model("operations", "WarehouseRow")(id=f"{MARK}twice", adapter="by_hand")
-        row.save(using=OPERATIONS, force_insert=True)
+        kind = apps.get_model("operations", "WarehouseRow")
+        kind(id=f"{MARK}twice", adapter="by_hand", options={}).save(using=OPERATIONS, force_insert=True)
 
     keep()
     with pytest.raises(StorageError) as refused:

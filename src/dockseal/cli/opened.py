@@ -21,6 +21,7 @@ def opened() -> Iterator[App]:
     settings = load()
     configure_logging(settings, quiet=True)
     app = build(settings, console=parts(settings), ask_passphrase=asked_passphrase())
+    configure_logging(settings, quiet=True, in_use=app.vault.in_use)
     try:
         yield app
     finally:

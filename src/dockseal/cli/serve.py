@@ -23,7 +23,7 @@ def serve() -> None:
     with opened() as app:
         if faults := app.start_faults():
             raise SettingsFault(faults)
-        configure_logging(app.settings)
+        configure_logging(app.settings, in_use=app.vault.in_use)
         server = ConsoleServer(app, app.settings.console_host, app.settings.console_port)
         lanes = LaneThreads(app.lanes, workers=app.settings.workers, end_of_thread=app.storage.close_thread)
         server.start()

@@ -35,6 +35,7 @@ from dockseal.pii_security.envelope import Identity, rewrap, seal, unseal
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.in_use import InUse
 from dockseal.pii_security.keys import KeyStore
 from dockseal.pii_security.passing import Passing
 from dockseal.storage.store import Storage
@@ -64,6 +65,7 @@ class Vault:
     metrics: Metrics
     passing: Passing
     budgets: Budgets = field(default_factory=Budgets)
+    in_use: InUse = field(default_factory=InUse)
     _creating: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     def keep(self, order: Order, recipient: Recipient) -> Order:
@@ -74,6 +76,7 @@ class Vault:
             PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
             KeyDestroyed: the epoch ended this moment; keep it again.
         """
+        self.in_use.note(recipient)
         if not self.passing.wanted(order):
             return self.seal(order, recipient)
         self._deadline(order, self.clock.now())
@@ -151,7 +154,7 @@ class Vault:
         except SealBroken as fault:
             self._refuse(order, grant, fault)
         self.metrics.opened.labels(grant.purpose.name.lower()).inc()
-        return recipient.only(grant.fields)
+        return self.in_use.note(recipient.only(grant.fields))
 
     def shorten(self, order: Order) -> bool:
         """Moves the deadline of what is sealed to where the order's news puts it; tells whether it moved.
