@@ -33,7 +33,8 @@ def day(
 ) -> Iterator[Day]:
     """A day logged at DEBUG, with a refusal, a lost answer and a broken adapter in it.
 
-    Output is captured, in a file of pytest's. After that there is no folder for temporary files: whoever makes one fails, also one that vanishes at once.
+    Output is captured first, in a temporary file of pytest's. From then on there is no folder for such files:
+    whoever makes one fails, also one that vanishes at once.
     """
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     day = Day(folder=tmp_path, api=request.param, choices={"log_level": "debug"})
