@@ -6,17 +6,21 @@ from pathlib import Path
 
 import structlog
 
+from dockseal.pii_security.in_use import InUse
 from dockseal.pii_security.redaction import Redaction, redact
 from dockseal.settings import Settings
 
 
-def configure_logging(settings: Settings, place: Path | None = None, *, quiet: bool = False) -> None:
+def configure_logging(
+    settings: Settings, place: Path | None = None, *, quiet: bool = False, in_use: InUse | None = None
+) -> None:
     """Sends logs as JSON lines to a file, or to standard error; what is not known to be harmless is left out.
 
     Args:
         settings: Says from which level on.
         place: The file; None: standard error.
         quiet: Leave out what only tells that all is well, where a person reads along.
+        in_use: The recipients of the vault, once there is one: lines that repeat one are refused.
     """
     handler: logging.Handler = (
         logging.StreamHandler(sys.stderr) if place is None else logging.FileHandler(place, encoding="utf-8")
@@ -33,7 +37,7 @@ def configure_logging(settings: Settings, place: Path | None = None, *, quiet: b
             ],
         )
     )
-    handler.addFilter(Redaction())
+    handler.addFilter(Redaction(in_use))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     level = "warning" if quiet and settings.log_level == "info" else settings.log_level

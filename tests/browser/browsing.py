@@ -12,7 +12,7 @@ needs_chromium = pytest.mark.skipif(
     CHROMIUM is None,
     reason="no Chromium here, so pages, live updates and forms were not tried in a browser",
 )
-_ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def signed_in(link: str, *, expected: tuple[str, ...] = ()) -> Iterator[Page]:
     """
     complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         page = browser.new_context().new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

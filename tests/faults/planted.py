@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import bz2
 import contextlib
 import ctypes
 import gzip
@@ -9,6 +10,7 @@ import html
 import io
 import json
 import logging
+import lzma
 import pickle
 import sqlite3
 import sys
@@ -20,6 +22,8 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
+import brotli
+import zstandard
 from django.core import signing
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
@@ -271,3 +275,37 @@ def file_name(folder: Path, name: str) -> Path:
 def pickled_job(folder: Path, name: str) -> Path:
     packed = base64.b64encode(gzip.compress(pickle.dumps({"ship_to": name, "padding": "x" * 200})))
     return written(folder / "queue" / "job-2", b'{"args": "' + packed + b'"}')
+
+
+@leak("an old log, bzip2")
+def bzip2_log(folder: Path, name: str) -> Path:
+    return written(folder / "logs" / "old.log.bz2", bz2.compress(f"for {name}\n".encode() * 3))
+
+
+@leak("a backup, xz")
+def xz_backup(folder: Path, name: str) -> Path:
+    return written(folder / "backups" / "dump.sql.xz", lzma.compress(f"INSERT '{name}';\n".encode() * 3))
+
+
+@leak("a segment of a journal, zstd")
+def zstd_journal(folder: Path, name: str) -> Path:
+    return written(folder / "journal" / "system.zst", b"LPKSHHRH" + zstandard.compress(name.encode() * 3))
+
+
+@leak("an answer in an HTTP cache, brotli")
+def brotli_answer(folder: Path, name: str) -> Path:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nVary: *\r\n\r\n"
+    return written(folder / "http" / "br", head + brotli.compress(f"<p>{name}</p>".encode() * 3))
+
+
+@leak("the words of a name in fields of their own, in other letters")
+def words_apart(folder: Path, name: str) -> Path:
+    first, middle, *_ = name.split()
+    fields = {"last_name": middle.title(), "order": 1, "given_name": first.upper()}
+    return written(folder / "crm" / "export.json", json.dumps(fields, ensure_ascii=False))
+
+
+@leak("a label, one letter in each cell")
+def letters_apart(folder: Path, name: str) -> Path:
+    cells = "".join(f"<td>{html.escape(each)}</td>" for each in name.casefold() if each.isalnum())
+    return written(folder / "labels" / "grid.html", f"<tr>{cells}</tr>")

@@ -84,7 +84,7 @@ def world(plan: Plan, folder: Path) -> Iterator[Running]:
         settings = _settings(folder, amazon["url"])
         create_keys(settings, person())
         app = stack.enter_context(contextlib.closing(build(settings, console=parts(settings), clock=clock)))
-        configure_logging(settings, folder / "dockseal.log")
+        configure_logging(settings, folder / "dockseal.log", in_use=app.vault.in_use)
         add_warehouse(app, "reno", kind="webhook", options={"url": warehouse["url"]}, keys=secrets)
         add_seller(app, *_seller(amazon))
         server = ConsoleServer(app, settings.console_host, settings.console_port)

@@ -26,6 +26,7 @@ def opened(guards: Guards | None = None) -> Iterator[App]:
     settings = load()
     configure_logging(settings, quiet=True)
     app = build(settings, console=parts(settings), ask_passphrase=asked_passphrase(), guards=guards)
+    configure_logging(settings, quiet=True, in_use=app.vault.in_use)
     try:
         yield app
     finally:

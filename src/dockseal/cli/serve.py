@@ -25,7 +25,7 @@ def serve() -> None:
             raise SettingsFault(faults)
         for sentence in app.storage.warnings():
             typer.echo(f"warning  {sentence}", err=True)
-        configure_logging(app.settings)
+        configure_logging(app.settings, in_use=app.vault.in_use)
         app.begin()
         server = ConsoleServer(app, app.settings.console_host, app.settings.console_port)
         lanes = LaneThreads(app.lanes, workers=app.settings.workers, end_of_thread=app.storage.close_thread)

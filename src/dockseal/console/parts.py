@@ -44,6 +44,8 @@ def parts(settings: ConsoleSettings) -> ConsoleParts:
             "ALLOWED_HOSTS": list(names(settings)),
             "APPEND_SLASH": False,
             "DATA_UPLOAD_MAX_MEMORY_SIZE": LARGEST_BODY,
+            # The other one of Django's writes what is large into a temporary file; no form here takes files.
+            "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
             "SESSION_ENGINE": "django.contrib.sessions.backends.db",
             "SESSION_COOKIE_NAME": f"{prefix}dockseal_session",
             "SESSION_COOKIE_AGE": int(LONGEST_SESSION.total_seconds()),

@@ -9,6 +9,10 @@ from dockseal.errors import PlaintextRefused
 
 __all__ = ["Field", "Recipient", "recipient_from"]
 
+_COARSE = frozenset({Field.COUNTRY, Field.REGION})
+_TELLING = 6
+"""Letters from which on a value is no everyday word, number or name of a warehouse."""
+
 
 class Recipient(Withheld):
     """Personal data of one order, in clear, for as long as a grant is being used.
@@ -17,7 +21,7 @@ class Recipient(Withheld):
     copying all raise `PlaintextRefused`. `disclose` is the one door, and a house test lists its callers.
     """
 
-    __slots__ = ("_values",)
+    __slots__ = ("__weakref__", "_values")
 
     def __init__(self, values: Mapping[Field, str]) -> None:
         self._values = {field: text for field, text in values.items() if text}
@@ -42,6 +46,12 @@ class Recipient(Withheld):
             for field in fields
             if _plain(self._values.get(field, "")) != _plain(other._values.get(field, ""))
         )
+
+    def repeated_in(self, text: str) -> bool:
+        """Tells whether a text repeats a value of six letters or more; countries and regions do not count."""
+        said = _plain(text)
+        values = (_plain(value) for field, value in self._values.items() if field not in _COARSE)
+        return any(len(value) >= _TELLING and value in said for value in values)
 
     def disclose(self) -> dict[str, str]:
         """Returns the contents in clear, by field name: the dangerous act."""

@@ -9,6 +9,7 @@ from enum import Enum
 from types import TracebackType
 from typing import Any
 
+from dockseal.pii_security.in_use import InUse
 from dockseal.pii_security.shapes import shown, without_secrets
 from dockseal.pii_security.withholding import withheld_in
 
@@ -89,8 +90,14 @@ class Redaction(logging.Filter):
 
     Of other packages' records only warnings pass, as the place that wrote them: at DEBUG several of them log
     whole requests and answers, and any of them may quote a value in a warning. A record of ours that carries
-    personal data, a secret or a body, however deep, is refused: what is left tells where it was written.
+    personal data, a secret or a body, however deep, is refused: what is left tells where it was written. So
+    is a text that repeats a value of a recipient in use.
     """
+
+    def __init__(self, in_use: InUse | None = None) -> None:
+        """Makes the filter; `in_use` knows the recipients whose values no text may repeat."""
+        super().__init__()
+        self._in_use = in_use or InUse()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Passes a record on with nothing in it that may be secret, or drops it."""
@@ -98,9 +105,10 @@ class Redaction(logging.Filter):
         if not ours and record.levelno < logging.WARNING:
             return False
         if ours and isinstance(record.msg, dict):
-            record.msg = dict(redact(None, "", record.msg))
+            event = redact(None, "", record.msg)
+            record.msg = {name: self._unrepeated(value) for name, value in event.items()}
         else:
-            record.msg = _text(record, ours=ours)
+            record.msg = self._unrepeated(_text(record, ours=ours), _place(record))
         record.args = None
         if record.exc_info:
             error = _error(record.exc_info)
@@ -109,21 +117,29 @@ class Redaction(logging.Filter):
             record.exc_info = None
         record.exc_text = None
         record.stack_info = None
-        _keep_listed(record)
+        self._keep_listed(record)
         return True
 
+    def _keep_listed(self, record: logging.LogRecord) -> None:
+        """Takes off a record whatever `extra` put on it that is not on the list."""
+        for name in vars(record).keys() - _OF_A_RECORD - _STRUCTLOG:
+            if name in FIELDS:
+                setattr(record, name, self._unrepeated(_harmless(getattr(record, name))))
+            else:
+                delattr(record, name)
 
-def _keep_listed(record: logging.LogRecord) -> None:
-    """Takes off a record whatever `extra` put on it that is not on the list."""
-    for name in vars(record).keys() - _OF_A_RECORD - _STRUCTLOG:
-        if name in FIELDS:
-            setattr(record, name, _harmless(getattr(record, name)))
-        else:
-            delattr(record, name)
+    def _unrepeated(self, value: object, place: str = "") -> object:
+        if isinstance(value, str) and self._in_use.repeated_in(value):
+            return f"a text that repeats a buyer's data was refused{place and f', at {place}'}"
+        return value
+
+
+def _place(record: logging.LogRecord) -> str:
+    return f"{record.filename}:{record.lineno}"
 
 
 def _text(record: logging.LogRecord, *, ours: bool) -> str:
-    place = f"{record.filename}:{record.lineno}"
+    place = _place(record)
     if not ours:
         return f"{record.name} wrote a {record.levelname.lower()} at {place}"
     try:

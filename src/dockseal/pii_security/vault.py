@@ -38,6 +38,7 @@ from dockseal.pii_security.envelope import Identity, rewrap, seal, unseal
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.in_use import InUse
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.lockouts import Lockouts
 from dockseal.pii_security.passing import Passing
@@ -73,6 +74,7 @@ class Vault:
     metrics: Metrics
     passing: Passing
     budgets: Budgets = field(default_factory=Budgets)
+    in_use: InUse = field(default_factory=InUse)
     _creating: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @property
@@ -88,6 +90,7 @@ class Vault:
             PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
             KeyDestroyed: the epoch ended this moment; keep it again.
         """
+        self.in_use.note(recipient)
         if not self.passing.wanted(order):
             return self.seal(order, recipient)
         self._deadline(order, self.clock.now())
@@ -172,7 +175,7 @@ class Vault:
         except SealBroken as fault:
             self._refuse(order, grant, fault)
         self.metrics.opened.labels(grant.purpose.name.lower()).inc()
-        return recipient.only(grant.fields)
+        return self.in_use.note(recipient.only(grant.fields))
 
     def shorten(self, order: Order) -> bool:
         """Moves the deadline of what is sealed to where the order's news puts it; tells whether it moved.

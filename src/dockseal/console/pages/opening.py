@@ -55,7 +55,9 @@ def open_address(request: HttpRequest, ref: str) -> HttpResponse:
         return refuse(request, sentence, status=403)
     try:
         grant = app.grants.issue(PERSON, purpose, seller=order.seller, order=order.ref)
-        slip = _slip(app.vault.open(order.ref, grant).disclose())
+        # Held by its name until the page is made: as long no log line may repeat it.
+        recipient = app.vault.open(order.ref, grant)
+        slip = _slip(recipient.disclose())
     except GrantRefused as fault:
         return refuse(request, str(fault), status=403)
     except VaultError as fault:
