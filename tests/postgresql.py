@@ -92,7 +92,7 @@ class Cluster:
     def administrate(self, statement: str, name: str = "postgres") -> list[Any]:
         """Runs a statement as the server's administrator."""
         with self.connection("postgres", name) as connection:
-            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
     def connection(self, role: str, name: str) -> psycopg.Connection[Any]:
