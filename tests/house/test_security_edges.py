@@ -49,6 +49,7 @@ REVEALS: Mapping[str, str] = {
     "pii_security/credentials.py": "encrypts credentials",
     "pii_security/stretching.py": "makes a key of a passphrase",
     "warehouses/webhook/sender.py": "signs a webhook",
+    "storage/places.py": "logs in with PostgreSQL",
     "console/pages/machine.py": "compares the key that reads the metrics",
     "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",
     "cli/demo_world.py": "gives the demo's warehouse its secrets",

@@ -13,7 +13,7 @@ from dockseal.settings import load
 
 app = typer.Typer(help="The roles and tables of PostgreSQL. SQLite needs neither.", no_args_is_help=True)
 
-_PASSWORD = "File with the password of the owner of the {} database; else it is asked for at a terminal."  # noqa: S105
+_FILE = "File with the password of the owner of the {} database; else it is asked for at a terminal."
 
 
 @app.command("roles")
@@ -24,10 +24,8 @@ def roles() -> None:
 
 @app.command("migrate")
 def migrate(
-    operations_password_file: Annotated[
-        Path | None, typer.Option(help=_PASSWORD.format("operations"))
-    ] = None,
-    vault_password_file: Annotated[Path | None, typer.Option(help=_PASSWORD.format("vault"))] = None,
+    operations_password_file: Annotated[Path | None, typer.Option(help=_FILE.format("operations"))] = None,
+    vault_password_file: Annotated[Path | None, typer.Option(help=_FILE.format("vault"))] = None,
 ) -> None:
     """Brings the tables up to date as their owners, and grants the roles that serve what they need.
 

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dockseal.storage.database import DatabasePlaces, django_values
+from dockseal.storage.database import django_values
+from dockseal.storage.places import DatabasePlaces
 
 _VALUES = django_values(
     DatabasePlaces(operations=Path(":memory:"), vault=Path(":memory:")),

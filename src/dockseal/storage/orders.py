@@ -345,6 +345,9 @@ def _sellers(rows: QuerySet[OrderRow]) -> "list[SellerId]":
 
 def _matching(state: States | None, seller: SellerId | None, text: str | None) -> QuerySet[OrderRow]:
     rows = OrderRow.objects.all() if state is None else OrderRow.objects.filter(state__in=each(state))
+    if "\0" in f"{seller}{text}":
+        # PostgreSQL takes no such text, not even to look for it.
+        return rows.none()
     if seller is not None:
         rows = rows.filter(seller=seller)
     if not text:

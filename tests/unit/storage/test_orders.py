@@ -25,6 +25,12 @@ from dockseal.storage.store import Storage
 MakeOrder = Callable[..., Order]
 
 
+def test_a_text_that_no_database_keeps_finds_nothing(storage: Storage, make_order: MakeOrder) -> None:
+    storage.orders.insert(make_order())
+    assert storage.orders.list(seller=SellerId("acme\0")) == []
+    assert storage.orders.count(text="113\0") == 0
+
+
 def test_an_order_comes_back_as_it_was_taken_in(storage: Storage, make_order: MakeOrder) -> None:
     order = make_order()
     storage.orders.insert(order)

@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return params if password is None else params | {"password": password}
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave it out
         if autocommit:
             return
         try:
