@@ -1,6 +1,7 @@
 import pytest
 
 from dockseal.domain.clue import ClueKind
+from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import SellerId
 from dockseal.errors import BadInput
 from dockseal.pii_security.blind_words import asked_for, email, phone, words_of
@@ -87,3 +88,10 @@ def test_what_is_neither_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(BadInput) as refused:
         asked_for(text)
     assert len(text) < 4 or text.strip() not in str(refused.value)
+
+
+def test_nothing_but_a_closed_list_can_be_found_by() -> None:
+    """Names, streets and postal codes are few enough to be guessed, and are no way to find anybody."""
+    everything = someone(**{field.value: "+1 206-555-0100" for field in Field})
+    assert set(words_of(SELLER, everything)) == {ClueKind.PHONE, ClueKind.EMAIL}
+    assert set(ClueKind) == {ClueKind.PHONE, ClueKind.EMAIL, ClueKind.ORDER}
