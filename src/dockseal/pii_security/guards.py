@@ -148,8 +148,9 @@ class Guards:
         if kind is Kind.SECRET_FILE:
             yield self._secret()
             return
-        for given in [each for each in (self.passphrase, self.renewed) if each] or [None]:
-            yield self._revealed(given)
+        yield self._revealed(self.passphrase or self.renewed)
+        if self.passphrase and self.renewed:
+            yield self._revealed(self.renewed)
 
     def _revealed(self, passphrase: Callable[[], Secret] | None) -> bytes:
         if passphrase is None:
