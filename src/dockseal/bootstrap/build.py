@@ -75,8 +75,7 @@ def build(
         StorageError: a database cannot be used.
     """
     clock = clock or SystemClock()
-    guards = guards or guards_of(settings, ask_passphrase)
-    keys = provider(settings.key_provider).open(_key_parts(settings, clock, guards))
+    keys = _keys(settings, clock, guards or guards_of(settings, ask_passphrase))
     storage = Storage.open(_places(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
@@ -213,6 +212,10 @@ def _places(settings: Settings) -> DatabasePlaces:
 
 def _retention(settings: Settings) -> Retention:
     return Retention(keep=settings.keep, key_backups=settings.key_backups, epoch_length=settings.epoch_length)
+
+
+def _keys(settings: Settings, clock: Clock, guards: Guards) -> KeyStore:
+    return provider(settings.key_provider).open(_key_parts(settings, clock, guards))
 
 
 def guards_of(settings: Settings, ask: Callable[[], Secret] | None = None) -> Guards:
