@@ -146,8 +146,9 @@ class Guards:
         if kind is Kind.SECRET_FILE:
             yield _derived(self._secret(), facts)
             return
-        for given in [each for each in (self.passphrase, self.renewed) if each] or [None]:
-            yield stretched(self._asked(given), facts)
+        yield stretched(self._asked(self.passphrase or self.renewed), facts)
+        if self.passphrase and self.renewed:
+            yield stretched(self._asked(self.renewed), facts)
 
     def _asked(self, passphrase: Callable[[], Secret] | None) -> Secret:
         if passphrase is None:

@@ -42,7 +42,7 @@ def by_key(kind: type[_M], alias: str, key: str) -> _M | None:
 def _reading(kind: type[Model]) -> tuple[str, list[Col]]:
     meta = kind._meta
     columns = [field.get_col(meta.db_table) for field in meta.concrete_fields]
-    names = ", ".join(column.target.column for column in columns)
+    names = ", ".join(str(column.target.column) for column in columns)
     statement = f"SELECT {names} FROM {meta.db_table} WHERE {meta.pk.column} = %s"  # noqa: S608 - names of ours
     return statement, columns
 
