@@ -7,8 +7,8 @@ from dockseal.errors import AccessDenied, AmazonRefused, OrderUnknown
 ROLE_MISSING = "address_role_missing"
 LEFT_LONG_AGO = Hold(
     code="left_long_ago",
-    sentence="It was shipped or delivered so long ago that its address may not be kept: see in Seller "
-    "Central whether anything is left to ship.",
+    sentence="Its address may not be kept: it was shipped or delivered too long ago, or somebody asked to "
+    "erase it. See in Seller Central whether anything is left to ship.",
 )
 ROLE = "Direct-to-Consumer Shipping (Restricted)"
 _NEEDED = (Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY)

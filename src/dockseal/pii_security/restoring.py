@@ -67,12 +67,19 @@ class Restoring:
         """
         while self.shredding.run().more:
             pass
-        listed = {(erased.what, erased.subject): erased for erased in self.storage.erased.all()}
-        for erased in self.beside.erased():
-            known = listed.get((erased.what, erased.subject), erased)
-            listed[erased.what, erased.subject] = max(erased, known, key=lambda one: one.at)
         operations_old = Store.OPERATIONS in self.rollback.old()
-        return sum(self._again(erased, operations_old) for erased in listed.values())
+        return sum(self._again(erased, operations_old) for erased in self._listed_anywhere())
+
+    def _listed_anywhere(self) -> list[Erased]:
+        """Returns what either list has, and has both know all of it."""
+        here, beside = self.storage.erased.all(), self.beside.erased()
+        newest = {(one.what, one.subject): one for one in sorted((*here, *beside), key=lambda one: one.at)}
+        for erased in newest.values():
+            if erased not in here:
+                self.storage.erased.add(erased)
+            if erased not in beside:
+                self.beside.add(erased)
+        return list(newest.values())
 
     def run(self, actor: Actor) -> Restored:
         """Makes up for a backup that was put in the place of a store, and has every store told of that.

@@ -87,7 +87,7 @@ class Vault:
 
         Raises:
             MoveRefused: the order is over, or is no longer as passed in.
-            PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
+            PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it, or erased.
             KeyDestroyed: the epoch ended this moment; keep it again.
         """
         self.in_use.note(recipient)
@@ -106,7 +106,7 @@ class Vault:
 
         Raises:
             MoveRefused: the order is over, or is no longer as passed in.
-            PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it.
+            PastDeadline: it was shipped or delivered so long ago that nothing may be kept of it, or erased.
             KeyDestroyed: the epoch ended this moment; seal again.
         """
         now = self.clock.now()
@@ -135,6 +135,8 @@ class Vault:
         deadline = deadline_of(self.retention, sealed_at=now, events=events_of(order))
         if deadline <= now:
             raise PastDeadline(f"order {order.ref} left too long ago for its personal data to be kept")
+        if self.storage.erased.has(order.seller, order.id):
+            raise PastDeadline(f"somebody asked to erase order {order.ref}: nothing of it is kept any more")
         return deadline
 
     def open(self, order: OrderRef, grant: Grant) -> Recipient:

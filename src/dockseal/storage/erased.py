@@ -1,6 +1,7 @@
 """What somebody asked to erase, in the vault; the same list lies beside the keys."""
 
 from dockseal.domain.erased import Erased, Reason
+from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.storage.edge import edge
 from dockseal.storage.router import VAULT
 from dockseal.storage.rows import upserted
@@ -24,6 +25,10 @@ class ErasedTable:
             amazon_order_id=erased.amazon_order_id,
         )
         upserted(row, VAULT, by=("what", "subject"))
+
+    def has(self, seller: SellerId, amazon_order_id: AmazonOrderId) -> bool:
+        """Tells whether somebody asked to erase an order, under whichever reference of ours."""
+        return ErasedRow.objects.filter(amazon_order_id=amazon_order_id, seller=seller).exists()
 
     def all(self) -> list[Erased]:
         """Returns what was erased, the earliest first."""

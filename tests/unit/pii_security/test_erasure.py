@@ -6,15 +6,17 @@ import sys
 import textwrap
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dockseal.domain.erased import Certificate, Reason
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.order import OrderState
+from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Seller
-from dockseal.errors import BadInput, MoveRefused, NothingSealed
+from dockseal.errors import BadInput, MoveRefused, NothingSealed, PastDeadline
 from dockseal.monitoring_audit.trail import verify
 from dockseal.pii_security.erasure import UNSHIPPED
 from dockseal.pii_security.retrieval import Retrieval
@@ -79,12 +81,25 @@ def test_what_is_in_the_hand_is_given_up_with_its_order(safe: Safe, retrieval: R
     assert safe.storage.sealed.count() == 0
 
 
-def test_what_is_sealed_while_it_is_erased_does_not_stay(safe: Safe) -> None:
-    stale = safe.sealed(S.RELEASED)
-    erase_order(safe, stale.ref)
+def test_what_is_sealed_while_it_is_erased_does_not_stay(safe: Safe, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale, table = safe.sealed(S.RELEASED), type(safe.storage.sealed)
+    put = table.put
+
+    def late(sealed: Any, record: SealedRecord) -> None:
+        erase_order(safe, stale.ref)
+        put(sealed, record)
+
+    monkeypatch.setattr(table, "put", late)
     with pytest.raises(MoveRefused):
         safe.vault.seal(stale, someone())
     assert safe.storage.sealed.count() == 0
+
+
+def test_what_somebody_asked_to_erase_is_not_sealed_again(safe: Safe) -> None:
+    order = safe.sealed(S.RELEASED)
+    erase_order(safe, order.ref)
+    with pytest.raises(PastDeadline, match="asked to erase"):
+        safe.vault.keep(safe.now_is(order), someone())
 
 
 def test_the_certificate_says_what_when_and_where_in_the_trail_and_names_nobody(safe: Safe) -> None:

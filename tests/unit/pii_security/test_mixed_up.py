@@ -1,11 +1,13 @@
 """Parts of sealed rows swapped, cut, replayed or moved: what opens is a row as it was sealed, or nothing."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import timedelta
 from itertools import combinations, product
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,12 +61,15 @@ def mixed(row: SealedRecord, other: SealedRecord, columns: Iterable[str]) -> Sea
     return replace(row, **{column: getattr(other, column) for column in columns})
 
 
-def test_no_row_opens_with_one_or_two_columns_of_any_other() -> None:
+def test_no_row_opens_with_one_or_two_columns_of_any_other(capsys: pytest.CaptureFixture[str]) -> None:
     chosen = [*combinations(COLUMNS, 1), *combinations(COLUMNS, 2)]
     mixes = {mixed(row, other, columns) for row, other in product(KEPT, KEPT) for columns in chosen}
     strange = mixes - set(KEPT)
+    wrong = [mix for mix in strange if opened(mix) is not None]
+    with capsys.disabled():
+        sys.stdout.write(f"\n{len(strange)} rows mixed of two: {len(wrong)} opened\n")
     assert len(strange) > 1000
-    assert [mix for mix in strange if opened(mix) is not None] == []
+    assert wrong == []
 
 
 @given(row=rows, others=st.lists(st.tuples(st.sampled_from(COLUMNS), rows), min_size=1))

@@ -20,6 +20,7 @@ from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.secret import Secret
 from dockseal.errors import KeyDestroyed, MoveRefused, SealBroken, VaultError
+from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.rotating_keys import KeyRotation
 from unit.pii_security.safe import NOW, PERSON, SELLER, Safe, someone
 
@@ -67,6 +68,12 @@ def opened(safe: Safe, order: Order) -> str | None:
         return None
 
 
+def let_go(safe: Safe, order: Order) -> None:
+    """Deletes what is sealed of an order, as for a deadline that news put into the past."""
+    kept = safe.now_is(order)
+    assert erase(safe.storage, safe.trail, order=order.ref, actor=PERSON, reason="past_deadline", known=kept)
+
+
 @dataclass
 class Past:
     """Every row there ever was, and what each order opens with in the end."""
@@ -109,6 +116,12 @@ class Past:
         self.safe.erasure.order(order.ref, actor=PERSON, reason=Reason.BUYER)
         del self.opens[order.ref]
 
+    def let_go(self, order: Order) -> Order:
+        """Its row is deleted, and may be sealed anew."""
+        let_go(self.safe, order)
+        del self.opens[order.ref]
+        return self.safe.now_is(order)
+
     def cut_off(self, order: Order) -> None:
         """Its row is sealed, and then the order is found to be another one than was read."""
         with pytest.raises(MoveRefused):
@@ -126,8 +139,7 @@ def lived(safe: Safe) -> Past:
     past.leaves_early(past.order(times=2))
     past.erased(past.order(times=2))
     again = past.order(times=2)
-    past.erased(again)
-    past.seal(safe.now_is(again))
+    past.seal(past.let_go(again))
     past.cut_off(safe.now_is(again))
     take_out(safe, again.ref)
     past.seal(safe.now_is(again))
@@ -201,7 +213,7 @@ def test_a_replay_is_refused_by_name_and_on_record(safe: Safe) -> None:
 def test_versions_are_not_used_again_once_a_record_was_erased(safe: Safe) -> None:
     order = safe.sealed(S.RELEASED)
     old = rows_of(safe)[order.ref]
-    safe.erasure.order(order.ref, actor=PERSON, reason=Reason.BUYER)
+    let_go(safe, order)
     put_in(safe, old)
     assert opened(safe, order) is None
     take_out(safe, order.ref)

@@ -228,11 +228,15 @@ def test_an_order_that_an_old_database_took_in_once_more_is_found_by_amazons_id(
     with pytest.raises(BadInput):
         safe.now_is(new)
     safe.restoring.run(person)
-    again = safe.vault.seal(safe.order(amazon_order_id=new.id), someone())
+    again = safe.order(amazon_order_id=new.id)
     assert again.ref != new.ref
+    retrieve(safe)
+    kept = safe.now_is(again)
+    assert kept.hold is not None
+    assert (kept.state, kept.hold.code) == (S.HELD, "left_long_ago"), "it is not sealed or passed on again"
+    assert safe.storage.sealed.get(again.ref) is None
     assert safe.restoring.replay() == 1
     assert safe.now_is(again).state is S.SHREDDED
-    assert safe.storage.sealed.get(again.ref) is None
 
 
 def test_credentials_an_old_database_does_not_know_are_taken_over(lived: Lived, person: Actor) -> None:
