@@ -102,13 +102,9 @@ def build(
     )
     metrics.watch(amazon.circuits.outages)
     rotating = _rotating(vault, credentials, amazon)
+    reports = reports or ReportTerms()
     services = services_of(
-        settings,
-        vault=vault,
-        amazon=amazon,
-        adapters=adapters,
-        rotating=rotating,
-        reports=reports or ReportTerms(),
+        settings, vault=vault, amazon=amazon, adapters=adapters, rotating=rotating, reports=reports
     )
     return App(
         settings=settings,
