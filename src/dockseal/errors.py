@@ -17,13 +17,15 @@
     │   └── WarehouseRefused      the warehouse says no to this order               never
     ├── VaultError
     │   ├── GrantRefused          nobody granted this                               never
-    │   │   └── BudgetSpent       as much was opened as an hour allows              never
+    │   │   ├── BudgetSpent       as much was opened as an hour allows              never
+    │   │   └── LockedOut         too many failures in a row                        never
     │   ├── TwoPersonsNeeded      two officers did not ask for this together        never
     │   ├── NothingSealed         no personal data is kept for this order           never
     │   ├── PastDeadline          the deadline has passed                           never
     │   ├── KeyDestroyed          the key was shredded                              never
     │   ├── SealBroken            the sealed record was altered or moved            never
     │   └── PlaintextRefused      personal data was about to be shown by accident   never
+    ├── OpensExhausted            a service opened as much as an hour allows        at its instant
     ├── RoleMissing               Amazon gives us no personal data for this order   never
     ├── StorageError
     │   ├── StorageUnavailable    the database cannot be reached or is locked       soon
@@ -145,8 +147,25 @@ class BudgetSpent(GrantRefused):
     """This actor opened as much for this purpose as an hour allows."""
 
 
+class LockedOut(GrantRefused):
+    """This person or address failed too often in a row, and is refused for a while."""
+
+
 class TwoPersonsNeeded(VaultError):
     """Two different officers did not ask for exactly this; the text names the condition that failed."""
+
+
+class OpensExhausted(DocksealError):
+    """A service opened as much for this purpose as an hour allows; its orders wait until `until`."""
+
+    retry = Retry.AT
+
+    def __init__(self, actor: str, allowed: int, until: datetime) -> None:
+        super().__init__(
+            f"{actor} opened personal data {allowed} times within an hour, as often as a service may: it "
+            f"goes on at {until:%H:%M} UTC; if the orders explain it, raise DOCKSEAL_SERVICE_OPENS_AN_HOUR"
+        )
+        self.until = until
 
 
 class NothingSealed(VaultError):

@@ -22,7 +22,7 @@ import structlog
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import NOTHING, Outcome, earliest
-from dockseal.errors import AmazonThrottled, CredentialRefused, DocksealError
+from dockseal.errors import AmazonThrottled, CredentialRefused, DocksealError, OpensExhausted
 
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=5)
@@ -233,7 +233,7 @@ class Lanes:
     def _outcome(self, lane: Lane) -> tuple[Outcome, str, str]:
         try:
             outcome = lane.step.run(lane.key)
-        except AmazonThrottled as throttled:
+        except (AmazonThrottled, OpensExhausted) as throttled:
             return Outcome(again_at=throttled.until), "throttled", ""
         except CredentialRefused as refused:
             return Outcome(), "failed", self._rested(lane, str(refused))

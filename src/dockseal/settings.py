@@ -86,6 +86,12 @@ class Settings(BaseModel):
         le=1000,
         description="How often one person may open personal data within an hour, for each purpose.",
     )
+    service_opens_an_hour: int = Field(
+        50_000,
+        ge=1,
+        description="How often one service may open personal data within an hour, for each purpose; past "
+        "that its orders wait.",
+    )
     sweep_every: timedelta = Field(
         timedelta(minutes=10),
         description="How often a seller's orders are swept for changes nobody told us of.",

@@ -17,6 +17,7 @@ from dockseal.monitoring_audit.why_facts import Asked, gathered
 from dockseal.order_synchronization.asking import Asking
 from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.archiving import Archiving
 from dockseal.pii_security.asks import SignedAsk
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.credentials import CredentialVault
@@ -140,6 +141,10 @@ class App:
             storage=self.storage, keys=self.keys, credentials=self.credentials, trail=self.trail
         )
         return rotation.run(actor)
+
+    def archiving(self) -> Archiving:
+        """Returns what makes, opens and deletes archives."""
+        return Archiving(vault=self.vault, two=self.two)
 
     def destroy_key(self, epoch: str, ask: SignedAsk | None, actor: Actor) -> Destroyed:
         """Destroys the key of an epoch early, because two officers asked for it; see `Destroying.run`."""

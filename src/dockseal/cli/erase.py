@@ -30,7 +30,7 @@ def order(
     """Erases what is kept of one order, and prints a certificate. Safe to run again."""
     _refuse_known(certificate)
     with opened() as dockseal:
-        done = dockseal.erasure.order(_ref(dockseal, which), actor=person(), reason=reason, stop=stop)
+        done = dockseal.erasure.order(one_order(dockseal, which), actor=person(), reason=reason, stop=stop)
     _hand_out(done, certificate)
 
 
@@ -55,8 +55,12 @@ def seller(
     _hand_out(done, certificate)
 
 
-def _ref(dockseal: App, which: str) -> OrderRef:
-    """Returns the one order that goes by exactly this name: a part of one erases nothing."""
+def one_order(dockseal: App, which: str) -> OrderRef:
+    """Returns the one order that goes by exactly this name, in full.
+
+    Raises:
+        BadInput: none does, or several do.
+    """
     found = [each for each in dockseal.storage.orders.list(text=which) if which in {each.id, each.ref}]
     if len(found) != 1:
         how_many = "more than one order is" if found else "no order is"

@@ -8,6 +8,7 @@ from rich.text import Text
 from dockseal.cli import (
     applications,
     approvals,
+    archive,
     audit,
     aws,
     check,
@@ -16,6 +17,7 @@ from dockseal.cli import (
     erase,
     health,
     keys,
+    lockouts,
     officers,
     orders,
     orders_api,
@@ -56,8 +58,10 @@ app.add_typer(erase.app, name="erase")
 app.add_typer(audit.app, name="audit")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
+app.add_typer(lockouts.app, name="lockouts")
 app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
+app.add_typer(archive.app, name="archive")
 
 
 def run() -> None:

@@ -13,12 +13,14 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from dockseal.console.answers import open_to_all, refuse
 from dockseal.console.desk import app_of, desk_of
+from dockseal.console.sources import lockouts_of, source_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.release import Warehouse
 from dockseal.domain.shipment import Content, Package, ShipmentReport
-from dockseal.errors import BadInput, MoveRefused
+from dockseal.errors import BadInput, LockedOut, MoveRefused
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.pii_security.lockouts import Lockouts
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 _UNKNOWN = Actor(kind=ActorKind.WAREHOUSE, name="unknown")
@@ -30,17 +32,27 @@ class Bearer(HttpBearer):
     """Knows a warehouse by the key it was given; only the key's hash is kept."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Warehouse | None:
-        """Returns the warehouse with this key."""
+        """Returns the warehouse with this key.
+
+        Raises:
+            LockedOut: ten keys in a row from this address were nobody's.
+        """
+        source, lockouts = source_of(request, "api"), lockouts_of(request)
+        lockouts.refuse_if_locked(source)
         found = app_of(request).storage.warehouses.by_api_key_hash(hashlib.sha256(token.encode()).hexdigest())
         if found is None:
-            _record_refusal(request)
+            _record_refusal(request, lockouts, source)
+        elif app_of(request).storage.lockouts.get(source) is not None:
+            with app_of(request).storage.transaction():
+                lockouts.passed(source)
         return found
 
 
-def _record_refusal(request: HttpRequest) -> None:
+def _record_refusal(request: HttpRequest, lockouts: Lockouts, source: str) -> None:
     desk = desk_of(request)
-    if not desk.failures.too_many(desk.people.now()):
-        with desk.app.storage.transaction():
+    with desk.app.storage.transaction():
+        lockouts.failed(source, actor=_UNKNOWN)
+        if not desk.failures.too_many(desk.people.now()):
             desk.app.trail.record(Tag.API_KEY_REFUSED, actor=_UNKNOWN, reason="key_unknown")
 
 
@@ -113,6 +125,7 @@ api = NinjaAPI(
         401: FaultOut,
         404: FaultOut,
         409: FaultOut,
+        429: FaultOut,
         503: FaultOut,
     },
     summary="Report one parcel",
@@ -198,9 +211,14 @@ def _unauthenticated(_: HttpRequest, __: AuthenticationError) -> HttpResponse:
     return JsonResponse({"error": sentence}, status=401, headers={"WWW-Authenticate": "Bearer"})
 
 
+def _locked_out(_: HttpRequest, fault: LockedOut) -> HttpResponse:
+    return JsonResponse({"error": _sentence(fault)}, status=429)
+
+
 api.exception_handler(Invalid)(_invalid)
 api.exception_handler(HttpError)(_unreadable)
 api.exception_handler(AuthenticationError)(_unauthenticated)
+api.exception_handler(LockedOut)(_locked_out)
 
 
 def machine_urls() -> tuple[list[Any], str, str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from dockseal.console.desk import PERSON, Desk
 from dockseal.console.ports import App, Keys
+from dockseal.console.sources import lockouts_at
 from dockseal.domain.clock import Clock, SystemClock
 from dockseal.domain.secret import Secret
 from dockseal.monitoring_audit.tags import Tag
@@ -34,15 +35,23 @@ def new_link(app: App, base_url: str, *, people: Clock | None = None) -> str:
     return f"{base_url.rstrip('/')}/sign-in/{token}"
 
 
-def use_link(desk: Desk, token: str) -> bool:
-    """Uses a link up; tells whether it was still good. Either way it is recorded."""
-    app, now = desk.app, desk.people.now()
+def use_link(desk: Desk, token: str, *, source: str) -> bool:
+    """Uses a link up; tells whether it was still good. Either way it is recorded.
+
+    Raises:
+        LockedOut: ten links in a row from this source were not; whether this one is stays open.
+    """
+    app, now, lockouts = desk.app, desk.people.now(), lockouts_at(desk)
+    lockouts.refuse_if_locked(source)
     with app.storage.transaction():
         good = app.storage.sign_ins.use(token_hash(token), now)
         if good:
             app.trail.record(Tag.CONSOLE_SESSION_OPENED, actor=PERSON)
-        elif not desk.failures.too_many(now):
-            app.trail.record(Tag.CONSOLE_SIGN_IN_REFUSED, actor=PERSON, reason="link_used_or_expired")
+            lockouts.passed(source)
+        else:
+            lockouts.failed(source, actor=PERSON)
+            if not desk.failures.too_many(now):
+                app.trail.record(Tag.CONSOLE_SIGN_IN_REFUSED, actor=PERSON, reason="link_used_or_expired")
     return good
 
 

@@ -36,6 +36,8 @@ class Purpose(StrEnum):
     """Print what lies in the parcel: the name and the gift message."""
     HAND_OVER = "hand-over to the warehouse"
     """Give a warehouse what it needs to label and pack: both of the above."""
+    LEGAL_RECORD = "legal record"
+    """Keep for longer what a law demands of a sale, apart from all else; two officers must ask for it."""
 
 
 FIELDS: Mapping[Purpose, frozenset[Field]] = MappingProxyType(
@@ -43,6 +45,7 @@ FIELDS: Mapping[Purpose, frozenset[Field]] = MappingProxyType(
         Purpose.SHIPPING_LABEL: _ADDRESS,
         Purpose.PACKING_SLIP: frozenset({Field.NAME, Field.GIFT_MESSAGE}),
         Purpose.HAND_OVER: _ADDRESS | {Field.GIFT_MESSAGE},
+        Purpose.LEGAL_RECORD: _ADDRESS - {Field.PHONE, Field.DELIVERY_INSTRUCTIONS},
     }
 )
 """The exact fields of each purpose."""

@@ -12,6 +12,7 @@ from dockseal.domain.order import ADDRESS_HOLDS
 from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
+from dockseal.monitoring_audit.archives import archives
 from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
@@ -142,6 +143,8 @@ def health(
         checks.extend(_sellers(storage, now, late_after))
         checks.extend(_applications(storage, now))
         checks.extend(_set_aside(storage, now))
+        checks.extend(_archives(storage, now))
+        checks.extend(_lockouts(storage, now))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))
@@ -195,17 +198,25 @@ def _openings(storage: Storage, now: datetime, many: int) -> Iterator[Check]:
         yield Check(name="openings", ok=False, sentence=_sentence(f"The trail cannot be read: {fault}"))
         return
     for actor in sorted({row.actor for row in refused}):
-        sentence = (
-            f"{actor} asked to open more personal data within an hour than one person may, and was refused: "
-            "ask what for; the pages of the orders show what was opened."
-        )
-        yield Check(name=f"openings {actor}", ok=False, sentence=sentence)
+        yield Check(name=f"openings {actor}", ok=False, sentence=_spent(actor))
     if before is not None and before.at > since:
         sentence = (
             f"Personal data was opened more than {many} times within an hour: see who did in the audit rows "
             "order:data:opened, and stop `dockseal serve` if no orders explain it."
         )
         yield Check(name="openings", ok=False, sentence=sentence)
+
+
+def _spent(actor: str) -> str:
+    if actor.startswith("service:"):
+        return (
+            f"{actor} opened as much personal data within an hour as a service may, and its orders wait: see "
+            "whether the orders explain it; if they do, raise DOCKSEAL_SERVICE_OPENS_AN_HOUR."
+        )
+    return (
+        f"{actor} asked to open more personal data within an hour than one person may, and was refused: "
+        "ask what for; the pages of the orders show what was opened."
+    )
 
 
 def _lane(lane: LaneHealth, now: datetime) -> Check:
@@ -289,6 +300,27 @@ def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:
                 f"{found[0].message_id}: {found[0].reason}"
             ),
         )
+
+
+def _archives(storage: Storage, now: datetime) -> Iterator[Check]:
+    for each in archives(storage):
+        if each.overdue(now):
+            sentence = (
+                f"It was kept for {each.basis} until {each.until:%Y-%m-%d}: run `dockseal archive delete` on "
+                "its file, and destroy every copy of it."
+            )
+            yield Check(name=f"archive {each.id}", ok=False, sentence=sentence)
+
+
+def _lockouts(storage: Storage, now: datetime) -> Iterator[Check]:
+    for each in storage.lockouts.all():
+        if each.locked(now):
+            sentence = (
+                f"It failed {each.failures} times in a row, and is locked out until "
+                f"{each.locked_until:%H:%M} UTC: find out who it was; `dockseal lockouts clear "
+                f"{each.source}` lets it try again."
+            )
+            yield Check(name=f"lockout {each.source}", ok=False, sentence=sentence)
 
 
 def secret_reminder(storage: Storage, application: Application, now: datetime) -> str:

@@ -46,6 +46,11 @@ class Tag(StrEnum):
     ORDER_DATA_OPENED = "order:data:opened"
     ORDER_DATA_OPEN_REFUSED = "order:data:open_refused"
     ORDER_DATA_ERASED = "order:data:erased"
+    ORDER_DATA_ARCHIVED = "order:data:archived"
+    ARCHIVE_FILE_MADE = "archive:file:made"
+    ARCHIVE_FILE_OPENED = "archive:file:opened"
+    ARCHIVE_FILE_OPEN_REFUSED = "archive:file:open_refused"
+    ARCHIVE_FILE_DELETED = "archive:file:deleted"
     DATA_ERASURE_INTENDED = "data:erasure:intended"
     DATA_ERASURE_DONE = "data:erasure:done"
     TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
@@ -80,6 +85,8 @@ class Tag(StrEnum):
     APPLICATION_SECRET_END_TOLD = "application:secret:end_told"  # noqa: S105 - names an event
     WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
+    ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
+    ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
     CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
     API_KEY_REFUSED = "api:key:refused"
@@ -141,6 +148,27 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_DATA_OPENED: _order("purpose", purpose=purpose, grant=reference, **_SEAL),
         _T.ORDER_DATA_OPEN_REFUSED: _order(purpose=purpose, reason=code, grant=reference),
         _T.ORDER_DATA_ERASED: _order(reason=code),
+        _T.ORDER_DATA_ARCHIVED: _order("archive", archive=reference, basis=reference, until=instant),
+        _T.ARCHIVE_FILE_MADE: _spec(
+            "archive",
+            "basis",
+            "until",
+            "officers",
+            archive=reference,
+            basis=reference,
+            until=instant,
+            orders=count,
+            field_names=field_names,
+            ask=reference,
+            officers=reference,
+        ),
+        _T.ARCHIVE_FILE_OPENED: _spec(
+            "archive", "officers", archive=reference, officers=reference, orders=count
+        ),
+        _T.ARCHIVE_FILE_OPEN_REFUSED: _spec("archive", archive=reference, reason=code),
+        _T.ARCHIVE_FILE_DELETED: _spec(
+            "archive", archive=reference, reason=code, ask=reference, officers=reference
+        ),
         _T.DATA_ERASURE_INTENDED: _spec("what", "subject", what=code, subject=reference, reason=code),
         _T.DATA_ERASURE_DONE: _spec(
             "what", "subject", what=code, subject=reference, reason=code, records=count, credentials=count
@@ -195,6 +223,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
+        _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
+        _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),
         _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
-from dockseal.errors import BudgetSpent
+from dockseal.errors import BudgetSpent, OpensExhausted
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
 
@@ -12,17 +12,22 @@ WINDOW = timedelta(hours=1)
 """Opens count for so long. It slides: no full hour begins with a fresh budget."""
 PERSONS = 60
 """What one person packs by hand within an hour, with room to spare."""
+SERVICES = 50_000
+"""More than Amazon's quotas let a seller's flood bring within an hour."""
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
     """How many orders each sort of actor may open within an hour, for each purpose.
 
-    Opens are counted in the audit trail, so that a restart or a second process gives nobody a new budget.
-    Services have none: refusing them would stop every order. Health tells of it when they open too many.
+    A person's opens are counted in the audit trail, a service's in a table by the minute, in the transaction
+    of the open: a restart or a second process gives nobody a new budget. Past it a person is refused. A
+    service is told when it may go on, so that its orders wait; health tells of either.
     """
 
     persons: int = PERSONS
+    services: int = SERVICES
 
     def check(self, storage: Storage, actor: Actor, purpose: Purpose, *, now: datetime) -> None:
         """Refuses an open whose audit row is the one too many.
@@ -37,10 +42,15 @@ class Budgets:
             now: The time of the open.
 
         Raises:
-            BudgetSpent: there were as many already; the sentence says from when on there may be one more.
+            BudgetSpent: a person had as many already; says from when on there may be one more.
+            OpensExhausted: a service had as many already; says that too.
         """
-        if actor.kind is not ActorKind.PERSON:
-            return
+        if actor.kind is ActorKind.PERSON:
+            self._check_person(storage, actor, purpose, now)
+        else:
+            self._check_service(storage, actor, purpose, now)
+
+    def _check_person(self, storage: Storage, actor: Actor, purpose: Purpose, now: datetime) -> None:
         opened = storage.audit.recent(
             Tag.ORDER_DATA_OPENED,
             now - WINDOW,
@@ -55,3 +65,14 @@ class Budgets:
                 f"hour, as often as one person may: it opens again from {until:%H:%M:%S} UTC on; if the work "
                 "needs more, raise DOCKSEAL_OPENS_AN_HOUR"
             )
+
+    def _check_service(self, storage: Storage, actor: Actor, purpose: Purpose, now: datetime) -> None:
+        """Counts whole minutes, the one that an hour ago lies in among them: rather too many than too few."""
+        minute = now.replace(second=0, microsecond=0)
+        counts, key = storage.open_counts, (str(actor), purpose.name.lower())
+        counts.one_more(*key, minute)
+        seen = counts.since(*key, minute - WINDOW)
+        if sum(opens for _, opens in seen) > self.services:
+            raise OpensExhausted(str(actor), self.services, seen[0][0] + WINDOW + _MINUTE)
+        if dict(seen)[minute] == 1:
+            counts.purge(minute - WINDOW)

@@ -14,12 +14,14 @@ from dockseal.errors import GrantRefused
 LIFE = timedelta(minutes=5)
 ALLOWED: Mapping[ActorKind, frozenset[Purpose]] = MappingProxyType(
     {
-        ActorKind.SERVICE: frozenset({Purpose.HAND_OVER}),
+        ActorKind.SERVICE: frozenset({Purpose.HAND_OVER, Purpose.LEGAL_RECORD}),
         ActorKind.PERSON: frozenset({Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP}),
         ActorKind.WAREHOUSE: frozenset(),
     }
 )
 """Who may ask for what. A warehouse is handed data; it never opens any itself."""
+TWO_ASK_FOR = frozenset({Purpose.LEGAL_RECORD})
+"""Purposes that nobody has alone: a grant for them names the officers who asked."""
 _SWEEP_AT = 1000
 
 
@@ -36,7 +38,14 @@ class Grants:
         self._lock = threading.Lock()
 
     def issue(
-        self, actor: Actor, purpose: Purpose, *, seller: SellerId, order: OrderRef, ttl: timedelta = LIFE
+        self,
+        actor: Actor,
+        purpose: Purpose,
+        *,
+        seller: SellerId,
+        order: OrderRef,
+        ttl: timedelta = LIFE,
+        officers: frozenset[str] = frozenset(),
     ) -> Grant:
         """Grants an actor the fields of a purpose, for one order.
 
@@ -46,12 +55,16 @@ class Grants:
             seller: Whose order it is.
             order: Which one.
             ttl: How long it is good for; five minutes at most.
+            officers: Who asked for it together, as `TwoPersons` found; for a purpose that needs it.
 
         Raises:
-            GrantRefused: this sort of actor may not read for this purpose, or not for so long.
+            GrantRefused: this sort of actor may not read for this purpose, or not for so long, or two
+                officers did not ask for it.
         """
         if purpose not in ALLOWED.get(actor.kind, frozenset()):
             raise GrantRefused(f"a {actor.kind.value} may not open personal data for a {purpose.value}")
+        if purpose in TWO_ASK_FOR and len(officers) < 2:
+            raise GrantRefused(f"personal data is opened for a {purpose.value} if two officers ask for it")
         if not timedelta(0) < ttl <= LIFE:
             raise GrantRefused("a grant is good for five minutes at most: ask again when it is needed")
         grant = Grant(

@@ -218,6 +218,20 @@ class Officers:
             standing = self._read().standing
         return [standing[name] for name in sorted(standing)]
 
+    def check_add(self, officer: PublicOfficer, *, now: datetime, ask: SignedAsk | None = None) -> None:
+        """Looks whether `add` would go well; raises as it does."""
+        with self._translated():
+            before = self._read()
+            before.adding(officer, ask, now)
+            if len(before.entries) >= TOGETHER:
+                self._refuse_if_used(ask)
+
+    def check_remove(self, name: str, *, now: datetime, ask: SignedAsk | None) -> None:
+        """Looks whether `remove` would go well; raises as it does."""
+        with self._translated():
+            self._read().removing(name, ask, now)
+            self._refuse_if_used(ask)
+
     def add(self, officer: PublicOfficer, *, now: datetime, ask: SignedAsk | None = None) -> tuple[str, ...]:
         """Makes somebody an officer; returns who asked for it, which is nobody for the first two.
 
@@ -248,8 +262,7 @@ class Officers:
         """Looks whether `verify` would go well, without using the ask up; raises as it does."""
         names = self._needed().check(ask, what=what, subject=subject, now=now)
         with self._translated():
-            if ask is not None and (self._used / ask.ask.id).exists():
-                raise _used_before()
+            self._refuse_if_used(ask)
         return names
 
     def verify(self, ask: SignedAsk | None, *, what: Act, subject: str, now: datetime) -> tuple[str, ...]:
@@ -271,6 +284,10 @@ class Officers:
         with self._translated():
             self._use(ask)
         return names
+
+    def _refuse_if_used(self, ask: SignedAsk | None) -> None:
+        if ask is not None and (self._used / ask.ask.id).exists():
+            raise _used_before()
 
     def _use(self, ask: SignedAsk | None) -> None:
         if ask is None:

@@ -20,8 +20,10 @@ from dockseal.errors import (
     DocksealError,
     GrantRefused,
     KeyDestroyed,
+    LockedOut,
     MoveRefused,
     NothingSealed,
+    OpensExhausted,
     PastDeadline,
     SealBroken,
     StorageError,
@@ -36,6 +38,7 @@ from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.key_store import KeyStore
+from dockseal.pii_security.lockouts import Lockouts
 from dockseal.pii_security.passing import Passing
 from dockseal.storage.store import Storage
 
@@ -44,11 +47,15 @@ OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _REASONS: dict[type[DocksealError], str] = {
     GrantRefused: "grant_refused",
     BudgetSpent: "budget_spent",
+    OpensExhausted: "budget_spent",
+    LockedOut: "locked_out",
     NothingSealed: "nothing_sealed",
     PastDeadline: "past_deadline",
     KeyDestroyed: "key_destroyed",
     SealBroken: "seal_broken",
 }
+_FAILURES = (GrantRefused, NothingSealed, PastDeadline)
+"""What counts against a person who asks for it; a fault of ours does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,11 @@ class Vault:
     passing: Passing
     budgets: Budgets = field(default_factory=Budgets)
     _creating: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
+
+    @property
+    def lockouts(self) -> Lockouts:
+        """Who failed how often in a row."""
+        return Lockouts(storage=self.storage, trail=self.trail, clock=self.clock)
 
     def keep(self, order: Order, recipient: Recipient) -> Order:
         """Keeps what was retrieved until the release: sealed, or in memory where it is passed on.
@@ -128,7 +140,9 @@ class Vault:
 
         Raises:
             GrantRefused: the grant does not cover this.
-            BudgetSpent: it does, but this actor opened as much for this purpose as an hour allows.
+            BudgetSpent: it does, but this person opened as much for this purpose as an hour allows.
+            OpensExhausted: it does, but this service did; it may go on later.
+            LockedOut: this person was refused ten times in a row.
             NothingSealed: no personal data is kept, or the order is over.
             PastDeadline: it is no longer opened.
             KeyDestroyed: nobody can open it any more.
@@ -139,12 +153,13 @@ class Vault:
             raise StorageError("personal data is opened outside of transactions, so that its audit row stays")
         try:
             self.grants.check(grant, order)
+            self.lockouts.refuse_if_locked(str(grant.actor))
             read = self._passed(order, grant) or self._openable(order, grant)
         except DocksealError as fault:
             self._refuse(order, grant, fault)
         try:
             self._note_open(order, grant)
-        except BudgetSpent as fault:
+        except (BudgetSpent, OpensExhausted) as fault:
             self._refuse(order, grant, fault)
         try:
             recipient = read()
@@ -279,6 +294,8 @@ class Vault:
                 field_names=",".join(sorted(grant.fields)),
             )
             self.budgets.check(self.storage, grant.actor, grant.purpose, now=row.at)
+            if grant.actor.kind is ActorKind.PERSON:
+                self.lockouts.passed(str(grant.actor))
 
     def _passed(self, order: OrderRef, grant: Grant) -> Callable[[], Recipient] | None:
         """Gives what is on its way to a warehouse; None if the order has no such thing."""
@@ -324,4 +341,7 @@ class Vault:
                 reason=_REASONS.get(type(fault), "key_unavailable"),
                 **told,
             )
+            person = known and grant.actor.kind is ActorKind.PERSON
+            if person and isinstance(fault, _FAILURES) and not isinstance(fault, LockedOut):
+                self.lockouts.failed(str(grant.actor), actor=grant.actor)
         raise fault

@@ -45,6 +45,8 @@ class Storage:
     buckets: "tables.Buckets"
     audit: "tables.Audit"
     sign_ins: "tables.SignIns"
+    lockouts: "tables.LockoutTable"
+    open_counts: "tables.OpenCounts"
     probe: "tables.Probe"
     sealed: "tables.Sealed"
     credentials: "tables.Credentials"
@@ -92,6 +94,8 @@ class Storage:
             buckets=t.Buckets(),
             audit=t.Audit(),
             sign_ins=t.SignIns(),
+            lockouts=t.LockoutTable(),
+            open_counts=t.OpenCounts(),
             probe=t.Probe(),
             sealed=t.Sealed(),
             credentials=t.Credentials(),

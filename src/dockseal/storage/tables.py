@@ -6,7 +6,9 @@ from dockseal.storage.buckets import Buckets
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import Credentials
+from dockseal.storage.lockouts import LockoutTable
 from dockseal.storage.notices import Notices
+from dockseal.storage.open_counts import OpenCounts
 from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
@@ -29,7 +31,9 @@ __all__ = [
     "Counts",
     "Credentials",
     "Differences",
+    "LockoutTable",
     "Notices",
+    "OpenCounts",
     "OrderReports",
     "Orders",
     "Packages",

@@ -1,15 +1,25 @@
 """The commands that two officers are needed for, as people type them."""
 
+import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from dockseal.bootstrap import build
+from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
+from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrderLine, OrderState
 from dockseal.domain.secret import Secret
 from dockseal.pii_security.officer_keys import OfficerKey
 from dockseal.pii_security.stretching import LEAST_COST
+from dockseal.pii_security.vault import VAULT
+from dockseal.settings import settings_from
 from unit.cli.terminal import Terminal as Screen
 from unit.cli.test_commands import COMMAND, Terminal
+from unit.pii_security.safe import someone
 
+ORDER = "113-0000000-0000001"
 WORDS = {
     "casey": "casey's own invented words",
     "robin": "robin's own invented words",
@@ -60,12 +70,95 @@ def test_officers_are_registered_and_removed_by_two(terminal: Terminal) -> None:
     assert "adds up" in terminal.well("audit", "verify")
 
 
-def test_a_key_is_destroyed_by_two_and_not_by_one(terminal: Terminal) -> None:
+def sealed(folder: Path) -> str:
+    """Seals an order there; returns the epoch of its key."""
+    app = build(settings_from({"data_dir": folder / "dockseal-data", "key_dir": folder / "dockseal-keys"}))
+    now = app.clock.now()
+    amazon = AmazonOrder(
+        amazon_order_id=AmazonOrderId(ORDER),
+        marketplace_id="ATVPDKIKX0DER",
+        status=AmazonStatus.UNSHIPPED,
+        fulfilled_by=FulfilledBy.MERCHANT,
+        updated_at=now,
+        lines=(OrderLine(order_item_id="1", sku="MUG-BLUE", ordered=1),),
+    )
+    order = Order(
+        ref=new_order_ref(),
+        seller=SellerId("acme-us"),
+        state=OrderState.RELEASABLE,
+        amazon=amazon,
+        read_at=now,
+        accepted_at=now,
+    )
+    with app.storage.transaction():
+        app.storage.orders.insert(order)
+    app.vault.seal(order, someone())
+    (epoch,) = app.keys.epochs()
+    app.close()
+    return epoch
+
+
+def ask_for(terminal: Terminal, command: Sequence[str], name: str) -> None:
+    """Types a command that needs two, makes the ask that it names, and has two officers sign it."""
+    refused = terminal.run(*command)
+    assert refused.returncode == 1
+    words = shlex.split(refused.stderr.split("`")[1])
+    assert (words[:3], words[-1]) == (["dockseal", "approvals", "ask"], "FILE")
+    terminal.well(*words[1:-1], name)
+    sign(terminal, name, "casey", "robin")
+
+
+def test_an_archive_is_made_and_opened_and_a_key_destroyed_by_two_and_not_by_one(terminal: Terminal) -> None:
+    epoch = sealed(terminal.folder)
     terminal.well("officers", "add", "casey.key.pub")
     terminal.well("officers", "add", "robin.key.pub")
-    refused = terminal.run("keys", "destroy", "20991231T000000Z")
-    assert refused.returncode == 1
-    assert "no key of epoch" in refused.stderr
+    make = ["archive", "make", "it.archive", ORDER, "--basis", "AO-147", "--until", "2033-01-01"]
+    inside = [*make[:2], "dockseal-data/it.archive", *make[3:]]
+    assert "whose backups live by other rules" in terminal.run(*inside).stderr
+    ask_for(terminal, make, "make.ask")
+    assert "with 1 orders is in it.archive" in terminal.well(*make, "--ask", "make.ask")
+    assert "kept" in terminal.well("archive", "list")
+
+    open_it = ["archive", "open", "it.archive", "--key", "casey.key", "--key", "robin.key"]
+    words = ["--passphrase-file", "casey.words", "--passphrase-file", "robin.words"]
+    assert "printed to a terminal alone" in terminal.run(*open_it, *words).stderr
+    shown = terminal.well(*open_it, *words, "--to", "it.json")
+    assert "Testperson" not in shown
+    (entry,) = json.loads((terminal.folder / "it.json").read_text())
+    assert (entry["amazon_order_id"], entry["name"]) == (ORDER, "Testperson Alpha")
+    assert (terminal.folder / "it.json").stat().st_mode & 0o777 == 0o600
+    alone = terminal.run(*open_it[:4], "casey.key", "--key", "casey.key", *words[:2], *words[:2], "--to", "x")
+    assert alone.returncode == 1
+    with Screen([*COMMAND, *open_it, *words], cwd=terminal.folder, env=terminal.environment()) as screen:
+        screen.wait_for("Testperson Alpha")
+        assert screen.end() == 0, screen.text
+
+    destroy = ["keys", "destroy", epoch]
+    ask_for(terminal, destroy, "destroy.ask")
+    assert "of 1 orders the address is retrieved again" in terminal.well(*destroy, "--ask", "destroy.ask")
+    assert epoch not in terminal.well("keys", "list")
+    delete = ["archive", "delete", "it.archive"]
+    ask_for(terminal, delete, "delete.ask")
+    terminal.well(*delete, "--ask", "delete.ask")
+    assert not (terminal.folder / "it.archive").exists()
+    assert "deleted" in terminal.well("archive", "list")
+    assert "adds up" in terminal.well("audit", "verify")
+
+
+def test_a_lockout_is_listed_and_lifted(terminal: Terminal) -> None:
+    app = build(
+        settings_from(
+            {"data_dir": terminal.folder / "dockseal-data", "key_dir": terminal.folder / "dockseal-keys"}
+        )
+    )
+    for _ in range(10):
+        with app.storage.transaction():
+            app.vault.lockouts.failed("api/192.0.2.7", actor=VAULT)
+    app.close()
+    (line,) = terminal.well("lockouts", "list").splitlines()[1:]
+    assert line.split()[:2] == ["api/192.0.2.7", "10"]
+    terminal.well("lockouts", "clear", "api/192.0.2.7")
+    assert terminal.run("lockouts", "clear", "api/192.0.2.7").returncode == 1
 
 
 def test_an_officer_types_the_passphrase_at_a_terminal_and_nobody_sees_it(terminal: Terminal) -> None:

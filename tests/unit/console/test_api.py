@@ -1,10 +1,12 @@
 """The machine API."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import ReleaseRef, release_ref
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import Package, ShipmentReport
@@ -130,7 +132,41 @@ def test_a_refused_key_is_recorded_without_the_key_and_not_without_end(
     rows = world.storage.audit.search(tag="api:key:refused")
     assert len(rows) == 10
     assert "a-wrong-key" not in str(rows)
-    assert send(stranger, shipment(order)).status_code == 201
+
+
+def test_ten_wrong_keys_in_a_row_lock_their_address_for_a_while(
+    stranger: Person, order: Order, world: World, people: ManualClock
+) -> None:
+    for _ in range(9):
+        assert send(stranger, shipment(order), key="a-wrong-key").status_code == 401
+    assert send(stranger, shipment(order)).status_code == 201  # a right one begins the count anew
+    for _ in range(10):
+        assert send(stranger, shipment(order), key="a-wrong-key").status_code == 401
+    locked = send(stranger, shipment(order))
+    assert locked.status_code == 429
+    assert "After 10 failures in a row api/127.0.0.1 is locked out" in locked.json()["error"]
+    elsewhere = Person(world, people, remote="192.0.2.7")
+    assert send(elsewhere, shipment(order)).status_code == 200
+    (row,) = world.storage.audit.search(tag="access:lockout:begun")
+    assert dict(row.fields)["source"] == "api/127.0.0.1"
+    people.advance(timedelta(minutes=30))
+    assert send(stranger, shipment(order)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("remote", "source"),
+    [
+        ("192.0.2.7", "api/192.0.2.7"),
+        ("2001:db8::1:2:3", "api/2001:db8::/64"),
+        ("fe80::1%eth0", "api/fe80::/64"),
+        ("", "api/unknown"),
+    ],
+)
+def test_failures_are_counted_by_where_they_come_from(
+    order: Order, world: World, people: ManualClock, remote: str, source: str
+) -> None:
+    send(Person(world, people, remote=remote), shipment(order), key="a-wrong-key")
+    assert [each.source for each in world.storage.lockouts.all()] == [source]
 
 
 def test_an_unknown_reference_is_answered_with_404(stranger: Person, order: Order) -> None:
@@ -189,7 +225,7 @@ def test_other_methods_are_refused(stranger: Person) -> None:
 def test_the_description_names_every_status_that_is_given(stranger: Person) -> None:
     operation = stranger.get("/api/v1/openapi.json").json()["paths"]["/api/v1/shipments"]["post"]
     assert operation["operationId"] == "reportShipment"
-    assert set(operation["responses"]) == {"200", "201", "400", "401", "404", "409", "503"}
+    assert set(operation["responses"]) == {"200", "201", "400", "401", "404", "409", "429", "503"}
 
 
 def test_a_report_tracking_takes_is_the_one_that_was_sent(

@@ -51,8 +51,27 @@ def test_an_invented_link_signs_nobody_in_and_is_recorded_without_its_token(
 
 def test_a_flood_of_refused_links_does_not_flood_the_audit_trail(stranger: Person, world: World) -> None:
     for n in range(25):
-        assert stranger.send(f"/sign-in/{n}", page="/sign-in/x").status_code == 403
+        answer = stranger.send(f"/sign-in/{n}", page="/sign-in/x")
+        assert answer.status_code == (403 if n < 10 else 429)
     assert len(world.storage.audit.search(tag="console:sign_in:refused")) == 10
+
+
+def test_ten_wrong_links_in_a_row_lock_their_address_for_a_while(
+    stranger: Person, world: World, people: ManualClock
+) -> None:
+    for _ in range(9):
+        stranger.send("/sign-in/x", page="/sign-in/x")
+    stranger.sign_in()  # a good one begins the count anew
+    for _ in range(10):
+        assert stranger.send("/sign-in/x", page="/sign-in/x").status_code == 403
+    people.advance(timedelta(minutes=29))
+    link = stranger.link()
+    locked = stranger.send(link, page=link)
+    assert locked.status_code == 429
+    assert "dockseal lockouts clear sign-in/127.0.0.1" in locked.text
+    assert Person(world, people, remote="192.0.2.7").sign_in().status_code == 303
+    people.advance(timedelta(minutes=1))
+    assert stranger.send(link, page=link).status_code == 303
 
 
 def test_signing_in_is_recorded(person: Person, world: World) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
 from dockseal.domain.order import Order
-from dockseal.errors import BudgetSpent
+from dockseal.errors import BudgetSpent, OpensExhausted
 from dockseal.monitoring_audit.health import Condition, health
 from dockseal.pii_security.budgets import WINDOW, Budgets
 from dockseal.pii_security.grants import Grants
-from unit.pii_security.safe import PERSON, Safe
+from unit.pii_security.safe import NOW, PERSON, Safe
 
 LABEL, SLIP = Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP
 THREE = Budgets(persons=3)
@@ -89,12 +89,76 @@ def test_opens_at_the_same_time_share_one_budget(safe: Safe, order: Order) -> No
     assert len(safe.rows(order, tag="order:data:opened")) == THREE.persons
 
 
-def test_each_person_and_purpose_has_a_budget_and_services_have_none(safe: Safe, order: Order) -> None:
+def test_each_person_and_purpose_has_a_budget_and_services_have_one_of_theirs(
+    safe: Safe, order: Order
+) -> None:
     spend(safe, order)
     open_for(safe, order, SLIP)
     open_for(safe, order, LABEL, Actor(kind=ActorKind.PERSON, name="robin"))
     for _ in range(THREE.persons + 1):
         safe.vault.open(order.ref, safe.grant(order))
+
+
+def test_a_service_goes_on_at_the_minute_it_is_told(safe: Safe, order: Order) -> None:
+    safe.vault = replace(safe.vault, budgets=Budgets(services=3))
+    for _ in range(3):
+        safe.vault.open(order.ref, safe.grant(order))
+        safe.clock.advance(timedelta(seconds=90))
+    with pytest.raises(OpensExhausted) as refusal:
+        safe.vault.open(order.ref, safe.grant(order))
+    assert "service:release opened personal data 3 times" in str(refusal.value)
+    assert len(safe.rows(order, tag="order:data:opened")) == 3
+    assert refusal.value.until == NOW + WINDOW + timedelta(minutes=1)
+    safe.clock.advance(refusal.value.until - safe.clock.now() - timedelta(microseconds=1))
+    with pytest.raises(OpensExhausted):
+        safe.vault.open(order.ref, safe.grant(order))
+    safe.clock.advance(timedelta(microseconds=1))
+    safe.vault.open(order.ref, safe.grant(order))
+
+
+def test_each_service_and_purpose_has_a_budget_that_no_restart_renews(safe: Safe, order: Order) -> None:
+    safe.vault = replace(safe.vault, budgets=Budgets(services=1))
+    safe.vault.open(order.ref, safe.grant(order))
+    safe.storage.close()
+    with pytest.raises(OpensExhausted):
+        safe.vault.open(order.ref, safe.grant(order))
+    safe.vault.open(order.ref, safe.grant(order, Actor(kind=ActorKind.SERVICE, name="address-check")))
+    open_for(safe, order)
+
+
+def test_opens_of_services_at_the_same_time_share_one_budget(safe: Safe, order: Order) -> None:
+    safe.vault = replace(safe.vault, budgets=Budgets(services=3))
+    together = Barrier(6)
+
+    def try_one(grant: Grant) -> bool:
+        together.wait(timeout=30)
+        try:
+            safe.vault.open(order.ref, grant)
+        except OpensExhausted:
+            return False
+        finally:
+            safe.storage.close_thread()
+        return True
+
+    grants = [safe.grant(order) for _ in range(together.parties)]
+    with ThreadPoolExecutor(together.parties) as pool:
+        assert sum(pool.map(try_one, grants)) == 3
+
+
+def test_what_was_counted_longer_ago_is_deleted(safe: Safe, order: Order) -> None:
+    for _ in range(200):
+        safe.vault.open(order.ref, safe.grant(order))
+        safe.clock.advance(timedelta(minutes=1))
+    kept = safe.storage.open_counts.since("service:release", "hand_over", NOW - timedelta(days=1))
+    assert len(kept) <= 62
+
+
+def test_health_tells_of_a_service_that_waits(safe: Safe, order: Order) -> None:
+    safe.vault = replace(safe.vault, budgets=Budgets(services=1))
+    safe.vault.open(order.ref, safe.grant(order))
+    with pytest.raises(OpensExhausted):
+        safe.vault.open(order.ref, safe.grant(order))
+    assert "its orders wait" in _bad(safe)["openings service:release"]
 
 
 def test_a_restart_gives_nobody_a_new_budget(safe: Safe, order: Order) -> None:

@@ -25,7 +25,7 @@ from unit.pii_security.two import Two
 
 @pytest.fixture
 def two(safe: Safe) -> Two:
-    return Two(folder=safe.folder / "keys").registered()
+    return Two(folder=safe.folder / "keys").recorded(safe)
 
 
 @pytest.fixture

@@ -66,6 +66,26 @@ def test_without_the_note_of_the_newest_row_nothing_opens(safe: Safe) -> None:
     assert count(safe) == 0
 
 
+def test_while_nobody_can_tell_who_is_locked_out_nothing_opens(safe: Safe) -> None:
+    order = safe.sealed()
+    run(OPERATIONS, "ALTER TABLE operations_lockout RENAME TO elsewhere")
+    with pytest.raises(StorageError):
+        opened(safe, order)
+    with pytest.raises(StorageError):
+        safe.vault.open(order.ref, safe.grant(order, PERSON, Purpose.SHIPPING_LABEL))
+    assert count(safe) == 0
+    run(OPERATIONS, "ALTER TABLE elsewhere RENAME TO operations_lockout")
+    opened(safe, order)
+
+
+def test_while_opens_of_services_cannot_be_counted_none_opens(safe: Safe) -> None:
+    order = safe.sealed()
+    run(OPERATIONS, "ALTER TABLE operations_open_count RENAME TO elsewhere")
+    with pytest.raises(StorageError):
+        opened(safe, order)
+    assert count(safe) == 0
+
+
 def test_while_the_vault_cannot_be_read_nothing_opens(safe: Safe) -> None:
     order = safe.sealed()
     run(VAULT, "ALTER TABLE vault_sealed RENAME TO elsewhere")

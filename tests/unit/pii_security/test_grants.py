@@ -9,7 +9,7 @@ from dockseal.domain.access import FIELDS, Actor, ActorKind, Purpose
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.errors import GrantRefused
-from dockseal.pii_security.grants import ALLOWED, LIFE, Grants
+from dockseal.pii_security.grants import ALLOWED, LIFE, TWO_ASK_FOR, Grants
 from unit.pii_security.safe import NOW, RELEASER, SELLER
 
 ORDER = OrderRef("abcdefghjk")
@@ -22,7 +22,8 @@ def test_only_the_pairs_of_the_table_are_granted_and_with_exactly_their_fields(
     grants = Grants(ManualClock(start=NOW))
     actor = Actor(kind=kind, name="somebody")
     if purpose in ALLOWED[kind]:
-        grant = grants.issue(actor, purpose, seller=SELLER, order=ORDER)
+        both = frozenset({"casey", "robin"}) if purpose in TWO_ASK_FOR else frozenset[str]()
+        grant = grants.issue(actor, purpose, seller=SELLER, order=ORDER, officers=both)
         assert grant.fields == FIELDS[purpose]
         grants.check(grant, ORDER)
     else:

@@ -7,7 +7,8 @@ from pathlib import Path
 from dockseal.pii_security.asks import LONGEST, Act, Ask, SignedAsk
 from dockseal.pii_security.officer_keys import OfficerKey
 from dockseal.pii_security.officers import Officers
-from unit.pii_security.safe import NOW
+from dockseal.pii_security.two_persons import TwoPersons
+from unit.pii_security.safe import NOW, PERSON, Safe
 
 NAMES = ("casey", "robin", "sam")
 
@@ -31,6 +32,15 @@ class Two:
         self.officers.add(casey, now=NOW)
         self.officers.add(robin, now=NOW)
         self.officers.add(sam, now=NOW, ask=self.asked(Act.OFFICER_ADD, sam.subject))
+        return self
+
+    def recorded(self, safe: Safe) -> "Two":
+        """Registers the three, with their rows in the trail."""
+        decided = TwoPersons(officers=self.officers, storage=safe.storage, trail=safe.trail, clock=safe.clock)
+        casey, robin, sam = (self.keys[name].public() for name in NAMES)
+        decided.add(casey, None, PERSON)
+        decided.add(robin, None, PERSON)
+        decided.add(sam, self.asked(Act.OFFICER_ADD, sam.subject), PERSON)
         return self
 
     def ask(self, what: Act, subject: str, *, now: datetime = NOW, valid: timedelta = LONGEST) -> Ask:

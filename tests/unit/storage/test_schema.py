@@ -125,6 +125,8 @@ OPERATIONS = {
     },
     "operations_set_aside": {"id", "queue_url", "message_id", "reason", "set_aside_at", "receive_count"},
     "operations_difference": {"id", "seller", "amazon_order_id", "field", "v0", "v2026", "found_at"},
+    "operations_lockout": {"source", "failures", "last_at", "locked_until"},
+    "operations_open_count": {"id", "actor", "purpose", "minute", "opens"},
     "operations_sign_in": {"token_hash", "expires_at", "used_at"},
     "operations_warehouse": {"id", "adapter", "options", "api_key_hash"},
     "operations_circuit": {

@@ -5,9 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dockseal.console import sessions
-from dockseal.console.answers import open_to_all, redirect
+from dockseal.console.answers import open_to_all, redirect, refuse
 from dockseal.console.desk import desk_of
 from dockseal.console.sign_in import LINK_LIVES, use_link
+from dockseal.console.sources import source_of
+from dockseal.errors import LockedOut
 
 _MINUTES = int(LINK_LIVES.total_seconds() // 60)
 
@@ -25,7 +27,11 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
     """Shows a button, and signs in when it is pressed: what merely fetches the link does not use it up."""
     if request.method != "POST":
         return render(request, "sign_in.html")
-    if not use_link(desk_of(request), token):
+    try:
+        good = use_link(desk_of(request), token, source=source_of(request, "sign-in"))
+    except LockedOut as fault:
+        return refuse(request, str(fault), status=429)
+    if not good:
         return render(request, "no_session.html", {"minutes": _MINUTES, "refused": True}, status=403)
     sessions.begin(request)
     return redirect("/")

@@ -6,9 +6,15 @@ Sellers and warehouses are named by their configured name; releases and packages
 from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
+from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
 
-__all__ = ["CircuitRow", "CountRow"]  # Django looks for the tables of an application here
+__all__ = [
+    "CircuitRow",
+    "CountRow",
+    "LockoutRow",
+    "OpenCountRow",
+]  # Django looks for the tables of an application here
 
 _NAME = 40
 _SENTENCE = 2000
