@@ -127,7 +127,7 @@ def build(
         signing=Signing(credentials=credentials),
         erasure=restoring.erasure,
         restoring=restoring,
-        two=TwoPersons(officers=_officers(settings), storage=storage, trail=trail, clock=clock),
+        two=_two(settings, vault),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
@@ -266,10 +266,13 @@ def open_officers(settings: Settings) -> Officers:
     return Officers(settings.key_dir / FOLDER)
 
 
-def _officers(settings: Settings) -> Officers:
+def _two(settings: Settings, vault: Vault) -> TwoPersons:
     """Returns the officers as the service has them: it keeps which asks it used where it can write."""
-    used = settings.data_dir / "used-asks" if settings.shredder == "apart" else None
-    return Officers(settings.key_dir / FOLDER, used=used)
+    apart = settings.shredder == "apart"
+    officers = Officers(settings.key_dir / FOLDER, used=settings.data_dir / "used-asks" if apart else None)
+    return TwoPersons(
+        officers=officers, storage=vault.storage, trail=vault.trail, clock=vault.clock, kept_apart=apart
+    )
 
 
 def guards_of(settings: Settings, ask: Callable[[], Secret] | None = None) -> Guards:

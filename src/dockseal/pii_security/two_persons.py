@@ -23,6 +23,8 @@ class TwoPersons:
     storage: Storage
     trail: Trail
     clock: Clock
+    kept_apart: bool = False
+    """Whether a shredder that stands apart keeps the registry: the service could not put a file there."""
 
     def decided(self, ask: SignedAsk | None, *, what: Act, subject: str, actor: Actor) -> dict[str, str]:
         """Uses up an ask for exactly this; returns its id and who signed it, as rows of the trail take them.
@@ -37,6 +39,8 @@ class TwoPersons:
             TwoPersonsNeeded: two officers did not ask for it; that is on record.
             SettingsFault, StorageError: the officers or the trail cannot be read or written.
         """
+        if self.kept_apart:
+            self._note_officers(actor)
         try:
             self._refuse_if_unrecorded()
             self.officers.check(ask, what=what, subject=subject, now=self.clock.now())
@@ -92,6 +96,21 @@ class TwoPersons:
         with self.storage.transaction():
             self.trail.record(Tag.OFFICER_REGISTRY_REMOVED, actor=actor, officer=name, **_told(ask))
         self.officers.remove(name, now=now, ask=ask)
+
+    def _note_officers(self, actor: Actor) -> None:
+        """Writes into the trail what the shredder's registry tells of officers, since that has no trail."""
+        known, standing = officers_on_record(self.storage), self.officers.all()
+        with self.storage.transaction():
+            for name in sorted(set(known) - {officer.name for officer in standing}):
+                self.trail.record(Tag.OFFICER_REGISTRY_REMOVED, actor=actor, officer=name)
+            for officer in standing:
+                if known.get(officer.name) != officer.fingerprint:
+                    self.trail.record(
+                        Tag.OFFICER_REGISTRY_ADDED,
+                        actor=actor,
+                        officer=officer.name,
+                        fingerprint=officer.fingerprint,
+                    )
 
     def _refuse_if_unrecorded(self, *, but: str = "") -> None:
         """Refuses a registry that tells of officers the trail does not know.

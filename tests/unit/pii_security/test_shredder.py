@@ -242,16 +242,17 @@ def test_a_key_that_comes_back_beside_its_tombstone_is_destroyed_again(tmp_path:
     assert not place.exists()
 
 
+def no_space(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_a_full_disk_keeps_no_key_past_its_end(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
     apart.round()
     epoch, later = apart.service.epochs()[:2]
     to_the_end_of(apart, epoch)
 
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     with monkeypatch.context() as patch:
-        patch.setattr(storing, "write_new", full)
+        patch.setattr(storing, "write_new", no_space)
         done = apart.round()
         with pytest.raises(StorageUnavailable, match="No space"):
             apart.written().destroy(later)
@@ -346,14 +347,11 @@ def scenes(tmp_path: Path, approved: Callable[[str, bytes], object]) -> Callable
 
 
 def test_killed_while_it_makes_keys_the_next_round_makes_the_others(tmp_path: Path) -> None:
-    kept: dict[str, bytes] = {}
-
     def check(apart: Apart) -> None:
-        kept.update({epoch: apart.service.existing_key(epoch) for epoch in apart.service.epochs()})
-        assert apart.service.epochs() == list(SHORT.ahead(NOW, margin=AHEAD))
+        kept = {epoch: apart.service.existing_key(epoch) for epoch in apart.service.epochs()}
+        assert list(kept) == list(SHORT.ahead(NOW, margin=AHEAD))
         assert apart.round().said == (), "all is done"
         assert {epoch: apart.service.existing_key(epoch) for epoch in kept} == kept
-        kept.clear()
 
     assert killed_everywhere(scenes(tmp_path, lambda epoch, ask: None), check) > 30
 

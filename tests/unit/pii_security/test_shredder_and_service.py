@@ -99,7 +99,9 @@ def test_two_officers_have_a_key_destroyed_that_the_service_asks_for(apart: Apar
     order = safe.sealed(OrderState.RELEASED)
     (epoch,) = safe.storage.sealed.epochs()
     service = Officers(apart.keys / FOLDER, used=apart.folder / "used")
-    decided = TwoPersons(officers=service, storage=safe.storage, trail=safe.trail, clock=safe.clock)
+    decided = TwoPersons(
+        officers=service, storage=safe.storage, trail=safe.trail, clock=safe.clock, kept_apart=True
+    )
     destroying = Destroying(shredding=safe.shredding, two=decided)
     apart.clock.meanwhile = apart.round
     for by in (("casey",), ()):
@@ -113,6 +115,7 @@ def test_two_officers_have_a_key_destroyed_that_the_service_asks_for(apart: Apar
     assert apart.files() == set()
     rows = {row.tag: dict(row.fields) for row in safe.rows()}
     assert rows["key:epoch:destroy_asked"]["officers"] == "casey/robin"
+    assert safe.tags().count("officer:registry:added") == 3, "what the shredder's registry tells is on record"
     assert rows["key:epoch:shredded"]["by"] == f"user:{apart.keys.owner()}"
 
 
