@@ -115,9 +115,7 @@ def build(
         vault=vault,
         credentials=credentials,
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
-        two=TwoPersons(
-            officers=Officers(settings.key_dir / FOLDER), storage=storage, trail=trail, clock=clock
-        ),
+        two=_two_persons(settings, vault),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
@@ -150,6 +148,11 @@ def _vault(
         budgets=Budgets(persons=settings.opens_an_hour, services=settings.service_opens_an_hour),
         passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
     )
+
+
+def _two_persons(settings: Settings, vault: Vault) -> TwoPersons:
+    officers = Officers(settings.key_dir / FOLDER)
+    return TwoPersons(officers=officers, storage=vault.storage, trail=vault.trail, clock=vault.clock)
 
 
 def _asking(vault: Vault, amazon: Amazon) -> Asking:
