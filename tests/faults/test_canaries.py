@@ -25,18 +25,10 @@ TALKATIVE = ("", "boto3", "botocore", "django", "httpcore", "httpx", "urllib3")
 
 
 @pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
-def day(
-    request: pytest.FixtureRequest,
-    capfd: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Day]:
-    """A day logged at DEBUG, with a refusal, a lost answer and a broken adapter in it.
-
-    Output is captured first, in a temporary file of pytest's. From then on there is no folder for such files:
-    whoever makes one fails, also one that vanishes at once.
-    """
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+def day(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
+    """A day logged at DEBUG, with a refusal, a lost answer and a broken adapter in it."""
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     day = Day(folder=tmp_path, api=request.param, choices={"log_level": "debug"})
     configure_logging(day.settings, tmp_path / "dockseal.log", in_use=day.app.vault.in_use)
     levels = {name: logging.getLogger(name).level for name in TALKATIVE}
@@ -47,6 +39,14 @@ def day(
     logging.getLogger().handlers.clear()
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
+
+
+@contextlib.contextmanager
+def no_temporary_files() -> Iterator[None]:
+    """Leaves no folder for them: whoever makes one fails, also one that vanishes at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(Path(tempfile.gettempdir()) / "nowhere"))
+        yield
 
 
 def crash(day: Day, log: Path) -> None:
@@ -71,14 +71,17 @@ def test_no_canary_leaves_the_vault(day: Day, tmp_path: Path, capfd: pytest.Capt
     shared = in_shared_memory()
     day.warehouse.answers.append(httpx.Response(422, json={"error": "not stocked"}))
     orders = place(day, ORDERS)
-    day.run(minutes=30)
+    with no_temporary_files():
+        day.run(minutes=30)
     handed_over = set(re.findall(rf"{MARK}\w+Zq", repr(day.warehouse.taken)))
     assert len(handed_over) > ORDERS * 5, "the canaries did not flow: this test proves nothing"
-    crash(day, tmp_path / "dockseal.log")
+    with no_temporary_files():
+        crash(day, tmp_path / "dockseal.log")
     released = [order_id for order_id in orders if day.order(order_id).state is OrderState.RELEASED]
     for order_id in released[:10]:
         day.ship(order_id, tracking_number=f"T-{order_id}")
-    day.run(hours=2)
+    with no_temporary_files():
+        day.run(hours=2)
     assert day.app.storage.sealed.count() >= ORDERS - 1
 
     assert leaks(day.app.metrics_text()) == set()
@@ -112,8 +115,11 @@ def test_an_uploaded_file_is_written_nowhere(day: Day, tmp_path: Path, size: int
     person = Person(day.app, ManualClock(start=day.clock.now()))
     person.sign_in()
     file = (f"{canary(0, 'name')}\n" * (size // 20)).encode()
-    # Django reads a body of many parts when the form's token is looked for: whatever the page makes of it.
-    answer = person.client.post("/connect/start", files={"file": ("addresses.csv", file)}, data={"a": "b"})
+    with no_temporary_files():
+        # Django reads a body of many parts when it looks for the token, whatever the page makes of it.
+        answer = person.client.post(
+            "/connect/start", files={"file": ("addresses.csv", file)}, data={"a": "b"}
+        )
     assert answer.status_code == 403
     assert Scanner(MARK).in_folder(tmp_path) == {}
 
