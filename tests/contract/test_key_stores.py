@@ -3,7 +3,6 @@
 That is a folder, a passphrase, a secret, AWS KMS (moto), and a transit engine (`transit_server`). So does the
 service's side of a shredder that stands apart.
 """
-"""
 
 import json
 from collections.abc import Callable, Iterator

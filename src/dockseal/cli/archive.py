@@ -76,7 +76,7 @@ def open_it(
         raise BadInput("personal data is printed to a terminal alone: sit at one, or name a file with --to")
     if to is not None and to.exists():
         raise BadInput(f"{to} is there already: name a new file")
-    words = passphrase_file or [None, None]
+    words: list[Path | None] = [*(passphrase_file or [])] or [None, None]
     one, other = (officer_key(each, given) for each, given in zip(key, words, strict=True))
     with opened() as dockseal:
         entries = dockseal.archiving().open(archive, one, other, person())

@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Self
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
@@ -177,7 +177,7 @@ def _facts(entry: Entry) -> dict[str, object]:
     }
 
 
-def _entry(facts: dict[str, str]) -> Entry:
+def _entry(facts: dict[str, Any]) -> Entry:
     return Entry(
         order=OrderRef(facts["order"]),
         amazon_order_id=AmazonOrderId(facts["amazon_order_id"]),

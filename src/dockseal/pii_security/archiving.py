@@ -221,6 +221,7 @@ class Archiving:
             self.vault.trail.record(
                 Tag.ARCHIVE_FILE_MADE,
                 actor=actor,
+                order=None,
                 archive=head.id,
                 basis=head.basis,
                 until=head.until,
@@ -250,7 +251,7 @@ class Archiving:
     def _note_deleted(self, archive: str, actor: Actor, *, reason: str, told: dict[str, str]) -> None:
         with self.vault.storage.transaction():
             self.vault.trail.record(
-                Tag.ARCHIVE_FILE_DELETED, actor=actor, archive=archive, reason=reason, **told
+                Tag.ARCHIVE_FILE_DELETED, actor=actor, order=None, archive=archive, reason=reason, **told
             )
 
     def _refuse(self, head: Head, actor: Actor, fault: DocksealError) -> NoReturn:

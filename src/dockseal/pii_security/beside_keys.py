@@ -114,7 +114,7 @@ def _put(place: Path, text: str) -> None:
 def _erased(line: str) -> Erased:
     try:
         told = json.loads(line)
-        instants = {name: parse_instant(told.pop(name)) for name in ("at", "until")}
-        return Erased(reason=Reason(told.pop("reason")), **instants, **told)
+        at, until = (parse_instant(told.pop(name)) for name in ("at", "until"))
+        return Erased(reason=Reason(told.pop("reason")), at=at, until=until, **told)
     except (ValueError, TypeError, KeyError):
         raise StorageError("the list of what was erased is damaged: restore it with the keys") from None

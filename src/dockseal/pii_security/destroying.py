@@ -57,7 +57,7 @@ class Destroying:
             raise BadInput(f"there is no key of epoch {epoch} any more: the lane shred deletes what is left")
         told = self.two.decided(ask, what=Act.KEY_DESTROY, subject=epoch, actor=actor)
         with storage.transaction():
-            trail.record(Tag.KEY_EPOCH_DESTROY_ASKED, actor=actor, epoch=epoch, **told)
+            trail.record(Tag.KEY_EPOCH_DESTROY_ASKED, actor=actor, order=None, epoch=epoch, **told)
         orders = storage.sealed.of_epoch(epoch)
         done = Destroyed(records=len(orders), again=sum(map(self._needed_again, orders)))
         keys.destroy(epoch, ask=ask.as_text() if ask is not None else "")

@@ -47,7 +47,7 @@ class TwoPersons:
         except TwoPersonsNeeded as fault:
             self._refuse(ask, what, actor=actor, fault=fault)
         with self.storage.transaction():
-            self.trail.record(Tag.OFFICER_ASK_USED, actor=actor, what=what.value, **_told(ask))
+            self.trail.record(Tag.OFFICER_ASK_USED, actor=actor, order=None, what=what.value, **_told(ask))
             # Last: what stops before this leaves the ask as good as it was.
             self.officers.verify(ask, what=what, subject=subject, now=self.clock.now())
         return _told(ask)
@@ -73,6 +73,7 @@ class TwoPersons:
             self.trail.record(
                 Tag.OFFICER_REGISTRY_ADDED,
                 actor=actor,
+                order=None,
                 officer=officer.name,
                 fingerprint=officer.fingerprint,
                 **_told(ask),
@@ -94,7 +95,9 @@ class TwoPersons:
         except TwoPersonsNeeded as fault:
             self._refuse(ask, Act.OFFICER_REMOVE, actor=actor, fault=fault)
         with self.storage.transaction():
-            self.trail.record(Tag.OFFICER_REGISTRY_REMOVED, actor=actor, officer=name, **_told(ask))
+            self.trail.record(
+                Tag.OFFICER_REGISTRY_REMOVED, actor=actor, order=None, officer=name, **_told(ask)
+            )
         self.officers.remove(name, now=now, ask=ask)
 
     def _note_officers(self, actor: Actor) -> None:
@@ -102,7 +105,7 @@ class TwoPersons:
         known, standing = officers_on_record(self.storage), self.officers.all()
         with self.storage.transaction():
             for name in sorted(set(known) - {officer.name for officer in standing}):
-                self.trail.record(Tag.OFFICER_REGISTRY_REMOVED, actor=actor, officer=name)
+                self.trail.record(Tag.OFFICER_REGISTRY_REMOVED, actor=actor, order=None, officer=name)
             for officer in standing:
                 if known.get(officer.name) != officer.fingerprint:
                     self.trail.record(
@@ -144,7 +147,7 @@ class TwoPersons:
     def _refuse(self, ask: SignedAsk | None, what: Act, *, actor: Actor, fault: TwoPersonsNeeded) -> NoReturn:
         told = {"ask": ask.ask.id} if ask is not None else {}
         with self.storage.transaction():
-            self.trail.record(Tag.OFFICER_ASK_REFUSED, actor=actor, what=what.value, **told)
+            self.trail.record(Tag.OFFICER_ASK_REFUSED, actor=actor, order=None, what=what.value, **told)
         raise fault
 
 
