@@ -30,7 +30,7 @@ OF_A_ROLE = {
     "log_parameter_max_length_on_error": ("-1", "0"),
     "log_error_verbosity": ("verbose", "terse"),
 }
-"""What `dockseal database roles` turns off: here it is as if nobody had, and then as it was."""
+"""What the roles of an installation turn off: here it is as if nobody had, and then as it was."""
 
 
 @pytest.fixture

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from dockseal.pii_security.telemetry import before_breadcrumb, before_send, span_attributes
+from dockseal.pii_security.telemetry import (
+    SENTRY,
+    before_send,
+    before_send_transaction,
+    span_attributes,
+)
 from unit.pii_security.safe import someone
 
 NAME = "Testperson Alpha"
@@ -63,8 +68,33 @@ def test_a_personal_value_in_a_listed_place_is_only_named() -> None:
     assert before_send({"logger": someone()}) == {"logger": "[Recipient]"}
 
 
-def test_no_breadcrumb_leaves() -> None:
-    assert before_breadcrumb({"message": "any"}, {}) is None  # type: ignore[func-returns-value]  # None is the answer
+def test_attachments_that_lie_beside_an_error_are_taken_away() -> None:
+    hint: dict[str, Any] = {"attachments": [NAME.encode()]}
+    before_send(sentry_event(), hint)
+    assert hint == {"attachments": []}
+
+
+@pytest.mark.parametrize(("source", "named"), [("route", "orders/<slug:ref>"), ("custom", "[no route]")])
+def test_a_trace_leaves_with_its_kinds_and_times_named_by_its_route_alone(source: str, named: str) -> None:
+    span = {"span_id": "b" * 16, "op": "db", "timestamp": 2.5, "description": NAME, "data": {"row": NAME}}
+    event = {
+        **sentry_event(),
+        "type": "transaction",
+        "transaction": named if source == "route" else NAME,
+        "transaction_info": {"source": source},
+        "contexts": {"trace": {"trace_id": "a" * 32, "op": "http.server", "data": {"buyer": NAME}}},
+        "spans": [span],
+    }
+    sent = before_send_transaction(event, {})
+    assert NAME not in json.dumps(sent)
+    assert sent["transaction"] == named
+    assert sent["contexts"] == {"trace": {"trace_id": "a" * 32, "op": "http.server"}}
+    assert sent["spans"] == [{"span_id": "b" * 16, "op": "db", "timestamp": 2.5}]
+
+
+@pytest.mark.parametrize("hook", ["before_breadcrumb", "before_send_log", "before_send_metric"])
+def test_no_breadcrumb_log_line_or_number_leaves(hook: str) -> None:
+    assert SENTRY[hook]({"message": "any", "body": "any"}, {}) is None
 
 
 def test_of_a_span_listed_attributes_leave_without_queries_and_secrets() -> None:
