@@ -90,20 +90,15 @@ def build(
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
     vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
-    amazon = Amazon(
+    amazon = _amazon(
+        settings,
+        storage,
+        credentials,
         clock=clock,
-        endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
-        buckets=storage.buckets,
-        sellers=storage.sellers.get,
-        credentials=credentials,
-        observe=lambda call: _count_call(metrics, call),
-        worked_before=lambda seller: storage.watermarks.get(seller) is not None,
-        circuits=storage.circuits,
+        metrics=metrics,
         transport=transport,
-        aws=_aws(settings),
         queue_wait_seconds=queue_wait_seconds,
     )
-    metrics.watch(amazon.circuits.outages)
     restoring = restoring_of(settings, vault)
     services = services_of(
         settings,
@@ -138,6 +133,33 @@ def build(
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
     )
+
+
+def _amazon(
+    settings: Settings,
+    storage: Storage,
+    credentials: CredentialVault,
+    *,
+    clock: Clock,
+    metrics: Metrics,
+    transport: httpx.BaseTransport | None,
+    queue_wait_seconds: int,
+) -> Amazon:
+    amazon = Amazon(
+        clock=clock,
+        endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
+        buckets=storage.buckets,
+        sellers=storage.sellers.get,
+        credentials=credentials,
+        observe=lambda call: _count_call(metrics, call),
+        worked_before=lambda seller: storage.watermarks.get(seller) is not None,
+        circuits=storage.circuits,
+        transport=transport,
+        aws=_aws(settings),
+        queue_wait_seconds=queue_wait_seconds,
+    )
+    metrics.watch(amazon.circuits.outages)
+    return amazon
 
 
 def _vault(

@@ -10,23 +10,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dockseal.domain.access import Actor
-from dockseal.domain.clock import Clock, instant_text, parse_instant
+from dockseal.domain.clock import Clock, instant_text
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.sealed import SealedCredential
 from dockseal.domain.secret import ClientCredentials, LiveSecrets, LwaCredentials, Secret
 from dockseal.errors import BadInput, CredentialRefused, MoveRefused, SealBroken
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.pii_security.envelope import decrypt, encrypt
+from dockseal.pii_security.credential_contents import (
+    FORMER,
+    UNTIL,
+    aging,
+    bound_to,
+    decrypted,
+    opens,
+    until_of,
+)
+from dockseal.pii_security.envelope import encrypt
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.reexamining import examine_again
 from dockseal.storage.store import Storage
 
 FORMER_LIVES = timedelta(days=7)
 """So long Amazon takes a former client secret, where it does not say until when."""
-_FORMER, _UNTIL = "secret_before", "before_until"
-_AGING = ("client_secret", "refresh_token", "secret", "seed")
-"""What the age of a credential is counted by: the first of these that it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +116,8 @@ class CredentialVault:
         """
         contents = {"client_id": client.client_id, "client_secret": client.client_secret.reveal()}
         if client.secret_before is not None:
-            contents[_FORMER] = client.secret_before.reveal()
-            contents[_UNTIL] = instant_text(client.before_until or self.clock.now() + FORMER_LIVES)
+            contents[FORMER] = client.secret_before.reveal()
+            contents[UNTIL] = instant_text(client.before_until or self.clock.now() + FORMER_LIVES)
         self._store(
             f"application/{application}/lwa",
             contents,
@@ -188,7 +194,7 @@ class CredentialVault:
         if known is not None and secret in {known.newest, known.before}:
             raise BadInput(f"warehouse {warehouse} has this secret already: give it another one")
         if known is not None and until > self.clock.now():
-            contents |= {_FORMER: known.newest.reveal(), _UNTIL: instant_text(until)}
+            contents |= {FORMER: known.newest.reveal(), UNTIL: instant_text(until)}
         self._store(
             f"warehouse/{warehouse}/secret",
             contents,
@@ -241,9 +247,9 @@ class CredentialVault:
             MoveRefused: somebody else stored a version at the same moment; it is looked at again.
         """
         contents = self._contents(name)
-        if contents is None or _FORMER not in contents or self._former(contents) is not None:
+        if contents is None or FORMER not in contents or self._former(contents) is not None:
             return False
-        left = {key: text for key, text in contents.items() if key not in {_FORMER, _UNTIL}}
+        left = {key: text for key, text in contents.items() if key not in {FORMER, UNTIL}}
         self._store(name, left, tag=Tag.KEY_CREDENTIAL_FORMER_DROPPED, actor=actor, credential=name)
         return True
 
@@ -283,7 +289,7 @@ class CredentialVault:
             name=name,
             version=version,
             stored_at=self.clock.now(),
-            ciphertext=encrypt(key, plain, bound=_bound(name, version)),
+            ciphertext=encrypt(key, plain, bound=bound_to(name, version)),
             secret_at=dates.secret_at,
             first_at=dates.first_at,
             former_until=dates.former_until,
@@ -299,12 +305,12 @@ class CredentialVault:
         """Returns the dates of what is to be sealed: the age of a secret that stays the same goes on."""
         kept = self.storage.credentials.latest(name)
         if kept is None:
-            return _Dates(secret_at=None, first_at=None, former_until=_until(contents))
-        same = _aging(self._contents_or_none(name)) == _aging(contents)
+            return _Dates(secret_at=None, first_at=None, former_until=until_of(contents))
+        same = aging(self._contents_or_none(name)) == aging(contents)
         return _Dates(
             secret_at=kept.since if same else None,
             first_at=kept.first_at or kept.since,
-            former_until=_until(contents),
+            former_until=until_of(contents),
         )
 
     def _contents_or_none(self, name: str) -> dict[str, str] | None:
@@ -315,7 +321,7 @@ class CredentialVault:
 
     def _reseal(self, name: str, actor: Actor) -> bool:
         kept = self._kept(name)
-        if kept is None or _opens(self._key(), kept):
+        if kept is None or opens(self._key(), kept):
             return False
         try:
             told, plain = {"credential": name}, self._plain(kept)
@@ -368,40 +374,15 @@ class CredentialVault:
 
     def _former(self, contents: Mapping[str, str]) -> Secret | None:
         """Returns the former secret, while its time is not over."""
-        until = _until(contents)
-        if _FORMER not in contents or (until and until <= self.clock.now()):
+        until = until_of(contents)
+        if FORMER not in contents or (until and until <= self.clock.now()):
             return None
-        return Secret(contents[_FORMER])
+        return Secret(contents[FORMER])
 
     def _plain(self, kept: SealedCredential) -> bytes:
         keys = self.keys.derived("credentials")
-        key = next((key for key in keys if _opens(key, kept)), keys[0])
-        return _decrypted(key, kept)
+        key = next((key for key in keys if opens(key, kept)), keys[0])
+        return decrypted(key, kept)
 
     def _key(self) -> bytes:
         return self.keys.derive("credentials")
-
-
-def _opens(key: bytes, kept: SealedCredential) -> bool:
-    try:
-        _decrypted(key, kept)
-    except SealBroken:
-        return False
-    return True
-
-
-def _decrypted(key: bytes, kept: SealedCredential) -> bytes:
-    bound = _bound(kept.name, kept.version)
-    return decrypt(key, kept.ciphertext, bound=bound, what=f"credential {kept.name}")
-
-
-def _until(contents: Mapping[str, str]) -> datetime | None:
-    return parse_instant(contents[_UNTIL]) if _UNTIL in contents else None
-
-
-def _aging(contents: Mapping[str, str] | None) -> str | None:
-    return next((contents[name] for name in _AGING if name in contents), None) if contents else None
-
-
-def _bound(name: str, version: int) -> bytes:
-    return f"dockseal/credential/{name}/{version}".encode()
