@@ -40,13 +40,7 @@ _KINDS = (
 _NO_WRITERS = frozenset({"monitoring_audit/tags.py", "console/words.py"})
 """They name tags to define and to show them."""
 _ARGUMENTS: Mapping[str, str] = {"str": "text", "int": "whole number", "float": "number", "path": "path"}
-_TYPES: Mapping[object, str] = {
-    Path: "path",
-    str: "text",
-    int: "whole number",
-    timedelta: "length of time",
-    bool: "true or false",
-}
+_TYPES = {Path: "path", str: "text", int: "whole number", timedelta: "length of time", bool: "true or false"}
 
 MEANINGS: Mapping[Tag, str] = {
     Tag.ORDER_LIFE_ACCEPTED: "An order was taken in.",
