@@ -117,7 +117,7 @@ def build(
         vault=vault,
         credentials=credentials,
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
-        two=_two(settings, vault),
+        two=_two_persons(settings, vault),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
@@ -273,7 +273,7 @@ def open_officers(settings: Settings) -> Officers:
     return Officers(settings.key_dir / FOLDER)
 
 
-def _two(settings: Settings, vault: Vault) -> TwoPersons:
+def _two_persons(settings: Settings, vault: Vault) -> TwoPersons:
     """Returns the officers as the service has them: it keeps which asks it used where it can write."""
     apart = settings.shredder == "apart"
     officers = Officers(settings.key_dir / FOLDER, used=settings.data_dir / "used-asks" if apart else None)

@@ -45,7 +45,9 @@ def key(
 
 @app.command("add")
 def add(
-    place: Annotated[Path, typer.Argument(metavar="FILE.pub", help="What the officer handed in.")],
+    place: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What the officer handed in; it ends in .pub.")
+    ],
     *,
     ask: AskFile = None,
 ) -> None:

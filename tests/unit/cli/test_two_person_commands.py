@@ -1,20 +1,26 @@
 """The commands that two officers are needed for, as people type them."""
 
 import json
+import os
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
 from dockseal.bootstrap import build
+from dockseal.cli.main import app
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrderLine, OrderState
 from dockseal.domain.secret import Secret
+from dockseal.errors import DocksealError
 from dockseal.pii_security.officer_keys import OfficerKey
 from dockseal.pii_security.stretching import LEAST_COST
 from dockseal.pii_security.vault import VAULT
-from dockseal.settings import settings_from
+from dockseal.settings import load
 from unit.cli.terminal import Terminal as Screen
 from unit.cli.test_commands import COMMAND, Terminal
 from unit.pii_security.safe import someone
@@ -27,10 +33,44 @@ WORDS = {
 }
 
 
+class Done(NamedTuple):
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """Commands in an empty folder, all in this process: a process each would take minutes."""
+
+    folder: Path
+
+    def run(self, *words: str) -> Done:
+        """Types a command; returns how it ended, with what `dockseal` would print of an error."""
+        done = CliRunner().invoke(app, words)
+        if done.exception is not None and not isinstance(done.exception, DocksealError | SystemExit):
+            raise done.exception
+        told = str(done.exception) if isinstance(done.exception, DocksealError) else done.stderr
+        return Done(returncode=done.exit_code, stdout=done.stdout, stderr=told)
+
+    def well(self, *words: str) -> str:
+        """Types a command that works; returns what it printed."""
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
 @pytest.fixture
-def terminal(tmp_path: Path) -> Terminal:
+def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
     """An installation with keys, and three people who made themselves keys of their own."""
-    terminal = Terminal(folder=tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    for name in [name for name in os.environ if name.startswith("DOCKSEAL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("dockseal.cli.opened.configure_logging", lambda *_, **__: None)
+    terminal = Typed(folder=tmp_path)
     terminal.well("keys", "create")
     for name, words in WORDS.items():
         place = tmp_path / f"{name}.words"
@@ -42,12 +82,12 @@ def terminal(tmp_path: Path) -> Terminal:
     return terminal
 
 
-def sign(terminal: Terminal, ask: str, *names: str) -> None:
+def sign(terminal: Typed, ask: str, *names: str) -> None:
     for name in names:
         terminal.well("approvals", "sign", ask, "--key", f"{name}.key", "--passphrase-file", f"{name}.words")
 
 
-def test_officers_are_registered_and_removed_by_two(terminal: Terminal) -> None:
+def test_officers_are_registered_and_removed_by_two(terminal: Typed) -> None:
     terminal.well("officers", "add", "casey.key.pub")
     terminal.well("officers", "add", "robin.key.pub")
     refused = terminal.run("officers", "add", "sam.key.pub")
@@ -70,10 +110,10 @@ def test_officers_are_registered_and_removed_by_two(terminal: Terminal) -> None:
     assert "adds up" in terminal.well("audit", "verify")
 
 
-def sealed(folder: Path) -> str:
+def sealed() -> str:
     """Seals an order there; returns the epoch of its key."""
-    app = build(settings_from({"data_dir": folder / "dockseal-data", "key_dir": folder / "dockseal-keys"}))
-    now = app.clock.now()
+    dockseal = build(load())
+    now = dockseal.clock.now()
     amazon = AmazonOrder(
         amazon_order_id=AmazonOrderId(ORDER),
         marketplace_id="ATVPDKIKX0DER",
@@ -90,15 +130,21 @@ def sealed(folder: Path) -> str:
         read_at=now,
         accepted_at=now,
     )
-    with app.storage.transaction():
-        app.storage.orders.insert(order)
-    app.vault.seal(order, someone())
-    (epoch,) = app.keys.epochs()
-    app.close()
+    with dockseal.storage.transaction():
+        dockseal.storage.orders.insert(order)
+    dockseal.vault.seal(order, someone())
+    (epoch,) = dockseal.keys.epochs()
+    dockseal.close()
     return epoch
 
 
-def ask_for(terminal: Terminal, command: Sequence[str], name: str) -> None:
+def screen_of(terminal: Typed, *words: str) -> Screen:
+    """Types a command at a terminal, in a process of its own."""
+    environment = Terminal(folder=terminal.folder).environment()
+    return Screen([*COMMAND, *words], cwd=terminal.folder, env=environment)
+
+
+def ask_for(terminal: Typed, command: Sequence[str], name: str) -> None:
     """Types a command that needs two, makes the ask that it names, and has two officers sign it."""
     refused = terminal.run(*command)
     assert refused.returncode == 1
@@ -108,8 +154,8 @@ def ask_for(terminal: Terminal, command: Sequence[str], name: str) -> None:
     sign(terminal, name, "casey", "robin")
 
 
-def test_an_archive_is_made_and_opened_and_a_key_destroyed_by_two_and_not_by_one(terminal: Terminal) -> None:
-    epoch = sealed(terminal.folder)
+def test_an_archive_is_made_and_opened_and_a_key_destroyed_by_two_and_not_by_one(terminal: Typed) -> None:
+    epoch = sealed()
     terminal.well("officers", "add", "casey.key.pub")
     terminal.well("officers", "add", "robin.key.pub")
     make = ["archive", "make", "it.archive", ORDER, "--basis", "AO-147", "--until", "2033-01-01"]
@@ -129,7 +175,7 @@ def test_an_archive_is_made_and_opened_and_a_key_destroyed_by_two_and_not_by_one
     assert (terminal.folder / "it.json").stat().st_mode & 0o777 == 0o600
     alone = terminal.run(*open_it[:4], "casey.key", "--key", "casey.key", *words[:2], *words[:2], "--to", "x")
     assert alone.returncode == 1
-    with Screen([*COMMAND, *open_it, *words], cwd=terminal.folder, env=terminal.environment()) as screen:
+    with screen_of(terminal, *open_it, *words) as screen:
         screen.wait_for("Testperson Alpha")
         assert screen.end() == 0, screen.text
 
@@ -145,28 +191,23 @@ def test_an_archive_is_made_and_opened_and_a_key_destroyed_by_two_and_not_by_one
     assert "adds up" in terminal.well("audit", "verify")
 
 
-def test_a_lockout_is_listed_and_lifted(terminal: Terminal) -> None:
-    app = build(
-        settings_from(
-            {"data_dir": terminal.folder / "dockseal-data", "key_dir": terminal.folder / "dockseal-keys"}
-        )
-    )
+def test_a_lockout_is_listed_and_lifted(terminal: Typed) -> None:
+    dockseal = build(load())
     for _ in range(10):
-        with app.storage.transaction():
-            app.vault.lockouts.failed("api/192.0.2.7", actor=VAULT)
-    app.close()
+        with dockseal.storage.transaction():
+            dockseal.vault.lockouts.failed("api/192.0.2.7", actor=VAULT)
+    dockseal.close()
     (line,) = terminal.well("lockouts", "list").splitlines()[1:]
     assert line.split()[:2] == ["api/192.0.2.7", "10"]
     terminal.well("lockouts", "clear", "api/192.0.2.7")
     assert terminal.run("lockouts", "clear", "api/192.0.2.7").returncode == 1
 
 
-def test_an_officer_types_the_passphrase_at_a_terminal_and_nobody_sees_it(terminal: Terminal) -> None:
+def test_an_officer_types_the_passphrase_at_a_terminal_and_nobody_sees_it(terminal: Typed) -> None:
     terminal.well("officers", "add", "casey.key.pub")
     terminal.well("officers", "add", "robin.key.pub")
     terminal.well("approvals", "ask", "key:destroy", "20991231T000000Z", "it.ask")
-    command = [*COMMAND, "approvals", "sign", "it.ask", "--key", "casey.key"]
-    with Screen(command, cwd=terminal.folder, env=terminal.environment()) as screen:
+    with screen_of(terminal, "approvals", "sign", "it.ask", "--key", "casey.key") as screen:
         screen.wait_for("what: key:destroy")
         screen.wait_for("Passphrase of casey.key: ")
         screen.enter(f"{WORDS['casey']}\n")
@@ -181,7 +222,7 @@ def test_an_officer_types_the_passphrase_at_a_terminal_and_nobody_sees_it(termin
     assert "does not open the key of officer robin" in wrong.stderr
 
 
-def test_an_officer_makes_a_key_that_its_owner_alone_can_read(terminal: Terminal) -> None:
+def test_an_officer_makes_a_key_that_its_owner_alone_can_read(terminal: Typed) -> None:
     (terminal.folder / "casey.key").unlink()
     (terminal.folder / "casey.key.pub").unlink()
     made = terminal.well("officers", "key", "casey", "casey.key", "--passphrase-file", "casey.words")
