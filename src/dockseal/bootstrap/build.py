@@ -232,7 +232,12 @@ def open_keys(settings: Settings, clock: Clock, ask: Callable[[], Secret] | None
     parts = _key_parts(settings, clock, _guards(settings, ask))
     if settings.shredder == "apart":
         parts = replace(parts, store=partial(ReadingKeyStore, asks=KeyAsks(settings.key_asks_dir)))
-    return provider(settings.key_provider).open(parts)
+    keys = provider(settings.key_provider).open(parts)
+    if settings.shredder == "apart" and not isinstance(keys, ReadingKeyStore):
+        raise SettingsFault(
+            (f"the key provider {settings.key_provider} knows no shredder apart: have it within the service",)
+        )
+    return keys
 
 
 def build_shredder(
