@@ -247,7 +247,12 @@ def open_keys(settings: Settings, clock: Clock, guards: Guards | None = None) ->
     parts = _key_parts(settings, clock, guards or guards_of(settings))
     if settings.shredder == "apart":
         parts = replace(parts, store=partial(ReadingKeyStore, asks=KeyAsks(settings.key_asks_dir)))
-    return provider(settings.key_provider).open(parts)
+    keys = provider(settings.key_provider).open(parts)
+    if settings.shredder == "apart" and not isinstance(keys, ReadingKeyStore):
+        raise SettingsFault(
+            (f"the key provider {settings.key_provider} knows no shredder apart: have it within the service",)
+        )
+    return keys
 
 
 def build_shredder(
@@ -288,7 +293,7 @@ def open_officers(settings: Settings) -> Officers:
     return Officers(settings.key_dir / FOLDER)
 
 
-def _two(settings: Settings, vault: Vault) -> TwoPersons:
+def _two_persons(settings: Settings, vault: Vault) -> TwoPersons:
     """Returns the officers as the service has them: it keeps which asks it used where it can write."""
     apart = settings.shredder == "apart"
     officers = Officers(settings.key_dir / FOLDER, used=settings.data_dir / "used-asks" if apart else None)

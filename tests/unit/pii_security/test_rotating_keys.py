@@ -20,6 +20,7 @@ from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault
 from dockseal.monitoring_audit.trail import verify
 from dockseal.pii_security import guards as guarding
 from dockseal.pii_security.guards import Guards, Kind
+from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.rotating_keys import KeyRotation
 from dockseal.pii_security.stretching import LEAST_COST
@@ -36,7 +37,7 @@ def rotation(safe: Safe) -> KeyRotation:
     return KeyRotation(storage=safe.storage, keys=safe.keys, credentials=safe.credentials, trail=safe.trail)
 
 
-def rotate(store: FileKeyStore) -> None:
+def rotate(store: KeyStore) -> None:
     label = store.begin_rotation()
     store.rewrap()
     store.finish_rotation(label)

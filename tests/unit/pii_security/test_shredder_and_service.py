@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from dockseal.pii_security.destroying import Destroying
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.key_asks import FINISH, ROTATE, finish_text, rotate_text
 from dockseal.pii_security.key_store import label_of
+from dockseal.pii_security.masters import Masters
 from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.rotating_keys import KeyRotation
 from dockseal.pii_security.shredding import LOOK_AGAIN, PATIENCE
@@ -23,7 +25,7 @@ from dockseal.storage.store import Storage
 from unit.pii_security.apart import Apart, Waking
 from unit.pii_security.safe import NOW, PERSON, Safe, someone
 from unit.pii_security.test_credentials import SELLER, login
-from unit.pii_security.test_rotating_keys import DONE, KILLED, killed_at
+from unit.pii_security.test_rotating_keys import DONE, KILLED, killed_at, rotate
 from unit.pii_security.two import Two
 
 
@@ -281,6 +283,26 @@ def test_killed_at_any_step_of_a_rotation_all_stays_readable_and_the_next_round_
         steps += 1
     assert ends == [DONE, DONE]
     assert steps > 10
+
+
+@pytest.mark.parametrize("act", ["unwrap", "derived"])
+def test_what_a_rotation_tore_is_read_again(apart: Apart, monkeypatch: pytest.MonkeyPatch, act: str) -> None:
+    apart.round()
+    epoch = apart.service.epochs()[0]
+    key, pending, read = apart.service.existing_key(epoch), ["once"], getattr(Masters, act)
+
+    def torn(masters: Masters, *given: Any) -> Any:
+        early = read(masters, *given) if act == "derived" else None
+        if pending:
+            pending.clear()
+            rotate(apart.written())
+        return early or read(masters, *given)
+
+    monkeypatch.setattr(Masters, act, torn)
+    found = apart.service.existing_key(epoch), apart.service.derive("credentials")
+    assert pending == []
+    monkeypatch.undo()
+    assert found == (key, apart.written().derive("credentials"))
 
 
 def test_who_reads_without_the_lock_meets_no_error_while_the_master_key_is_rotated(tmp_path: Path) -> None:
