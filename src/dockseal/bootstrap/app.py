@@ -43,7 +43,6 @@ class App:
     grants: Grants
     vault: Vault
     credentials: CredentialVault
-    erasure: Erasure
     restoring: Restoring
     amazon: Amazon
     tracking: Tracking
@@ -53,6 +52,11 @@ class App:
     rotating: Rotating
     lanes: Lanes
     adapters: Adapters
+
+    @property
+    def erasure(self) -> Erasure:
+        """What erases on request."""
+        return self.restoring.erasure
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

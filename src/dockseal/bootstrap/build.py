@@ -94,11 +94,9 @@ def build(
     )
     metrics.watch(amazon.circuits.outages)
     rotating = _rotating(vault, credentials, amazon)
-    restoring = restoring_of(settings, vault)
     services = services_of(
         settings,
         vault=vault,
-        rollback=restoring.rollback,
         amazon=amazon,
         adapters=adapters,
         rotating=rotating,
@@ -114,8 +112,7 @@ def build(
         grants=vault.grants,
         vault=vault,
         credentials=credentials,
-        erasure=restoring.erasure,
-        restoring=restoring,
+        restoring=restoring_of(settings, vault),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),

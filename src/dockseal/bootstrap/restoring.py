@@ -16,8 +16,8 @@ def restoring_of(settings: Settings, vault: Vault) -> Restoring:
         settings: Name the folder of the keys.
         vault: Keeps personal data; its storage, keys, trail and clock serve the others too.
     """
-    beside = BesideKeys(settings.key_dir)
-    rollback = Rollback(storage=vault.storage, beside=beside)
+    rollback = rollback_of(settings, vault)
+    beside = rollback.beside
     return Restoring(
         storage=vault.storage,
         keys=vault.keys,
@@ -41,3 +41,13 @@ def restoring_of(settings: Settings, vault: Vault) -> Restoring:
             metrics=vault.metrics,
         ),
     )
+
+
+def rollback_of(settings: Settings, vault: Vault) -> Rollback:
+    """Returns what tells an old store from the others, and has them told how far the trail is.
+
+    Args:
+        settings: Name the folder of the keys.
+        vault: Its storage has the two databases.
+    """
+    return Rollback(storage=vault.storage, beside=BesideKeys(settings.key_dir))

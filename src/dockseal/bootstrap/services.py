@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
@@ -23,7 +24,6 @@ from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retrieval import Retrieval
-from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -42,7 +42,6 @@ def services_of(
     adapters: Adapters,
     rotating: Rotating,
     reports: ReportTerms,
-    rollback: Rollback,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -53,7 +52,6 @@ def services_of(
         adapters: Gives each warehouse's adapter.
         rotating: Renews client secrets.
         reports: What is counted on for order reports.
-        rollback: Has every store told how far the trail is.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -88,7 +86,7 @@ def services_of(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
         forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
-        rollback=rollback,
+        rollback=rollback_of(settings, vault),
         rotating=rotating,
         tidying=Tidying(storage=storage, clock=clock),
     )
