@@ -54,7 +54,6 @@ class App:
     vault: Vault
     credentials: CredentialVault
     signing: Signing
-    erasure: Erasure
     restoring: Restoring
     two: TwoPersons
     amazon: Amazon
@@ -66,6 +65,11 @@ class App:
     shredding: Shredding
     lanes: Lanes
     adapters: Adapters
+
+    @property
+    def erasure(self) -> Erasure:
+        """What erases on request."""
+        return self.restoring.erasure
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

@@ -99,11 +99,9 @@ def build(
         transport=transport,
         queue_wait_seconds=queue_wait_seconds,
     )
-    restoring = restoring_of(settings, vault)
     services = services_of(
         settings,
         vault=vault,
-        rollback=restoring.rollback,
         amazon=amazon,
         adapters=adapters,
         credentials=credentials,
@@ -120,9 +118,8 @@ def build(
         vault=vault,
         credentials=credentials,
         signing=Signing(credentials=credentials),
-        erasure=restoring.erasure,
-        restoring=restoring,
-        two=_two(settings, vault),
+        restoring=restoring_of(settings, vault),
+        two=_two_persons(settings, vault),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),

@@ -17,9 +17,8 @@ def restoring_of(settings: Settings, vault: Vault) -> Restoring:
         settings: Name the folder of the keys.
         vault: Keeps personal data; its storage, keys, trail and clock serve the others too.
     """
-    # Where the shredder stands apart, the service may not write among the keys.
-    beside = BesideKeys(settings.key_asks_dir / BESIDE if settings.shredder == "apart" else settings.key_dir)
-    rollback = Rollback(storage=vault.storage, beside=beside)
+    rollback = rollback_of(settings, vault)
+    beside = rollback.beside
     return Restoring(
         storage=vault.storage,
         keys=vault.keys,
@@ -43,3 +42,19 @@ def restoring_of(settings: Settings, vault: Vault) -> Restoring:
             metrics=vault.metrics,
         ),
     )
+
+
+def rollback_of(settings: Settings, vault: Vault) -> Rollback:
+    """Returns what tells an old store from the others, and has them told how far the trail is.
+
+    Args:
+        settings: Name the folder of the keys.
+        vault: Its storage has the two databases.
+    """
+    return Rollback(storage=vault.storage, beside=_beside(settings))
+
+
+def _beside(settings: Settings) -> BesideKeys:
+    # Where the shredder stands apart, the service may not write among the keys.
+    apart = settings.shredder == "apart"
+    return BesideKeys(settings.key_asks_dir / BESIDE if apart else settings.key_dir)

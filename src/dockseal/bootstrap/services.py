@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
@@ -25,7 +26,6 @@ from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
-from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
@@ -44,7 +44,6 @@ def services_of(
     adapters: Adapters,
     credentials: CredentialVault,
     reports: ReportTerms,
-    rollback: Rollback,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -55,7 +54,6 @@ def services_of(
         adapters: Gives each warehouse's adapter.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
-        rollback: Has every store told how far the trail is.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -90,7 +88,7 @@ def services_of(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
         forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
-        rollback=rollback,
+        rollback=rollback_of(settings, vault),
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
