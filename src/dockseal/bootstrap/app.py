@@ -25,6 +25,7 @@ from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.keys import KeyStore
+from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.two_persons import TwoPersons
@@ -48,7 +49,6 @@ class App:
     vault: Vault
     credentials: CredentialVault
     erasure: Erasure
-    two: TwoPersons
     amazon: Amazon
     tracking: Tracking
     holds: Holds
@@ -122,6 +122,12 @@ class App:
             storage=self.storage, keys=self.keys, credentials=self.credentials, trail=self.trail
         )
         return rotation.run(actor)
+
+    @property
+    def two(self) -> TwoPersons:
+        """What nobody does alone: the officers, beside the keys."""
+        officers = Officers(self.settings.key_dir / FOLDER)
+        return TwoPersons(officers=officers, storage=self.storage, trail=self.trail, clock=self.clock)
 
     def archiving(self) -> Archiving:
         """Returns what makes, opens and deletes archives."""

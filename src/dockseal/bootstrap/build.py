@@ -35,9 +35,7 @@ from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards, Kind, passphrase_in
 from dockseal.pii_security.key_providers import KeyParts, provider
 from dockseal.pii_security.keys import KeyStore
-from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.passing import Passing
-from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
@@ -115,7 +113,6 @@ def build(
         vault=vault,
         credentials=credentials,
         erasure=Erasure(storage=storage, keys=keys, trail=trail, retention=vault.retention, clock=clock),
-        two=_two_persons(settings, vault),
         amazon=amazon,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
@@ -148,11 +145,6 @@ def _vault(
         budgets=Budgets(persons=settings.opens_an_hour, services=settings.service_opens_an_hour),
         passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
     )
-
-
-def _two_persons(settings: Settings, vault: Vault) -> TwoPersons:
-    officers = Officers(settings.key_dir / FOLDER)
-    return TwoPersons(officers=officers, storage=vault.storage, trail=vault.trail, clock=vault.clock)
 
 
 def _asking(vault: Vault, amazon: Amazon) -> Asking:
