@@ -172,10 +172,26 @@ def running() -> Iterator[Cluster]:
             settings.write("\n".join((*_HASTY, "listen_addresses=''", f"unix_socket_directories='{folder}'")))
         server = ["-D", data, "-l", folder / "log", "-w", "-s"]
         _run([binaries / "pg_ctl", "start", *server], user)
-        try:
+        with _ended_with_us([binaries / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-s"], user):
             yield Cluster.over(folder)
-        finally:
-            _run([binaries / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-s"], user)
+
+
+@contextlib.contextmanager
+def _ended_with_us(command: list[Path | str], user: str | None) -> Iterator[None]:
+    """Runs a command at the end: also where this process is killed, since its pipe closes then."""
+    waiting = subprocess.Popen(
+        ["/bin/sh", "-c", 'cat >/dev/null; exec "$@"', "sh", *map(str, command)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+        **_as(user),
+    )
+    try:
+        yield
+    finally:
+        waiting.communicate(timeout=60)
 
 
 def _binaries(folder: Path) -> Path:
@@ -212,16 +228,18 @@ def _user() -> str | None:
 
 
 def _run(command: list[Path | str], user: str | None) -> None:
-    group = None if user is None else pwd.getpwnam(user).pw_gid
-    groups = None if user is None else []
     subprocess.run(
         [str(part) for part in command],
-        user=user,
-        group=group,
-        extra_groups=groups,
         cwd="/",
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
         stdout=subprocess.DEVNULL,
         check=True,
         timeout=120,
+        **_as(user),
     )
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
