@@ -18,6 +18,7 @@ from dockseal.bootstrap import build, build_shredder, create_keys, open_keys
 from dockseal.domain.clock import ManualClock, SystemClock
 from dockseal.errors import SettingsFault
 from dockseal.pii_security.epochs import end_of
+from dockseal.pii_security.key_asks import BESIDE
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.shredder import Round
 from dockseal.settings import Settings, settings_from
@@ -91,7 +92,7 @@ class Installation:
         return done
 
     def asks(self) -> set[str]:
-        return {place.name for place in (self.folder / "asks").iterdir()}
+        return {place.name for place in (self.folder / "asks").iterdir()} - {BESIDE}
 
     def epochs(self) -> list[str]:
         return sorted(place.stem for place in (self.keys / "epochs").glob("*.key"))

@@ -42,9 +42,9 @@ class Sealed:
         )
         with transaction.atomic(using=VAULT):
             if record.version > 1:
-                older = SealedRow.objects.filter(pk=record.order, version__lt=record.version)
-                ClueRow.objects.filter(sealed__in=older).delete()
-                older.delete()
+                # Also clues that somebody put there: they would keep this from being sealed.
+                ClueRow.objects.filter(sealed=record.order).delete()
+                SealedRow.objects.filter(pk=record.order, version__lt=record.version).delete()
             if not inserted(row, VAULT):
                 raise MoveRefused(
                     f"the vault keeps version {record.version} or newer of order {record.order}"

@@ -216,7 +216,12 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
     trail = Trail(storage, clock)
     vault = LittleVault(storage=storage, trail=trail, clock=clock)
     storage.warehouses.add(
-        Warehouse(id=RENO, adapter="webhook", api_key_hash=hashlib.sha256(RENO_KEY.encode()).hexdigest())
+        Warehouse(
+            id=RENO,
+            adapter="webhook",
+            api_key_hash=hashlib.sha256(RENO_KEY.encode()).hexdigest(),
+            api_key_at=START,
+        )
     )
     storage.warehouses.add(Warehouse(id=SHED, adapter="by_hand"))
     storage.sellers.add(

@@ -9,7 +9,7 @@ from typing import Self
 from dockseal.domain.clock import ManualClock
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.guards import Guards
-from dockseal.pii_security.key_asks import KeyAsks
+from dockseal.pii_security.key_asks import BESIDE, KeyAsks
 from dockseal.pii_security.keys_apart import ReadingKeyStore, SharedKeyStore
 from dockseal.pii_security.masters import Masters
 from dockseal.pii_security.officers import FOLDER, Officers
@@ -73,5 +73,5 @@ class Apart:
         return self.shredder().run()
 
     def files(self) -> set[str]:
-        """What lies in the folder of asks."""
-        return {place.name for place in (self.folder / "asks").iterdir()}
+        """The asks and answers that lie in their folder."""
+        return {place.name for place in (self.folder / "asks").iterdir()} - {BESIDE}

@@ -85,9 +85,9 @@ def test_what_is_sealed_while_it_is_erased_does_not_stay(safe: Safe, monkeypatch
     stale, table = safe.sealed(S.RELEASED), type(safe.storage.sealed)
     put = table.put
 
-    def late(sealed: Any, record: SealedRecord) -> None:
+    def late(sealed: Any, record: SealedRecord, clues: Any) -> None:
         erase_order(safe, stale.ref)
-        put(sealed, record)
+        put(sealed, record, clues)
 
     monkeypatch.setattr(table, "put", late)
     with pytest.raises(MoveRefused):

@@ -353,11 +353,13 @@ def test_an_order_cancelled_while_it_is_read_is_neither_sealed_nor_held(
     assert safe.storage.sealed.count() == 0
 
 
-def test_an_epoch_that_cannot_be_used_parks_the_order(
+def test_while_no_epoch_can_be_used_the_order_is_parked(
     safe: Safe, amazon: ScriptedAmazon, retrieval: Retrieval
 ) -> None:
-    order = safe.order()
-    safe.keys.destroy(safe.retention.epoch_of(safe.retention.deadline(NOW)))
+    order, deadline = safe.order(), safe.retention.deadline(NOW)
+    while deadline > NOW:
+        safe.keys.destroy(safe.retention.epoch_of(deadline))
+        deadline -= safe.retention.epoch_length
     outcome = retrieval.run(SELLER)
     assert (outcome.done, outcome.again_at) == (0, NOW + MINUTE)
     assert safe.now_is(order).tries == 1

@@ -217,9 +217,11 @@ def test_what_is_not_ours_is_refused_in_any_schema(
 def test_tables_that_are_behind_are_not_migrated_by_the_role_that_serves(
     postgresql: Cluster, fresh: DatabasePlaces
 ) -> None:
-    undo = "DELETE FROM django_migrations WHERE app = 'operations' AND name LIKE '0011%'"
+    undo = "DELETE FROM django_migrations WHERE app = 'operations' AND name LIKE '0014%'"
     postgresql.administrate(undo, fresh.operations.url.name)
-    postgresql.administrate("ALTER TABLE operations_order DROP COLUMN left_by", fresh.operations.url.name)
+    for column in ("api_key_at", "former_key_hash", "former_key_until"):
+        drop = f"ALTER TABLE operations_warehouse DROP COLUMN {column}"
+        postgresql.administrate(drop, fresh.operations.url.name)
     (fault,) = _faults(fresh)
     assert "the tables of the operations database" in fault
     assert "run `dockseal database migrate`" in fault

@@ -239,6 +239,7 @@ def test_the_probes_use_both_databases(
     storage.probe.write(now)
     storage.probe.write(now)
     storage.probe.read_vault()
+    behind("vault", "DROP TABLE vault_clue")
     behind("vault", "DROP TABLE vault_sealed")
     with pytest.raises(StorageError):
         storage.probe.read_vault()
