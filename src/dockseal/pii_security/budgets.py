@@ -70,9 +70,9 @@ class Budgets:
         """Counts whole minutes, the one that an hour ago lies in among them: rather too many than too few."""
         minute = now.replace(second=0, microsecond=0)
         counts, key = storage.open_counts, (str(actor), purpose.name.lower())
-        counts.one_more(*key, minute)
-        seen = counts.since(*key, minute - WINDOW)
-        if sum(opens for _, opens in seen) > self.services:
-            raise OpensExhausted(str(actor), self.services, seen[0][0] + WINDOW + _MINUTE)
-        if dict(seen)[minute] == 1:
+        this_minute = counts.one_more(*key, minute)
+        if counts.since(*key, minute - WINDOW) > self.services:
+            first = counts.first_since(*key, minute - WINDOW)
+            raise OpensExhausted(str(actor), self.services, first + WINDOW + _MINUTE)
+        if this_minute == 1:
             counts.purge(minute - WINDOW)

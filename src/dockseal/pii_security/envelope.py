@@ -1,7 +1,7 @@
 """Seals personal data: AES-256-GCM with a fresh data key per record, which the epoch's key wraps."""
 
 import json
-import secrets
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -75,7 +75,7 @@ def _instant(instant: datetime) -> str:
 
 def encrypt(key: bytes, contents: bytes, *, bound: bytes) -> bytes:
     """Encrypts with AES-256-GCM (NIST SP 800-38D) under a random nonce, which stands before the result."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
+    nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, contents, bound)
 
 
@@ -108,7 +108,7 @@ def seal(recipient: Recipient, *, identity: Identity, epoch_key: bytes) -> Seale
         identity: What the record is bound to.
         epoch_key: 32 bytes; wraps the data key.
     """
-    data_key, bound = secrets.token_bytes(KEY_BYTES), identity.bound()
+    data_key, bound = os.urandom(KEY_BYTES), identity.bound()
     contents = _json(recipient.disclose()).encode()
     padded = contents.ljust(-(-len(contents) // _BLOCK) * _BLOCK)
     return SealedRecord(

@@ -6,7 +6,7 @@ from dockseal.domain.lockout import Lockout
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.access import LockoutRow
 from dockseal.storage.router import OPERATIONS
-from dockseal.storage.rows import upserted
+from dockseal.storage.rows import by_key, upserted
 
 
 @edge
@@ -15,7 +15,7 @@ class LockoutTable:
 
     def get(self, source: str) -> Lockout | None:
         """Returns what is kept of a source."""
-        row = LockoutRow.objects.filter(pk=source).first()
+        row = by_key(LockoutRow, OPERATIONS, source)
         return None if row is None else _lockout(row)
 
     def put(self, lockout: Lockout) -> None:

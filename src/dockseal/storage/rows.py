@@ -2,11 +2,13 @@
 
 import functools
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, Q
 from django.db.models.expressions import Col
 
@@ -23,28 +25,44 @@ def by_key(kind: type[_M], alias: str, key: str) -> _M | None:
     A plain statement, because each open reads two rows so: to have the ORM build it takes several times as
     long as all the rest.
     """
-    connection, (statement, columns) = connections[alias], _reading(kind)
+    connection = connections[alias]
+    reading = _reading(kind, alias)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [key])
+        cursor.execute(reading.statement, [key])
         found = cursor.fetchone()
     if found is None:
         return None
-    values = []
-    for column, held in zip(columns, found, strict=True):
-        value = held
-        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection)):
-            value = convert(value, column, connection)
-        values.append(value)
-    return kind.from_db(alias, [column.target.attname for column in columns], values)
+    values = list(found)
+    for place, column in reading.converted:
+        for convert in _converters(column, connection):
+            values[place] = convert(values[place], column, connection)
+    return kind.from_db(alias, reading.names, values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    statement: str
+    names: list[str]
+    converted: list[tuple[int, Col]]
+    """The columns that the database holds otherwise than they are used, with their places."""
 
 
 @functools.cache
-def _reading(kind: type[Model]) -> tuple[str, list[Col]]:
-    meta = kind._meta
+def _reading(kind: type[Model], alias: str) -> _Reading:
+    meta, connection = kind._meta, connections[alias]
     columns = [field.get_col(meta.db_table) for field in meta.concrete_fields]
     names = ", ".join(str(column.target.column) for column in columns)
-    statement = f"SELECT {names} FROM {meta.db_table} WHERE {meta.pk.column} = %s"  # noqa: S608 - names of ours
-    return statement, columns
+    return _Reading(
+        statement=f"SELECT {names} FROM {meta.db_table} WHERE {meta.pk.column} = %s",  # noqa: S608 - names of ours
+        names=[column.target.attname for column in columns],
+        converted=[
+            (place, column) for place, column in enumerate(columns) if _converters(column, connection)
+        ],
+    )
+
+
+def _converters(column: Col, connection: BaseDatabaseWrapper) -> list[Any]:
+    return [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
 
 
 def inserted(row: Model, alias: str) -> bool:
