@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import typer
 
+import dockseal.pii_security
 from dockseal.cli.main import app
 from dockseal.settings import PREFIX, Settings
 from house.tree import ROOT, ours, shown
@@ -285,3 +286,10 @@ def test_a_missing_file_is_found(text: str) -> None:
 )
 def test_what_is_there_is_not_found_missing(text: str) -> None:
     assert missing_files(ROOT / "README.md", text) == []
+
+
+def test_the_map_of_the_largest_room_names_each_of_its_modules_once() -> None:
+    room = Path(dockseal.pii_security.__file__).parent
+    rows = [line[21:] for line in str(dockseal.pii_security.__doc__).splitlines() if line.startswith("    ")]
+    modules = [place.stem for place in room.glob("*.py") if place.name != "__init__.py"]
+    assert sorted(" ".join(rows).split()) == sorted(modules)
