@@ -58,7 +58,7 @@ _REASONS: dict[type[DocksealError], str] = {
     SealBroken: "seal_broken",
 }
 _FAILURES = (GrantRefused, NothingSealed, PastDeadline)
-"""What counts against a person who asks for it; a fault of ours does not."""
+"""What counts against a person who asks for it: no fault of ours, and not that much was opened already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,6 +367,6 @@ class Vault:
                 **told,
             )
             person = known and grant.actor.kind is ActorKind.PERSON
-            if person and isinstance(fault, _FAILURES) and not isinstance(fault, LockedOut):
+            if person and isinstance(fault, _FAILURES) and not isinstance(fault, LockedOut | BudgetSpent):
                 self.lockouts.failed(str(grant.actor), actor=grant.actor)
         raise fault

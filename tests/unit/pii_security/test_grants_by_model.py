@@ -51,6 +51,9 @@ class Tally:
 
     opened: int = 0
     refused: int = 0
+    locked_out: int = 0
+    failures: dict[Actor, tuple[int, datetime | None]] = field(default_factory=dict)
+    """How often each person failed in a row, and until when they are locked out: no run begins that anew."""
 
 
 @dataclass
@@ -75,21 +78,38 @@ class Kept:
 class Model:
     """What should be."""
 
+    failures: dict[Actor, tuple[int, datetime | None]]
     opens: list[tuple[Actor, Purpose, datetime]] = field(default_factory=list)
 
     def opens_for(self, held: Held, kept: Kept, now: datetime) -> bool:
-        """Tells whether an open is allowed."""
+        """Tells whether an open is allowed; a person who fails ten times in a row is locked out."""
         grant = held.grant
-        return (
-            held.honest
-            and now < held.until
-            and grant.order == kept.order.ref
-            and grant.seller == kept.order.seller
-            and kept.due is not None
-            and now < kept.due
-            and not kept.over
-            and (grant.actor.kind is ActorKind.SERVICE or self._spent(grant, now) < BUDGET)
+        covered = now < held.until and grant.order == kept.order.ref
+        there = (
+            grant.seller == kept.order.seller and kept.due is not None and now < kept.due and not kept.over
         )
+        if grant.actor.kind is ActorKind.SERVICE or not held.honest:
+            return held.honest and covered and there
+        locked = self.locked(grant.actor, now)
+        allowed = covered and there and not locked and self._spent(grant, now) < BUDGET
+        if allowed:
+            self.failures.pop(grant.actor, None)
+        elif not covered or not (there or locked):
+            self._fails(grant.actor, now)
+        return allowed
+
+    def locked(self, actor: Actor, now: datetime) -> bool:
+        """Tells whether a person is locked out."""
+        _, until = self.failures.get(actor, (0, None))
+        return until is not None and now < until
+
+    def _fails(self, actor: Actor, now: datetime) -> None:
+        """Counts as the vault does."""
+        failed, until = self.failures.get(actor, (0, None))
+        if until is not None and now >= until:
+            failed, until = 0, None
+        failed += 1
+        self.failures[actor] = failed, now + timedelta(minutes=30) if failed == 10 else until
 
     def _spent(self, grant: Grant, now: datetime) -> int:
         within = [opened for opened in self.opens if opened[2] > now - timedelta(hours=1)]
@@ -101,7 +121,7 @@ class Opening(RuleBasedStateMachine):
 
     def __init__(self, safe: Safe, tally: Tally) -> None:
         super().__init__()
-        self.safe, self.tally, self.model = safe, tally, Model()
+        self.safe, self.tally, self.model = safe, tally, Model(failures=tally.failures)
         self.orders: list[Kept] = []
         self.grants: list[Held] = []
 
@@ -202,6 +222,16 @@ class Opening(RuleBasedStateMachine):
         self.safe.clock.advance(timedelta(minutes=minutes))
         self._open(self._granted(kept, PACKER, Purpose.PACKING_SLIP), kept)
 
+    @rule(minutes=st.sampled_from([0, 29, 30]))
+    def fail_and_come_back(self, minutes: int) -> None:
+        other, kept = self.seal_one(), self.seal_one()
+        for times, waits in ((9, 0), (10, minutes)):
+            held = self._granted(kept, SECOND, Purpose.PACKING_SLIP)
+            for _ in range(times):
+                self._open(held, other)
+            self.safe.clock.advance(timedelta(minutes=waits))
+            self._open(self._granted(kept, SECOND, Purpose.PACKING_SLIP), kept)
+
     @rule(which=st.integers(0, 3))
     def cancel(self, which: int) -> None:
         kept = self.orders[-1 - which % len(self.orders)]
@@ -236,7 +266,9 @@ class Opening(RuleBasedStateMachine):
         self.safe.clock.advance(max(moment - self.safe.clock.now(), timedelta(0)))
 
     def _open(self, held: Held, kept: Kept) -> None:
-        allowed = self.model.opens_for(held, kept, self.safe.clock.now())
+        now = self.safe.clock.now()
+        self.tally.locked_out += held.honest and self.model.locked(held.grant.actor, now)
+        allowed = self.model.opens_for(held, kept, now)
         before = self.safe.tags(kept.order)
         try:
             recipient = self.safe.vault.open(kept.order.ref, held.grant)
@@ -272,8 +304,10 @@ def test_nothing_opens_that_the_model_refuses_and_every_open_has_its_row(
     rows = safe.storage.audit.search(tag="order:data:opened", limit=100_000)
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{tally.opened} opened, {tally.refused} refused, {len(rows)} audit rows of opens\n"
+            f"\n{tally.opened} opened, {tally.refused} refused ({tally.locked_out} of them locked out), "
+            f"{len(rows)} audit rows of opens\n"
         )
     assert len(rows) == tally.opened
     assert tally.opened > 50
     assert tally.refused > 50
+    assert tally.locked_out > 0
