@@ -371,6 +371,7 @@ def test_a_copy_of_ten_days_ago_is_put_right_before_the_console_answers(running:
     try:
         assert _served(service)
         assert not set(back) & set(running.epochs())
+        assert (running.folder / "asks" / BESIDE / "lock").exists(), "the service keeps its notes there"
     finally:
         _stopped(service)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from dockseal.domain.audit import Seen
 from dockseal.domain.clock import instant_text, parse_instant
 from dockseal.domain.erased import Erased, Reason
-from dockseal.errors import StorageError, StorageUnavailable
-from dockseal.pii_security.files import locked, refuse_if_open, rewrite, write_new
+from dockseal.errors import StorageError
+from dockseal.pii_security.files import locked, refuse_if_open, rewrite, usable, write_new
 
 
 class BesideKeys:
@@ -92,15 +92,9 @@ class BesideKeys:
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:
-        try:
-            with locked(self._directory / "lock"):
-                yield
-        except OSError as fault:
-            reason = fault.strerror or type(fault).__name__
-            ours = StorageUnavailable(f"the folder of the keys, {self._directory}, cannot be used: {reason}")
-        else:
-            return
-        raise ours
+        what = f"the folder of the keys, {self._directory}, cannot be used"
+        with usable(what), locked(self._directory / "lock"):
+            yield
 
 
 def _put(place: Path, text: str) -> None:

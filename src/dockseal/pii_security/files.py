@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from dockseal.errors import SettingsFault
+from dockseal.errors import SettingsFault, StorageUnavailable
 
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
@@ -17,6 +17,25 @@ SHARED_FOLDER_MODE = 0o750
 """A folder whose files its group may read and not change: files in it are made so too."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+@contextlib.contextmanager
+def usable(what: str) -> Iterator[None]:
+    """Turns what the system refuses into an error of ours.
+
+    Args:
+        what: Says which files cannot be used, without a full stop; the system's reason follows.
+
+    Raises:
+        StorageUnavailable: the system refused something.
+    """
+    try:
+        yield
+    except OSError as fault:
+        ours = StorageUnavailable(f"{what}: {fault.strerror or type(fault).__name__}")
+    else:
+        return
+    raise ours
 
 
 def sync_folder(folder: Path) -> None:

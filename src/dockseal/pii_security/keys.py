@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from dockseal.domain.clock import Clock, SystemClock, instant_text
-from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault, StorageUnavailable
+from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault
 from dockseal.pii_security.envelope import KEY_BYTES
 from dockseal.pii_security.epochs import end_of, ended, is_epoch
 from dockseal.pii_security.files import (
@@ -24,6 +24,7 @@ from dockseal.pii_security.files import (
     owner_of,
     refuse_if_open,
     rewrite,
+    usable,
     write_new,
 )
 from dockseal.pii_security.guards import Guards, Kind
@@ -292,19 +293,13 @@ class FolderKeyStore(KeyStore):
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:
-        with self._translated(), locked(self._directory / LOCK):
+        with self._usable(), locked(self._directory / LOCK):
             yield
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
+    def _usable(self) -> Iterator[None]:
+        with usable(f"the key store in {self._directory} cannot be used"):
             yield
-        except OSError as fault:
-            reason = fault.strerror or type(fault).__name__
-            ours = StorageUnavailable(f"the key store in {self._directory} cannot be used: {reason}")
-        else:
-            return
-        raise ours
 
 
 class FileKeyStore(FolderKeyStore):

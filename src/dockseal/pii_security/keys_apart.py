@@ -207,7 +207,7 @@ class ReadingKeyStore(FolderKeyStore):
 
     @contextlib.contextmanager
     def _held(self) -> Iterator[None]:
-        with self._translated():
+        with self._usable():
             yield
 
 

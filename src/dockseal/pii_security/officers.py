@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from dockseal.errors import BadInput, SettingsFault, StorageUnavailable, TwoPersonsNeeded
+from dockseal.errors import BadInput, SettingsFault, TwoPersonsNeeded
 from dockseal.pii_security.asks import Act, Ask, SignedAsk
 from dockseal.pii_security.files import (
     FOLDER_MODE,
@@ -26,6 +26,7 @@ from dockseal.pii_security.files import (
     mode_of_folder_in,
     refuse_if_writable,
     rewrite,
+    usable,
     write_new,
 )
 from dockseal.pii_security.officer_keys import PublicOfficer
@@ -214,13 +215,13 @@ class Officers:
             SettingsFault: the registry was changed by hand.
             StorageUnavailable: it cannot be read.
         """
-        with self._translated():
+        with self._usable():
             standing = self._read().standing
         return [standing[name] for name in sorted(standing)]
 
     def check_add(self, officer: PublicOfficer, *, now: datetime, ask: SignedAsk | None = None) -> None:
         """Looks whether `add` would go well; raises as it does."""
-        with self._translated():
+        with self._usable():
             before = self._read()
             before.adding(officer, ask, now)
             if len(before.entries) >= TOGETHER:
@@ -228,7 +229,7 @@ class Officers:
 
     def check_remove(self, name: str, *, now: datetime, ask: SignedAsk | None) -> None:
         """Looks whether `remove` would go well; raises as it does."""
-        with self._translated():
+        with self._usable():
             self._read().removing(name, ask, now)
             self._refuse_if_used(ask)
 
@@ -261,7 +262,7 @@ class Officers:
     def check(self, ask: SignedAsk | None, *, what: Act, subject: str, now: datetime) -> tuple[str, ...]:
         """Looks whether `verify` would go well, without using the ask up; raises as it does."""
         names = self._needed().check(ask, what=what, subject=subject, now=now)
-        with self._translated():
+        with self._usable():
             self._refuse_if_used(ask)
         return names
 
@@ -281,7 +282,7 @@ class Officers:
             SettingsFault, StorageUnavailable: as `all`.
         """
         names = self.check(ask, what=what, subject=subject, now=now)
-        with self._translated():
+        with self._usable():
             self._use(ask)
         return names
 
@@ -307,7 +308,7 @@ class Officers:
             write_new(place, contents)
 
     def _needed(self) -> Registry:
-        with self._translated():
+        with self._usable():
             registry = self._read()
         if len(registry.standing) < TOGETHER:
             raise TwoPersonsNeeded(
@@ -333,22 +334,16 @@ class Officers:
 
     @contextlib.contextmanager
     def _changing(self) -> Iterator[Registry]:
-        with self._translated():
+        with self._usable():
             make_folder(self._directory, mode_of_folder_in(self._directory.parent))
             refuse_if_writable(self._directory)
             with locked(self._directory / "lock"):
                 yield self._read()
 
     @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
+    def _usable(self) -> Iterator[None]:
+        with usable(f"the officers in {self._directory} cannot be read or kept"):
             yield
-        except OSError as fault:
-            reason = fault.strerror or type(fault).__name__
-            ours = StorageUnavailable(f"the officers in {self._directory} cannot be read or kept: {reason}")
-        else:
-            return
-        raise ours
 
 
 def _signers(ask: SignedAsk | None) -> tuple[str, ...]:

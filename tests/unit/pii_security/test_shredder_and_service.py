@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from dockseal.domain.access import Actor
+from dockseal.domain.audit import Seen
 from dockseal.domain.order import OrderState
 from dockseal.errors import KeyDestroyed, NothingSealed, SealBroken, StorageUnavailable, TwoPersonsNeeded
 from dockseal.pii_security.asks import Act, SignedAsk
+from dockseal.pii_security.beside_keys import BesideKeys
 from dockseal.pii_security.destroying import Destroying
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.key_asks import FINISH, ROTATE, finish_text, rotate_text
@@ -337,3 +339,13 @@ def test_who_reads_without_the_lock_meets_no_error_while_the_master_key_is_rotat
     for reader in readers:
         reader.join()
     assert faults == []
+
+
+def test_the_notes_of_the_service_beside_the_asks_are_left_alone(tmp_path: Path) -> None:
+    apart = Apart(folder=tmp_path)
+    apart.round()
+    beside = tmp_path / "asks" / "beside"
+    assert (apart.round().said, beside.is_dir()) == ((), True)
+    BesideKeys(beside).note(Seen(seq=7, hash="ab"))
+    assert apart.round().said == ()
+    assert BesideKeys(beside).seen() == Seen(seq=7, hash="ab")
