@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import Self
 
 _PATIENCE = 60
+_RESTED = 10
+"""Looks in a row at which a command must sleep to be at rest."""
 _TAKES_THE_TERMINAL = """
 import fcntl, os, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
@@ -63,11 +65,23 @@ class Terminal:
         """Types this text."""
         os.write(self._ours, text.encode())
 
+    def interrupt(self) -> None:
+        """Types Ctrl-C once the command rests in its read: Python loses one that comes just before."""
+        rested, until = 0, time.monotonic() + _PATIENCE
+        while rested < _RESTED and time.monotonic() < until:
+            rested = rested + 1 if self._sleeps() else 0
+            time.sleep(0.02)
+        self.enter("\x03")
+
     def end(self) -> int:
         """Returns the exit code, once the command ended by itself."""
         while self._read():
             pass
         return self._process.wait(_PATIENCE)
+
+    def _sleeps(self) -> bool:
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "S"
 
     def _read(self) -> bool:
         ready, _, _ = select.select([self._ours], [], [], _PATIENCE)

@@ -108,7 +108,7 @@ def address_in(text: str) -> str:
 def test_ctrl_c_at_the_prompt_says_what_was_begun(desk: Desk) -> None:
     with desk.terminal() as terminal:
         terminal.wait_for(PROMPT)
-        terminal.enter("\x03")
+        terminal.interrupt()
         assert terminal.end() == 130, terminal.text
         assert "Stopped: nothing is connected." in terminal.text
         assert "Traceback" not in terminal.text
