@@ -6,6 +6,8 @@ from dockseal.amazon.client import Amazon
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
 from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
@@ -58,6 +60,8 @@ class App:
     two: TwoPersons
     amazon: Amazon
     tracking: Tracking
+    inbox: Inbox
+    shelf: Shelf
     holds: Holds
     asking: Asking
     connecting: Connecting

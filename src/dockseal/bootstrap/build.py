@@ -21,6 +21,8 @@ from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
@@ -107,6 +109,7 @@ def build(
         credentials=credentials,
         reports=reports or ReportTerms(),
     )
+    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     return App(
         settings=settings,
         clock=clock,
@@ -121,7 +124,9 @@ def build(
         restoring=restoring_of(settings, vault),
         two=_two_persons(settings, vault),
         amazon=amazon,
-        tracking=Tracking(storage=storage, trail=trail, clock=clock),
+        tracking=tracking,
+        inbox=Inbox(tracking=tracking),
+        shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
@@ -20,6 +21,8 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.warehouses.personal_data import OPTION, PersonalData, check_choice
 from dockseal.warehouses.registry import adapter
 
+_OPTION = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
 app = typer.Typer(help="Warehouses that orders are released to.", no_args_is_help=True)
 
 
@@ -31,6 +34,9 @@ def add(
         str, typer.Option("--adapter", help="How it is spoken to: webhook, by_hand, or an installed adapter.")
     ],
     url: Annotated[str, typer.Option(help="Where webhooks are sent to (webhook).")] = "",
+    option: Annotated[
+        list[str] | None, typer.Option(help="Another option of its adapter, name=value; once for each.")
+    ] = None,
     personal_data: Annotated[
         PersonalData | None,
         typer.Option(
@@ -41,7 +47,7 @@ def add(
 ) -> None:
     """Adds a warehouse, and prints its two secrets once: how it knows us, and how we know it."""
     keys = new_secrets()
-    options = {"url": url} if url else {}
+    options = {**_options(option or []), **({"url": url} if url else {})}
     if personal_data is not None:
         options[OPTION] = personal_data.value
     with opened() as dockseal:
@@ -51,6 +57,21 @@ def add(
         return
     typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
     show_once(keys)
+
+
+def _options(given: list[str]) -> dict[str, str]:
+    """Returns options by name.
+
+    Raises:
+        BadInput: one is not written `name=value`.
+    """
+    found = {}
+    for each in given:
+        name, is_one, value = each.partition("=")
+        if not is_one or not _OPTION.fullmatch(name):
+            raise BadInput("an option is written name=value, such as --option root=/srv/exchange")
+        found[name] = value
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,12 @@ def new_order_ref() -> OrderRef:
     return OrderRef("".join(secrets.choice(_ALPHABET) for _ in range(20)))
 
 
-def release_ref(order: OrderRef, revision: int) -> ReleaseRef:
-    """Names the release of one revision of an order; the same each time it is asked for."""
-    return ReleaseRef(f"{order}-{revision}")
+def release_ref(order: OrderRef, revision: int, part: int = 0) -> ReleaseRef:
+    """Names the release of one revision of an order; the same each time it is asked for.
+
+    Args:
+        order: Our reference of it.
+        revision: Which of its revisions.
+        part: Counts the parts of an order that is split over warehouses, from 1; 0: all of it.
+    """
+    return ReleaseRef(f"{order}-{revision}-{part}" if part else f"{order}-{revision}")

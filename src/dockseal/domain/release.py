@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
+from dockseal.domain.shipment import Content
 
 
 class ReleaseState(StrEnum):
@@ -32,6 +33,8 @@ class Release:
     """The warehouse's own id of it, if it gave one."""
     differing: str = ""
     """Fields in which the recipient changed after a try that was not answered, by name; empty for none."""
+    contents: tuple[Content, ...] = ()
+    """What of the order it hands over; empty: all of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,14 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkuContent:
+    """A quantity of one SKU inside a package, from a warehouse that knows no line ids."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentReport:
     """One parcel, as a warehouse reports it."""
 
@@ -28,7 +36,13 @@ class ShipmentReport:
     tracking_number: str
     shipped_at: datetime
     contents: tuple[Content, ...] = ()
-    """Empty: everything of the order that no earlier package holds."""
+    """Empty, as `by_sku` is: everything of the order that no earlier package holds."""
+    by_sku: tuple[SkuContent, ...] = ()
+    """Where the warehouse knows SKUs alone."""
+    order_id: str = ""
+    """Amazon's order id, where the warehouse knows that and no `release`, which is empty then."""
+    corrects: str = ""
+    """The `report_id` of an earlier report that this one replaces; empty for a new parcel."""
 
 
 class PackageState(StrEnum):

@@ -17,6 +17,7 @@ from dockseal.domain.lane import Outcome, longer_wait
 from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
+from dockseal.domain.shelf import ShelfKind
 from dockseal.errors import (
     KeyDestroyed,
     MoveRefused,
@@ -42,6 +43,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
+from dockseal.warehouses.personal_data import is_pulled
 from dockseal.warehouses.port import HandOver, Receipt, WarehouseAdapter
 
 BATCH = 50
@@ -136,7 +138,8 @@ class Releasing:
 
     def _send(self, order: Order, release: Release, *, this_round: _Round, sent_before: bool) -> bool:
         warehouse, adapter = self._adapter(release.warehouse, this_round)
-        spared = release.warehouse in this_round.without_recipient
+        # A warehouse that comes and gets its orders opens the address when it does.
+        spared = release.warehouse in this_round.without_recipient or is_pulled(adapter)
         recipient = Recipient({}) if spared else self._open(order)
         if recipient is None:
             return False
@@ -257,6 +260,10 @@ class Releasing:
                         self.clock.now(),
                         receipt=receipt.reference_at_warehouse,
                     )
+                    if is_pulled(self.adapters(self.storage.warehouses.get(release.warehouse))):
+                        self.storage.shelf.put(
+                            release.warehouse, release.ref, ShelfKind.RELEASED, self.clock.now()
+                        )
                     self._note_taken(self.storage.orders.get(order.ref), settled)
             except MoveRefused:
                 if race == RACES:

@@ -16,10 +16,10 @@ ALLOWED: Mapping[ActorKind, frozenset[Purpose]] = MappingProxyType(
     {
         ActorKind.SERVICE: frozenset({Purpose.HAND_OVER, Purpose.LEGAL_RECORD}),
         ActorKind.PERSON: frozenset({Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP}),
-        ActorKind.WAREHOUSE: frozenset(),
+        ActorKind.WAREHOUSE: frozenset({Purpose.HAND_OVER}),
     }
 )
-"""Who may ask for what. A warehouse is handed data; it never opens any itself."""
+"""Who may ask for what. A warehouse may open what it gets from its shelf; elsewhere it is handed data."""
 TWO_ASK_FOR = frozenset({Purpose.LEGAL_RECORD})
 """Purposes that nobody has alone: a grant for them names the officers who asked."""
 _SWEEP_AT = 1000

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
 from dockseal.domain.release import Release, ReleaseState
+from dockseal.domain.shipment import Content
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import OrderRow, ReleaseRow
@@ -35,6 +36,7 @@ class Releases:
             settled_at=release.settled_at,
             receipt=release.receipt,
             differing=release.differing,
+            contents=[[each.order_item_id, each.quantity] for each in release.contents],
         )
         return release if inserted(row, OPERATIONS) else (self.get(release.ref) or release)
 
@@ -77,4 +79,5 @@ def _release(row: ReleaseRow) -> Release:
         settled_at=row.settled_at,
         receipt=row.receipt,
         differing=row.differing,
+        contents=tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in row.contents),
     )

@@ -42,6 +42,7 @@ class Storage:
     notices: "tables.Notices"
     orders: "tables.Orders"
     releases: "tables.Releases"
+    shelf: "tables.Shelves"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -96,6 +97,7 @@ class Storage:
             notices=t.Notices(),
             orders=t.Orders(),
             releases=t.Releases(),
+            shelf=t.Shelves(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

@@ -20,6 +20,7 @@ from dockseal.storage.sealed import Sealed
 from dockseal.storage.seen import SeenTables
 from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
+from dockseal.storage.shelf import Shelves
 from dockseal.storage.sign_ins import SignIns
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.warehouses import Warehouses
@@ -49,6 +50,7 @@ __all__ = [
     "SeenTables",
     "Sellers",
     "SetAsides",
+    "Shelves",
     "SignIns",
     "SyncRuns",
     "Warehouses",

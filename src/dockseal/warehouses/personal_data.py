@@ -33,6 +33,11 @@ def needs_recipient(warehouse: Warehouse, factory: object) -> bool:
     return not (_works_without(factory) and warehouse.option(OPTION) == PersonalData.NONE)
 
 
+def is_pulled(adapter: object) -> bool:
+    """Tells whether a warehouse comes and gets its orders; `adapter` is its adapter, or that one's class."""
+    return getattr(adapter, "pulled", False) is True
+
+
 def is_passed(warehouse: Warehouse, factory: object) -> bool:
     """Tells whether personal data is passed on to a warehouse, and never stored.
 

@@ -1,8 +1,10 @@
 """What Dockseal asks of a warehouse, whatever protocol it speaks."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, runtime_checkable
 
 import httpx
 
@@ -12,6 +14,8 @@ from dockseal.domain.order import OrderLine
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
+from dockseal.domain.warehouse_message import WarehouseMessage
+from dockseal.errors import WarehouseRefused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,12 @@ class WarehouseAdapter(Protocol):
 
     One that says `pushed_to = True` sends all of an order away in `submit` and never needs it again: its
     warehouses may choose that personal data is passed on and never stored.
+
+    One that says `pulled = True` sends nothing: its warehouse comes and gets each order from the shelf, and
+    personal data is opened then. `submit` is given an empty recipient and only accepts.
+
+    What more an adapter can do it says by having the methods of `Batching`, `Asking`, `Stopping` or
+    `Collecting`; nothing but `submit` is needed.
     """
 
     def submit(self, hand_over: HandOver) -> Receipt:
@@ -71,4 +81,94 @@ class WarehouseAdapter(Protocol):
         Raises:
             WarehouseRefused: the warehouse says no to this order.
             WarehouseUnavailable: it is down, slow or failing; it may or may not have taken the order.
+        """
+
+
+@runtime_checkable
+class Batching(Protocol):
+    """Hands over many orders at once, such as in one file."""
+
+    @property
+    def most_at_once(self) -> int:
+        """How many orders one call takes at most."""
+
+    def submit_all(self, hand_overs: Sequence[HandOver]) -> Sequence[Receipt | WarehouseRefused]:
+        """Hands orders over; the answers stand in the order of the orders.
+
+        Raises:
+            WarehouseUnavailable: it may or may not have taken any of them.
+        """
+
+
+@runtime_checkable
+class Asking(Protocol):
+    """Can be asked whether it has an order."""
+
+    def ask(self, reference: ReleaseRef) -> Receipt | None:
+        """Returns the receipt of an order that the warehouse has; None if it surely does not have it.
+
+        Raises:
+            WarehouseUnavailable: nothing is known now.
+        """
+
+
+class StopAnswer(Enum):
+    """What a warehouse says when it is asked not to ship."""
+
+    STOPPED = "stopped"
+    """It will not ship it."""
+    TOO_LATE = "too late"
+    """It has left, or nobody can take it back."""
+    ASKED = "asked"
+    """It was asked; its answer comes as a message, or never."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRequest:
+    """A wish that a warehouse does not ship an order."""
+
+    reference: ReleaseRef
+    warehouse: Warehouse
+    amazon_order_id: AmazonOrderId
+
+
+@runtime_checkable
+class Stopping(Protocol):
+    """Can be asked not to ship an order."""
+
+    def stop(self, request: StopRequest) -> StopAnswer:
+        """Asks a warehouse not to ship an order; the same request again changes nothing.
+
+        Raises:
+            WarehouseUnavailable: it may or may not have been asked.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What was found at a warehouse in one piece, such as a file or an interchange."""
+
+    name: str
+    """Names it at the far side; holds nothing of a buyer."""
+    messages: tuple[WarehouseMessage, ...]
+    faults: tuple[str, ...] = ()
+    """A sentence for each part that could not be read; the other parts are in `messages`."""
+
+
+@runtime_checkable
+class Collecting(Protocol):
+    """Has to be looked at for what the warehouse reports."""
+
+    def collect(self) -> Iterable[Delivery]:
+        """Gives what is new, oldest first; what is not `done` is given again.
+
+        Raises:
+            WarehouseUnavailable: the far side cannot be looked at now.
+        """
+
+    def done(self, delivery: Delivery) -> None:
+        """Puts a delivery away; it was taken in. To be told twice changes nothing.
+
+        Raises:
+            WarehouseUnavailable: it lies there still, and is given again.
         """

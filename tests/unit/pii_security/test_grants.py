@@ -31,8 +31,8 @@ def test_only_the_pairs_of_the_table_are_granted_and_with_exactly_their_fields(
             grants.issue(actor, purpose, seller=SELLER, order=ORDER)
 
 
-def test_a_warehouse_is_granted_nothing_and_a_person_no_hand_over() -> None:
-    assert ALLOWED[ActorKind.WAREHOUSE] == frozenset()
+def test_a_warehouse_is_granted_a_hand_over_alone_and_a_person_none() -> None:
+    assert ALLOWED[ActorKind.WAREHOUSE] == {Purpose.HAND_OVER}
     assert Purpose.HAND_OVER not in ALLOWED[ActorKind.PERSON]
 
 

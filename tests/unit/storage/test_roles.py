@@ -6,12 +6,15 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import load_backend
 
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault, StorageUnavailable
 from dockseal.storage import database
 from dockseal.storage.places import DatabasePlaces, Server
+from dockseal.storage.router import OPERATIONS as OPERATIONS_ALIAS
 from dockseal.storage.store import Storage
 from postgresql import Cluster
 
@@ -217,16 +220,23 @@ def test_what_is_not_ours_is_refused_in_any_schema(
 def test_tables_that_are_behind_are_not_migrated_by_the_role_that_serves(
     postgresql: Cluster, fresh: DatabasePlaces
 ) -> None:
-    undo = "DELETE FROM django_migrations WHERE app = 'operations' AND name LIKE '0014%'"
-    postgresql.administrate(undo, fresh.operations.url.name)
-    for column in ("api_key_at", "former_key_hash", "former_key_until"):
-        drop = f"ALTER TABLE operations_warehouse DROP COLUMN {column}"
-        postgresql.administrate(drop, fresh.operations.url.name)
+    _undo_the_newest_migration(postgresql.owners(fresh))
     (fault,) = _faults(fresh)
     assert "the tables of the operations database" in fault
     assert "run `dockseal database migrate`" in fault
     Storage.migrate(postgresql.owners(fresh))
     _open(fresh).close()
+
+
+def _undo_the_newest_migration(owners: DatabasePlaces) -> None:
+    database.configure(owners, "signs nothing")
+    try:
+        executor = MigrationExecutor(connections[OPERATIONS_ALIAS])
+        (newest,) = executor.loader.graph.leaf_nodes("operations")
+        (before,) = executor.loader.graph.node_map[newest].parents
+        executor.migrate([before.key])
+    finally:
+        database.forget_connections()
 
 
 def test_empty_databases_are_behind(postgresql: Cluster, fresh: DatabasePlaces) -> None:

@@ -80,7 +80,9 @@ OPERATIONS = {
         "settled_at",
         "receipt",
         "differing",
+        "contents",
     },
+    "operations_shelf": {"number", "warehouse", "release", "kind", "at"},
     "operations_seller": {
         "id",
         "region",

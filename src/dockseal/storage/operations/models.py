@@ -9,9 +9,18 @@ from django.db.models import Index, Q, UniqueConstraint
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
+from dockseal.storage.operations.warehouse_side import ShelfRow
 
 # Django looks for the tables of an application here.
-__all__ = ["CircuitRow", "CountRow", "CredentialMarkRow", "LockoutRow", "OpenCountRow", "SeenRow"]
+__all__ = [
+    "CircuitRow",
+    "CountRow",
+    "CredentialMarkRow",
+    "LockoutRow",
+    "OpenCountRow",
+    "SeenRow",
+    "ShelfRow",
+]
 
 _NAME = 40
 _SENTENCE = 2000
@@ -239,6 +248,7 @@ class ReleaseRow(models.Model):
     settled_at = models.DateTimeField(null=True)
     receipt = models.CharField(max_length=200, blank=True, default="")
     differing = models.CharField(max_length=_SENTENCE, blank=True, default="")
+    contents = models.JSONField(default=list)
 
     class Meta:
         """Names the table."""

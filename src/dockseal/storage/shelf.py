@@ -1,0 +1,50 @@
+"""The shelf of warehouses that come and get their orders."""
+
+from datetime import datetime
+
+from dockseal.domain.identifiers import ReleaseRef, WarehouseId
+from dockseal.domain.shelf import ShelfEntry, ShelfKind
+from dockseal.storage.edge import edge
+from dockseal.storage.operations.warehouse_side import ShelfRow
+
+
+@edge
+class Shelves:
+    """The table of what was put on the shelf. Writers come one after another, so its numbers grow in time."""
+
+    def put(self, warehouse: WarehouseId, release: ReleaseRef, kind: ShelfKind, at: datetime) -> ShelfEntry:
+        """Puts something down; the same kind of one release twice is there once."""
+        row, _ = ShelfRow.objects.get_or_create(
+            release=release, kind=kind.value, defaults={"warehouse": warehouse, "at": at}
+        )
+        return _entry(row)
+
+    def after(self, warehouse: WarehouseId, number: int, *, limit: int) -> list[ShelfEntry]:
+        """Returns what was put down for a warehouse after an entry, the oldest first.
+
+        Args:
+            warehouse: Whose shelf.
+            number: The last entry it saw; 0 for none.
+            limit: How many at most.
+        """
+        rows = ShelfRow.objects.filter(warehouse=warehouse, number__gt=number).order_by("number")
+        return [_entry(row) for row in rows[:limit]]
+
+    def between(self, warehouse: WarehouseId, start: datetime, end: datetime) -> list[ShelfEntry]:
+        """Returns what was put down for a warehouse from one instant to another, both included."""
+        rows = ShelfRow.objects.filter(warehouse=warehouse, at__gte=start, at__lte=end).order_by("number")
+        return [_entry(row) for row in rows]
+
+    def of_release(self, release: ReleaseRef) -> list[ShelfEntry]:
+        """Returns everything that was put down for a release, the oldest first."""
+        return [_entry(row) for row in ShelfRow.objects.filter(release=release).order_by("number")]
+
+
+def _entry(row: ShelfRow) -> ShelfEntry:
+    return ShelfEntry(
+        number=row.number,
+        warehouse=WarehouseId(row.warehouse),
+        release=ReleaseRef(row.release),
+        kind=ShelfKind(row.kind),
+        at=row.at,
+    )

@@ -1,0 +1,110 @@
+"""Mailboxes: folders in which files are exchanged with a warehouse, here or on a server of its own."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from dockseal.errors import WarehouseUnavailable
+
+PART = ".part"
+"""Ends the name of a file that is still being written; nobody reads one."""
+
+
+class Mailbox(Protocol):
+    """Files in folders, named `out`, `in`, … Only `WarehouseUnavailable` leaves it, and names no content."""
+
+    def names(self, folder: str) -> list[str]:
+        """Returns the names of the whole files in a folder, sorted; empty where there is no such folder."""
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        """Returns what a file holds; None if it is gone."""
+
+    def put(self, folder: str, name: str, content: bytes) -> None:
+        """Writes a file so that whoever looks sees all of it or nothing; one of this name is replaced."""
+
+    def move(self, folder: str, name: str, to: str) -> None:
+        """Moves a file to another folder, replacing one of its name there; one that is gone is no fault."""
+
+    def remove(self, folder: str, name: str) -> None:
+        """Removes a file; one that is gone is no fault."""
+
+    def close(self) -> None:
+        """Ends what connects to it."""
+
+
+class Directory:
+    """A mailbox in a directory of this machine, or one that is mounted here."""
+
+    def __init__(self, root: Path, warehouse: str) -> None:
+        self._root = root
+        self._warehouse = warehouse
+
+    def names(self, folder: str) -> list[str]:
+        """Returns the names of the whole files in a folder, sorted."""
+        try:
+            found = list((self._root / folder).iterdir())
+            return sorted(each.name for each in found if each.is_file() and not each.name.endswith(PART))
+        except FileNotFoundError:
+            return []
+        except OSError as fault:
+            what = type(fault).__name__
+        raise self._unavailable(what)
+
+    def read(self, folder: str, name: str) -> bytes | None:
+        """Returns what a file holds; None if it is gone."""
+        try:
+            return (self._root / folder / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as fault:
+            what = type(fault).__name__
+        raise self._unavailable(what)
+
+    def put(self, folder: str, name: str, content: bytes) -> None:
+        """Writes a file under a name that nobody reads, and then renames it."""
+        part = self._root / folder / f".{secrets.token_hex(8)}{PART}"
+        try:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            with part.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(part.with_name(name))
+        except OSError as fault:
+            what = type(fault).__name__
+        else:
+            return
+        raise self._unavailable(what)
+
+    def move(self, folder: str, name: str, to: str) -> None:
+        """Moves a file to another folder."""
+        try:
+            (self._root / to).mkdir(parents=True, exist_ok=True)
+            (self._root / folder / name).replace(self._root / to / name)
+        except FileNotFoundError:
+            return
+        except OSError as fault:
+            what = type(fault).__name__
+        else:
+            return
+        raise self._unavailable(what)
+
+    def remove(self, folder: str, name: str) -> None:
+        """Removes a file."""
+        try:
+            (self._root / folder / name).unlink(missing_ok=True)
+        except OSError as fault:
+            what = type(fault).__name__
+        else:
+            return
+        raise self._unavailable(what)
+
+    def close(self) -> None:
+        """There is nothing to end."""
+
+    def _unavailable(self, what: str) -> WarehouseUnavailable:
+        return WarehouseUnavailable(
+            f"the folder of warehouse {self._warehouse} cannot be used ({what}): see that it is there and "
+            "ours to write; it is tried again"
+        )
