@@ -90,6 +90,8 @@ class Day:
     behaviours: Behaviours = field(default_factory=Behaviours)
     adapter: str = "webhook"
     choices: dict[str, object] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
+    """What the warehouse's adapter is set to, besides where webhooks go."""
     reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
@@ -118,7 +120,10 @@ class Day:
             self.app,
             WAREHOUSE,
             kind=self.adapter,
-            options={"url": "https://warehouse.example/orders"} if self.adapter == "webhook" else {},
+            options={
+                **({"url": "https://warehouse.example/orders"} if self.adapter == "webhook" else {}),
+                **self.options,
+            },
             keys=self.warehouse.secrets,
         )
         self.application = application_

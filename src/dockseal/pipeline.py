@@ -19,6 +19,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     retrieve  PII Security Layer             releasable orders         personal data, sealed in the vault
     release   Fulfillment Processing Engine  releasable, sealed        released orders
     (report)  Fulfillment Processing Engine  a warehouse's parcels     packages; (partly) shipped orders
+    label     Fulfillment Processing Engine  purchases cut off         labels that are bought, or not
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
@@ -47,6 +48,7 @@ from typing import Protocol
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.lanes import Step
 from dockseal.order_synchronization.flooding import Flooding
@@ -95,6 +97,7 @@ class Services:
     examination: Examination
     retrieval: Retrieval
     releasing: Releasing
+    labelling: Labelling
     confirmation: Confirmation
     verification: Verification
     shortening: Shortening
@@ -142,6 +145,7 @@ def pipeline(
         told("examine", services.examination, every=_NOW_AND_THEN, wakes=("retrieve",)),
         told("retrieve", services.retrieval, every=_NOW_AND_THEN, wakes=("release",)),
         told("release", services.releasing, every=_NOW_AND_THEN),
+        Step(name="label", run=lambda _: services.labelling.run(), keys=lambda: [""], every=_SELDOM),
         told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
         told("verify", services.verification, every=_NOW_AND_THEN),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),

@@ -11,6 +11,7 @@ from pathlib import Path
 import grimp
 import pytest
 
+from house.capabilities import BUILDS, DISCLOSES, REVEALS
 from house.tree import PACKAGE, SIMULATOR, SRC, graph_of, python_files, write_package
 
 PERSONAL = (
@@ -32,36 +33,6 @@ WALLS: tuple[tuple[str, str], ...] = (
 )
 """(who, what it must not reach, however many imports lead there)."""
 
-DISCLOSES: Mapping[str, str] = {
-    "pii_security/envelope.py": "encrypts the contents",
-    "pii_security/blind_words.py": "makes what the blind index is made of",
-    "pii_security/archive.py": "encrypts what a law demands to be kept longer",
-    "cli/archive.py": "shows an opened archive to the two officers who opened it",
-    "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
-    "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
-    "console/pages/opening.py": "shows one order once, to a person with a grant",
-}
-"""Who may call `Recipient.disclose`, and for what."""
-REVEALS: Mapping[str, str] = {
-    "amazon/token_request.py": "logs in with Amazon",
-    "amazon/session.py": "sends the access token with a call",
-    "amazon/wire.py": "fetches what lies at a presigned URL",
-    "pii_security/credentials.py": "encrypts credentials",
-    "pii_security/stretching.py": "makes a key of a passphrase",
-    "warehouses/webhook/sender.py": "signs a webhook",
-    "storage/places.py": "logs in with PostgreSQL",
-    "console/pages/machine.py": "compares the key that reads the metrics",
-    "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",
-    "cli/demo_world.py": "gives the demo's warehouse its secrets",
-    "cli/serving.py": "asks the running process for its health, over TLS that it has the certificate of",
-    "cli/keys.py": "prints the key of the metrics when asked for it",
-}
-"""Who may call `Secret.reveal`, and for what."""
-BUILDS: Mapping[str, str] = {
-    "amazon/recipients.py": "reads addresses and gift messages of single orders",
-    "amazon/order_report.py": "reads the addresses in an order report",
-}
-"""Which modules of the room that speaks with Amazon may build a `Recipient`, and out of what."""
 ENVIRONMENT: Mapping[str, str] = {
     "settings.py": "reads the settings",
     "cli/check.py": "says where a setting came from",

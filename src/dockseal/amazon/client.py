@@ -12,6 +12,7 @@ from dockseal.amazon.confirm_shipment import ConfirmRequest, confirm
 from dockseal.amazon.connection import Connection
 from dockseal.amazon.endpoints import AMAZON, Endpoints
 from dockseal.amazon.login import CredentialSource, Login
+from dockseal.amazon.merchant_fulfillment import MerchantFulfillment
 from dockseal.amazon.operations import GET_ORDER, GET_ORDER_V0
 from dockseal.amazon.order_report import OrderReport, order_report
 from dockseal.amazon.orders import OrdersReader
@@ -89,6 +90,7 @@ class Amazon:
         )
         self._tokens = RestrictedDataTokens(self._session, clock)
         self.reports = Reports(self._session)
+        self.labels = MerchantFulfillment(self._session)
         self._documents = ReportDocuments(self._session, self._wire)
         self.connection = Connection(
             self._session,

@@ -73,3 +73,16 @@ ROTATE_SECRET = Operation(
     rate=0.0167,
     burst=1,
 )
+_MFN = "/mfn/v0/shipments"
+GET_RATES = Operation(
+    name="getEligibleShipmentServices",
+    method="POST",
+    path="/mfn/v0/eligibleShippingServices",
+    rate=6,
+    burst=12,
+)
+CREATE_SHIPMENT = Operation(name="createShipment", method="POST", path=_MFN, rate=2, burst=2)
+GET_SHIPMENT = _get("getShipment", f"{_MFN}/{{shipmentId}}", 1, burst=1)
+CANCEL_SHIPMENT = Operation(
+    name="cancelShipment", method="DELETE", path=f"{_MFN}/{{shipmentId}}", rate=1, burst=1
+)

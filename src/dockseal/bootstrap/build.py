@@ -23,7 +23,6 @@ from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.shelf import Shelf
-from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
@@ -109,7 +108,6 @@ def build(
         credentials=credentials,
         reports=reports or ReportTerms(),
     )
-    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     return App(
         settings=settings,
         clock=clock,
@@ -124,8 +122,9 @@ def build(
         restoring=restoring_of(settings, vault),
         two=_two_persons(settings, vault),
         amazon=amazon,
-        tracking=tracking,
-        inbox=Inbox(tracking=tracking),
+        tracking=services.labelling.tracking,
+        inbox=Inbox(tracking=services.labelling.tracking),
+        labelling=services.labelling,
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
         asking=_asking(vault, amazon),

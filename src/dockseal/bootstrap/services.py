@@ -7,7 +7,9 @@ from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -22,6 +24,7 @@ from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
+from dockseal.pii_security.labels import Labels
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retiring import Retiring
@@ -77,6 +80,7 @@ def services_of(
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=_releasing(vault, adapters, without_recipient),
+        labelling=_labelling(vault, amazon),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),
@@ -133,6 +137,25 @@ def _releasing(
         adapters=adapters,
         clock=vault.clock,
         without_recipient=without_recipient,
+    )
+
+
+def _labelling(vault: Vault, amazon: Amazon) -> Labelling:
+    labels = Labels(
+        storage=vault.storage,
+        vault=vault,
+        trail=vault.trail,
+        source=amazon.labels,
+        issue=amazon.issue,
+        orders=amazon.orders,
+        clock=vault.clock,
+    )
+    return Labelling(
+        storage=vault.storage,
+        labels=labels,
+        tracking=Tracking(storage=vault.storage, trail=vault.trail, clock=vault.clock),
+        trail=vault.trail,
+        clock=vault.clock,
     )
 
 

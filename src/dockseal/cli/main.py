@@ -20,6 +20,7 @@ from dockseal.cli import (
     erase,
     health,
     keys,
+    labels,
     lockouts,
     officers,
     orders,
@@ -28,6 +29,7 @@ from dockseal.cli import (
     rotate_warehouse,
     sellers,
     serve,
+    set_warehouse,
     shredder,
     synchronization,
     warehouses,
@@ -58,9 +60,11 @@ app.add_typer(applications.app, name="applications")
 sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
+warehouses.app.command("set")(set_warehouse.set_options)
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
+app.add_typer(labels.app, name="labels")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

@@ -47,7 +47,7 @@ def add(
 ) -> None:
     """Adds a warehouse, and prints its two secrets once: how it knows us, and how we know it."""
     keys = new_secrets()
-    options = {**_options(option or []), **({"url": url} if url else {})}
+    options = {**options_of(option or []), **({"url": url} if url else {})}
     if personal_data is not None:
         options[OPTION] = personal_data.value
     with opened() as dockseal:
@@ -59,7 +59,7 @@ def add(
     show_once(keys)
 
 
-def _options(given: list[str]) -> dict[str, str]:
+def options_of(given: list[str]) -> dict[str, str]:
     """Returns options by name.
 
     Raises:

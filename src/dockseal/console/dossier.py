@@ -9,6 +9,7 @@ from dockseal.console.ports import App
 from dockseal.console.words import FLOW, OPEN, actor, details, stage_id, told
 from dockseal.domain.access import Purpose
 from dockseal.domain.identifiers import OrderRef
+from dockseal.domain.label import Label
 from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.shipment import Package
@@ -77,6 +78,7 @@ class Dossier:
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    labels: tuple[Label, ...]
     moments: tuple[Moment, ...]
     packing: Release | None
     """The release a person packs at this console; None when there is nothing to pack here."""
@@ -102,6 +104,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
         steps=_steps(order),
         lines=_lines(order, packages),
         parcels=tuple(_parcel(package, order) for package in packages),
+        labels=tuple(app.storage.labels.of_order(ref)),
         moments=_moments(app, ref),
         packing=packing,
         can_open=packing is not None and order.sealed_until is not None,

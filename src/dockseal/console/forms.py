@@ -17,8 +17,8 @@ def new_report_id() -> str:
     return f"console-{secrets.token_hex(8)}"
 
 
-def parcel_from(form: Mapping[str, str], release: Release, shipped_at: datetime) -> ShipmentReport:
-    """Reads the form that reports a parcel; `tracking.report` checks what it says.
+def contents_from(form: Mapping[str, str]) -> tuple[Content, ...]:
+    """Reads how much of which line lies in a parcel; empty if the form does not ask.
 
     Raises:
         BadInput: a quantity is no whole number, or all of them are 0.
@@ -31,6 +31,16 @@ def parcel_from(form: Mapping[str, str], release: Release, shipped_at: datetime)
     )
     if wanted and not contents:
         raise BadInput("the parcel is empty: say how much of which line lies in it")
+    return contents
+
+
+def parcel_from(form: Mapping[str, str], release: Release, shipped_at: datetime) -> ShipmentReport:
+    """Reads the form that reports a parcel; `tracking.report` checks what it says.
+
+    Raises:
+        BadInput: a quantity is no whole number, or all of them are 0.
+    """
+    contents = contents_from(form)
     return ShipmentReport(
         report_id=form.get("report_id", ""),
         warehouse=release.warehouse,

@@ -7,10 +7,11 @@ from typing import Protocol
 from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.application import PendingConsent
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import OrderRef, SellerId
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId
+from dockseal.domain.label import Box, Label, LabelFile, Rate
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import Secret
-from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.monitoring_audit.health import Health
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
@@ -68,6 +69,31 @@ class Tracking(Protocol):
 
     def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
         """Keeps one parcel; raises BadInput when it cannot be one."""
+
+
+class Labelling(Protocol):
+    """Buys, prints and voids labels; raises BadInput, MoveRefused or AmazonError with the next step."""
+
+    def rates(self, ref: ReleaseRef, box: Box, contents: tuple[Content, ...] = ()) -> tuple[Rate, ...]:
+        """Returns what would carry a parcel, the cheapest first."""
+
+    def buy(
+        self,
+        ref: ReleaseRef,
+        box: Box,
+        service_id: str,
+        *,
+        actor: Actor,
+        contents: tuple[Content, ...] = (),
+        offer_id: str = "",
+    ) -> Label:
+        """Buys a label and takes its parcel in."""
+
+    def show(self, label_id: str, actor: Actor) -> LabelFile:
+        """Returns what is printed on a label, recording it first; raises a VaultError otherwise."""
+
+    def void(self, label_id: str, actor: Actor) -> Label:
+        """Voids a label, and takes its parcel back."""
 
 
 class Holds(Protocol):
@@ -133,6 +159,10 @@ class App(Protocol):
     @property
     def tracking(self) -> Tracking:
         """Takes in what warehouses ship."""
+
+    @property
+    def labelling(self) -> Labelling:
+        """Buys labels for what is packed."""
 
     @property
     def holds(self) -> Holds:

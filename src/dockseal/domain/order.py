@@ -38,20 +38,24 @@ class OrderState(StrEnum):
 
 _S = OrderState
 
+_BACK = frozenset({_S.RELEASED, _S.PARTLY_SHIPPED})
+"""Where an order goes when the label of a parcel is voided: that parcel did not leave after all."""
+
 MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.NOTICED: frozenset({_S.ACCEPTED}),
     _S.ACCEPTED: frozenset({_S.HELD, _S.RELEASABLE, _S.CANCELLED}),
     _S.HELD: frozenset({_S.ACCEPTED, _S.CANCELLED}),
     _S.RELEASABLE: frozenset({_S.HELD, _S.RELEASED, _S.CANCELLED}),
     _S.RELEASED: frozenset({_S.PARTLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}),
-    _S.PARTLY_SHIPPED: frozenset({_S.SHIPPED, _S.CANCELLED}),
-    _S.SHIPPED: frozenset({_S.CONFIRMED}),
-    _S.CONFIRMED: frozenset({_S.SHIPPED, _S.VERIFIED}),
-    _S.VERIFIED: frozenset({_S.SHIPPED, _S.SHREDDED}),
+    _S.PARTLY_SHIPPED: frozenset({_S.SHIPPED, _S.CANCELLED, _S.RELEASED}),
+    _S.SHIPPED: frozenset({_S.CONFIRMED, *_BACK}),
+    _S.CONFIRMED: frozenset({_S.SHIPPED, _S.VERIFIED, *_BACK}),
+    _S.VERIFIED: frozenset({_S.SHIPPED, _S.SHREDDED, *_BACK}),
     _S.CANCELLED: frozenset({_S.SHREDDED}),
     _S.SHREDDED: frozenset(),
 }
-"""The allowed moves. CONFIRMED and VERIFIED go back to SHIPPED when a package is corrected."""
+"""The allowed moves. CONFIRMED and VERIFIED go back to SHIPPED when a package is corrected, and further back
+when one did not leave after all."""
 
 
 class AmazonStatus(StrEnum):

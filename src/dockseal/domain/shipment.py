@@ -41,6 +41,8 @@ class ShipmentReport:
     """Where the warehouse knows SKUs alone."""
     order_id: str = ""
     """Amazon's order id, where the warehouse knows that and no `release`, which is empty then."""
+    bought: bool = False
+    """Amazon sold its label and knows of it by that."""
     corrects: str = ""
     """The `report_id` of an earlier report that this one replaces; empty for a new parcel."""
 
@@ -80,3 +82,5 @@ class Package:
     confirmed_at: datetime | None = None
     next_try: datetime | None = None
     tries: int = 0
+    bought: bool = False
+    """Amazon sold its label and knows of it by that: it is never told."""

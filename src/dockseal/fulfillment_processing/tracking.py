@@ -168,6 +168,7 @@ def _package(
         contents=contents,
         state=PackageState.REPORTED,
         report_id=report.report_id,
+        bought=report.bought,
     )
 
 

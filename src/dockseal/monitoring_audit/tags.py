@@ -40,6 +40,12 @@ class Tag(StrEnum):
     ORDER_PACKAGE_VERIFIED = "order:package:verified"
     ORDER_PACKAGE_REFUSED = "order:package:refused"
     ORDER_PACKAGE_DIFFERS = "order:package:differs"
+    ORDER_LABEL_INTENDED = "order:label:intended"
+    ORDER_LABEL_BOUGHT = "order:label:bought"
+    ORDER_LABEL_NOT_BOUGHT = "order:label:not_bought"
+    ORDER_LABEL_VOID_INTENDED = "order:label:void_intended"
+    ORDER_LABEL_VOIDED = "order:label:voided"
+    ORDER_LABEL_VOID_REFUSED = "order:label:void_refused"
     ORDER_DATA_RETRIEVED = "order:data:retrieved"
     ORDER_DATA_SEALED = "order:data:sealed"
     ORDER_DATA_SHORTENED = "order:data:shortened"
@@ -88,6 +94,7 @@ class Tag(StrEnum):
     APPLICATION_SECRET_ROTATED = "application:secret:rotated"  # noqa: S105 - names an event
     APPLICATION_SECRET_END_TOLD = "application:secret:end_told"  # noqa: S105 - names an event
     WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
+    WAREHOUSE_OPTIONS_CHANGED = "warehouse:options:changed"
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
@@ -149,6 +156,12 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_PACKAGE_VERIFIED: _order("package"),
         _T.ORDER_PACKAGE_REFUSED: _order("package", code=code, status=count),
         _T.ORDER_PACKAGE_DIFFERS: _order("package", code=code),
+        _T.ORDER_LABEL_INTENDED: _order("label", label=reference),
+        _T.ORDER_LABEL_BOUGHT: _order("label", label=reference, found=flag),
+        _T.ORDER_LABEL_NOT_BOUGHT: _order("label", label=reference, code=code),
+        _T.ORDER_LABEL_VOID_INTENDED: _order("label", label=reference),
+        _T.ORDER_LABEL_VOIDED: _order("label", label=reference),
+        _T.ORDER_LABEL_VOID_REFUSED: _order("label", label=reference),
         _T.ORDER_DATA_RETRIEVED: _order(purpose=purpose, source=code, grant=reference, **_SEAL),
         _T.ORDER_DATA_SEALED: _order(epoch=reference, deadline=instant, version=count, **_SEAL),
         _T.ORDER_DATA_SHORTENED: _order("deadline", epoch=reference, deadline=instant, version=count),
@@ -235,6 +248,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.APPLICATION_SECRET_ROTATED: _spec("application", application=reference, expires_at=instant),
         _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
+        _T.WAREHOUSE_OPTIONS_CHANGED: _spec("warehouse", warehouse=reference, options=count),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),

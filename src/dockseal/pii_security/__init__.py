@@ -6,6 +6,7 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
                      address_check  differing
     sealing          vault  envelope  epochs  deadlines  shortening  replay
     opening          grants  budgets  lockouts  in_use
+    labels           labels
     ending           shredding  destroying  erasing  erasure  forgetting  blind_index  blind_words
     keys             key_store  keys  masters  guards  stretching  files  rotating_keys  copies
     … elsewhere      key_providers  server_masters  kms_masters  transit

@@ -1,5 +1,6 @@
 """Shreds: destroys the keys of ended epochs, so that no copy of their records can be opened by anyone."""
 
+import contextlib
 import re
 import threading
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from datetime import timedelta
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
+from dockseal.domain.label import PRINTED_FOR, LabelState
 from dockseal.domain.lane import Outcome, earliest
 from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
 from dockseal.errors import BadInput, MoveRefused, StorageUnavailable
@@ -180,6 +182,8 @@ class Shredding:
                 erase(self.storage, self.trail, order=order.ref, actor=SHREDDER, reason="cancelled")
             elif self.storage.sealed.get(order.ref) is not None:
                 continue  # its row goes with its epoch
+            elif self._is_shown(order):
+                continue
             try:
                 with self.storage.transaction():
                     self._move(order)
@@ -187,6 +191,19 @@ class Shredding:
                 continue
             done += 1
         return done
+
+    def _is_shown(self, order: Order) -> bool:
+        """Tells whether Amazon still shows the buyer on a label bought here; looks again when that ends."""
+        ends = [
+            label.intended_at + PRINTED_FOR
+            for label in self.storage.labels.of_order(order.ref)
+            if label.state is LabelState.BOUGHT
+        ]
+        if not ends or max(ends) <= self.clock.now():
+            return False
+        with contextlib.suppress(MoveRefused):
+            self.storage.orders.change(order, next_try=max(ends))
+        return True
 
     def _move(self, order: Order, *, epoch: str = "") -> None:
         self.storage.orders.move(order, OrderState.SHREDDED, **NOTHING_KEPT)

@@ -179,6 +179,30 @@ class Vault:
         self.metrics.opened.labels(grant.purpose.name.lower()).inc()
         return self.in_use.note(recipient.only(grant.fields))
 
+    def admit(self, order: OrderRef, grant: Grant) -> None:
+        """Records that Amazon is about to show personal data itself, such as on a label; as `open` does.
+
+        Args:
+            order: Which order.
+            grant: As `Grants.issue` gave it.
+
+        Raises:
+            GrantRefused: the grant does not cover this.
+            BudgetSpent: it does, but this person was shown as much for this purpose as an hour allows.
+            OpensExhausted: it does, but this service was; it may go on later.
+            LockedOut: this person was refused ten times in a row.
+            NothingSealed: the order is over, or its personal data was to be erased.
+        """
+        try:
+            self.grants.check(grant, order)
+            self.lockouts.refuse_if_locked(str(grant.actor))
+            kept = self._kept(order)
+            if kept is None or self.storage.erased.has(kept.seller, kept.id):
+                raise NothingSealed(f"order {order} is over: nothing of its buyer is shown any more")
+            self._note_open(order, grant)
+        except DocksealError as fault:
+            self._refuse(order, grant, fault)
+
     def shorten(self, order: Order) -> bool:
         """Moves the deadline of what is sealed to where the order's news puts it; tells whether it moved.
 

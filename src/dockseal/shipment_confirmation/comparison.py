@@ -16,7 +16,8 @@ def shown(package: Package, reading: AmazonOrder) -> bool:
         return _all_shipped(reading)
     contents = tuple(sorted((content.order_item_id, content.quantity) for content in package.contents))
     return any(
-        each.reference_id == str(package.reference_id)
+        # Amazon numbers the parcels of its own labels itself.
+        (package.bought or each.reference_id == str(package.reference_id))
         and each.tracking_number == package.tracking_number
         and (not each.contents or each.contents == contents)
         for each in reading.packages

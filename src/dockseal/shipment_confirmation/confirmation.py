@@ -80,6 +80,8 @@ class Confirmation:
         order = self.storage.orders.get(package.order)
         if order.state in _CANCELLED:
             return self._not_for_amazon(package)
+        if package.bought:  # Amazon counted it as shipped when it sold its label
+            return self._confirmed(package)
         if package.state is PackageState.INTENDED and self._amazon_has(order, package):
             return self._confirmed(package)
         intended = self._intend(package)

@@ -100,9 +100,12 @@ class Verification:
         if order.tries < _READS_BEFORE_SENDING_AGAIN or reading.packages is None:
             self._postpone(order)
             return False
-        names = ", ".join(str(package.reference_id) for package in missing)
+        sent = [package for package in missing if not package.bought]
+        if not sent:
+            return self._label_gone(order, missing)
+        names = ", ".join(str(package.reference_id) for package in sent)
         with self.storage.transaction():
-            for package in missing:
+            for package in sent:
                 self.storage.packages.change(package, state=PackageState.REPORTED, next_try=None, tries=0)
                 self._record(Tag.ORDER_PACKAGE_DIFFERS, package)
             self.storage.orders.move(
@@ -112,6 +115,18 @@ class Verification:
                 "compare the order in Seller Central.",
             )
         return True
+
+    def _label_gone(self, order: Order, missing: list[Package]) -> bool:
+        """Tells a person of parcels whose labels Amazon sold and does not show; sending them is not ours."""
+        names = ", ".join(str(package.reference_id) for package in missing)
+        self._postpone(order)
+        with self.storage.transaction():
+            self.storage.orders.change(
+                self.storage.orders.get(order.ref),
+                attention=f"Amazon does not show parcel {names}, whose label it sold: look in Seller Central "
+                "whether the label was voided there.",
+            )
+        return False
 
     def _postpone(self, order: Order) -> None:
         self._wait_until(order, tries=order.tries + 1)

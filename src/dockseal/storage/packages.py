@@ -116,6 +116,7 @@ def _columns(package: Package) -> dict[str, Any]:
         "confirmed_at": package.confirmed_at,
         "next_try": package.next_try,
         "tries": package.tries,
+        "bought": package.bought,
     }
     return columns | {"stamp": stamp(columns)}
 
@@ -135,4 +136,5 @@ def _package(row: PackageRow) -> Package:
         confirmed_at=row.confirmed_at,
         next_try=row.next_try,
         tries=row.tries,
+        bought=row.bought,
     )

@@ -8,6 +8,7 @@ from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
+from dockseal.storage.labels import Labels
 from dockseal.storage.lockouts import LockoutTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.open_counts import OpenCounts
@@ -38,6 +39,7 @@ __all__ = [
     "Credentials",
     "Differences",
     "ErasedTable",
+    "Labels",
     "LockoutTable",
     "Notices",
     "OpenCounts",

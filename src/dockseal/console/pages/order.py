@@ -21,7 +21,12 @@ def show(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def order_page(
-    request: HttpRequest, ref: OrderRef, *, fault: str = "", given: Mapping[str, str] | None = None
+    request: HttpRequest,
+    ref: OrderRef,
+    *,
+    fault: str = "",
+    label_fault: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Renders the page of one order.
 
@@ -29,6 +34,7 @@ def order_page(
         request: The request it answers.
         ref: Our reference of the order.
         fault: Why the parcel in `given` was not taken; empty on a fresh page.
+        label_fault: Why no label was bought, shown or voided.
         given: What the person had filled in.
     """
     try:
@@ -38,7 +44,8 @@ def order_page(
     values = {
         "dossier": found,
         "fault": fault,
+        "label_fault": label_fault,
         "given": given or {},
         "report_id": (given or {}).get("report_id") or new_report_id(),
     }
-    return render(request, "order.html", values, status=400 if fault else 200)
+    return render(request, "order.html", values, status=400 if fault or label_fault else 200)

@@ -9,13 +9,14 @@ from django.db.models import Index, Q, UniqueConstraint
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
-from dockseal.storage.operations.warehouse_side import ShelfRow
+from dockseal.storage.operations.warehouse_side import LabelRow, ShelfRow
 
 # Django looks for the tables of an application here.
 __all__ = [
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
+    "LabelRow",
     "LockoutRow",
     "OpenCountRow",
     "SeenRow",
@@ -273,6 +274,7 @@ class PackageRow(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     next_try = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    bought = models.BooleanField(default=False)
     stamp = models.CharField(max_length=32)
 
     class Meta:

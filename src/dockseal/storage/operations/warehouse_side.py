@@ -24,3 +24,38 @@ class ShelfRow(models.Model):
             models.Index(fields=["warehouse", "number"], name="shelf_by_number"),
             models.Index(fields=["warehouse", "at"], name="shelf_by_time"),
         )
+
+
+class LabelRow(models.Model):
+    """One label that was bought from Amazon for a release, or is about to be. What it shows is not kept."""
+
+    id = models.CharField(primary_key=True, max_length=_REF)
+    order = models.CharField(max_length=_REF, db_index=True)
+    release = models.CharField(max_length=_REF)
+    warehouse = models.CharField(max_length=_NAME)
+    state = models.CharField(max_length=20)
+    carrier = models.CharField(max_length=100)
+    service = models.CharField(max_length=100)
+    service_id = models.CharField(max_length=100)
+    offer_id = models.CharField(max_length=200, blank=True, default="")
+    amount = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    contents = models.JSONField()
+    shipment_id = models.CharField(max_length=100, blank=True, default="")
+    tracking_number = models.CharField(max_length=100, blank=True, default="")
+    intended_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    reported = models.BooleanField(default=False)
+
+    class Meta:
+        """Names the table, and what keeps a second purchase from beginning before the first is settled."""
+
+        db_table = "operations_label"
+        constraints = (
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=models.Q(state__in=["intended", "void intended"]),
+                name="one_label_at_a_time",
+            ),
+        )
+        indexes = (models.Index(fields=["state", "reported"], name="label_due"),)

@@ -1,0 +1,36 @@
+"""Which modules may show personal data and secrets, or build what carries them; a test keeps the list."""
+
+from collections.abc import Mapping
+
+DISCLOSES: Mapping[str, str] = {
+    "pii_security/envelope.py": "encrypts the contents",
+    "pii_security/blind_words.py": "makes what the blind index is made of",
+    "pii_security/archive.py": "encrypts what a law demands to be kept longer",
+    "cli/labels.py": "writes a label that a person prints into a file that only they may read",
+    "console/pages/label.py": "shows a label that a person prints, once",
+    "cli/archive.py": "shows an opened archive to the two officers who opened it",
+    "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
+    "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
+    "console/pages/opening.py": "shows one order once, to a person with a grant",
+}
+"""Who may call `Recipient.disclose`, and for what."""
+REVEALS: Mapping[str, str] = {
+    "amazon/token_request.py": "logs in with Amazon",
+    "amazon/session.py": "sends the access token with a call",
+    "amazon/wire.py": "fetches what lies at a presigned URL",
+    "pii_security/credentials.py": "encrypts credentials",
+    "pii_security/stretching.py": "makes a key of a passphrase",
+    "warehouses/webhook/sender.py": "signs a webhook",
+    "storage/places.py": "logs in with PostgreSQL",
+    "console/pages/machine.py": "compares the key that reads the metrics",
+    "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",
+    "cli/demo_world.py": "gives the demo's warehouse its secrets",
+    "cli/serving.py": "asks the running process for its health, over TLS that it has the certificate of",
+    "cli/keys.py": "prints the key of the metrics when asked for it",
+}
+"""Who may call `Secret.reveal`, and for what."""
+BUILDS: Mapping[str, str] = {
+    "amazon/recipients.py": "reads addresses and gift messages of single orders",
+    "amazon/order_report.py": "reads the addresses in an order report",
+}
+"""Which modules of the room that speaks with Amazon may build a `Recipient`, and out of what."""
