@@ -6,6 +6,7 @@ DISCLOSES: Mapping[str, str] = {
     "pii_security/envelope.py": "encrypts the contents",
     "pii_security/blind_words.py": "makes what the blind index is made of",
     "pii_security/archive.py": "encrypts what a law demands to be kept longer",
+    "warehouses/by_hand/slip.py": "writes the name and the gift message onto a packing slip",
     "cli/labels.py": "writes a label that a person prints into a file that only they may read",
     "console/pages/label.py": "shows a label that a person prints, once",
     "cli/archive.py": "shows an opened archive to the two officers who opened it",

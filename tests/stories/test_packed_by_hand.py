@@ -1,9 +1,11 @@
 """An order that a person packs, with nothing but the console."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from day import Day, MakeDay
 from dockseal.domain.clock import ManualClock
@@ -89,3 +91,36 @@ def test_an_address_past_its_deadline_is_not_opened(day: Day, sit_down: Callable
     assert refused.status_code == 410
     assert "no personal data is kept" in refused.text
     assert name not in refused.text
+
+
+def test_a_person_packs_by_the_list_the_slip_and_its_scan(make_day: MakeDay) -> None:
+    day = make_day(adapter="by_hand")
+    order_id = day.amazon.place_order(
+        day.account, lines=[Line(sku="MUG-1", quantity=2, gift_message="Happy inventing day")]
+    )
+    day.run(minutes=2)
+    order, name = day.order(order_id), day.amazon.order(order_id).recipient.name
+    person = Person(day.app, ManualClock(start=day.clock.now()))
+    person.sign_in()
+    listed = person.get("/packing")
+    assert (order_id in listed.text, name in listed.text) == (True, False)
+    picked = person.get("/packing/pick-list")
+    assert picked.headers["content-type"] == "application/pdf"
+    assert "MUG-1" in _text(picked.content)
+    assert name not in _text(picked.content)
+
+    slip = person.send(f"/orders/{order.ref}/slip", page=f"/orders/{order.ref}")
+    assert slip.headers["cache-control"] == "no-store"
+    assert (name in _text(slip.content), "Happy inventing day" in _text(slip.content)) == (True, True)
+    rows = day.app.storage.audit.search(order=order.ref, actor="person:console", limit=10)
+    assert [dict(row.fields)["purpose"] for row in rows] == ["packing_slip"]
+
+    (release,) = day.app.storage.releases.of_order(order.ref)
+    found = person.get(f"/packing/find?text={release.ref}")
+    assert found.headers["location"] == f"/orders/{order.ref}#pack-title"
+    missed = person.get("/packing/find?text=nobody-knows-it")
+    assert (missed.status_code, "scan the barcode" in missed.text) == (404, True)
+
+
+def _text(pdf: bytes) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)

@@ -14,6 +14,7 @@ from dockseal.console.returns import Returns
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.monitoring_audit.health import Health
+from dockseal.warehouses.by_hand.fonts import Fonts
 
 PERSON = Actor(kind=ActorKind.PERSON, name="console")
 """Whoever is signed in to the console."""
@@ -52,6 +53,7 @@ class Desk:
         assets: The static files.
         failures: Counts what was refused.
         returns: What sellers came back from Amazon with, for minutes.
+        fonts: The fonts of this machine, for what is printed.
     """
 
     app: App
@@ -59,6 +61,7 @@ class Desk:
     assets: Assets
     failures: Failures
     returns: Returns = field(default_factory=Returns)
+    fonts: Fonts = field(default_factory=Fonts)
     _health: tuple[datetime, Health] | None = None
 
     def health(self) -> Health:

@@ -13,6 +13,7 @@ from dockseal.console.pages import (
     opening,
     order,
     overview,
+    packing,
     parcel,
     synchronization,
 )
@@ -29,6 +30,10 @@ urlpatterns = [
     path("orders/<slug:ref>/labels", label.buy),
     path("orders/<slug:ref>/labels/<slug:label_id>/print", label.show),
     path("orders/<slug:ref>/labels/<slug:label_id>/void", label.void),
+    path("orders/<slug:ref>/slip", packing.slip),
+    path("packing", packing.show),
+    path("packing/find", packing.find),
+    path("packing/pick-list", packing.picking),
     path("synchronization", synchronization.show),
     path("connect", connect.show),
     path("connect/start", connect.start),

@@ -35,7 +35,7 @@ def test_a_weight_is_read_in_amazons_units(weight: str, amount: str, unit: str) 
 
 @pytest.mark.parametrize("size", ["", "30x20", "30x20x12", "30x20x0cm", "-3x20x12cm", "30x20x12m"])
 def test_another_size_is_refused_with_an_example(size: str) -> None:
-    with pytest.raises(BadInput, match="such as 30x20x12 cm|more than nothing"):
+    with pytest.raises(BadInput, match=r"such as 30x20x12 cm|more than nothing"):
         box_from(size, "1g")
 
 
