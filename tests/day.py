@@ -95,6 +95,8 @@ class Day:
     reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
+    make_warehouse: Callable[[WarehouseSecrets], TestWarehouse] = TestWarehouse
+    """What stands at the other end of the webhooks."""
     tick: timedelta = timedelta(minutes=1)
     """No lane runs more often by its timer alone: a simulated hour stays cheap. Work wakes lanes at once."""
     poll: timedelta = timedelta(seconds=15)
@@ -110,7 +112,7 @@ class Day:
         queue_url = self.amazon.add_queue("orders")
         self.amazon.subscribe(application_, self.account, queue_url)
         self.refresh_token = self.amazon.authorize(application_, self.account, roles=self.roles)
-        self.warehouse = TestWarehouse(new_secrets())
+        self.warehouse = self.make_warehouse(new_secrets())
         self.settings = settings_from(
             {"data_dir": self.folder / "data", "key_dir": self.folder / "keys", **self.choices}
         )

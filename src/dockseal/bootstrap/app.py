@@ -8,6 +8,7 @@ from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
+from dockseal.fulfillment_processing.rehearsing import Rehearsing
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
@@ -171,6 +172,10 @@ class App:
         if not guards.suits(place.read_bytes(), place):
             done = self.rotate_keys(actor)  # the first run finished one that was begun for something else
         return done
+
+    def rehearsing(self) -> Rehearsing:
+        """Returns what sends test orders to warehouses."""
+        return Rehearsing(storage=self.storage, trail=self.trail, adapters=self.adapters, clock=self.clock)
 
     def archiving(self) -> Archiving:
         """Returns what makes, opens and deletes archives."""

@@ -25,6 +25,7 @@ from dockseal.cli import (
     officers,
     orders,
     orders_api,
+    rehearse_warehouse,
     restored,
     rotate_warehouse,
     sellers,
@@ -61,6 +62,7 @@ sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("set")(set_warehouse.set_options)
+warehouses.app.command("test")(rehearse_warehouse.test)
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")

@@ -12,6 +12,7 @@ from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.obstacles import sent_before_elsewhere
+from dockseal.fulfillment_processing.rehearsing import refuse_test
 from dockseal.fulfillment_processing.reports import (
     check_against,
     check_report,
@@ -56,6 +57,7 @@ class Tracking:
             BadInput: the report cannot be used; the sentence says what to do.
             MoveRefused: another report of the same order was taken in at the same moment; send it again.
         """
+        refuse_test(report.release)
         check_report(report, self.clock.now())
         who = actor or Actor(kind=ActorKind.WAREHOUSE, name=report.warehouse)
         with self.storage.transaction():

@@ -81,6 +81,7 @@ _MEANINGS = {
     Tag.APPLICATION_SECRET_END_TOLD: "Amazon told when a client secret ends.",
     Tag.WAREHOUSE_ACCOUNT_ADDED: "A warehouse was added.",
     Tag.WAREHOUSE_OPTIONS_CHANGED: "Options of a warehouse's adapter were changed; how many, not to what.",
+    Tag.WAREHOUSE_TEST_BEGUN: "A marked test order is about to be sent to a warehouse.",
     Tag.WAREHOUSE_CREDENTIAL_STORED: "A warehouse's secret was sealed.",
     Tag.WAREHOUSE_API_KEY_REPLACED: "A warehouse has a new API key; the one before is taken for some time.",
     Tag.WAREHOUSE_API_KEY_FORMER_DROPPED: "A warehouse's former API key is no longer taken.",
