@@ -20,8 +20,6 @@ GROUP = "SW"
 
 _AMAZON = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SHIPPED = "11"
-"""G6201 of the day that the goods left."""
 
 
 @dataclass(slots=True)
@@ -58,7 +56,8 @@ class Advices:
         whole = parted(segments, self.profile)
         release, order_id = self._order(w06, position)
         lines = [line for parcel in whole.parcels for line in parcel.lines]
-        _check_total(segments, lines)
+        if self.profile.advices.totals:
+            _check_total(segments, lines)
         advice = Advice(notes=list(self._notes(lines, release or order_id)))
         left = [line for line in lines if line.shipped and line.meaning != "substituted"]
         if release:
@@ -161,9 +160,9 @@ class Advices:
 
     def _shipped_at(self, segments: tuple[Segment, ...], w06: Segment) -> datetime:
         """Returns when the goods left; of a day alone its end, or now if it has not ended."""
-        shipped = next(
-            (each for each in segments if each.tag == "G62" and each[1] == _SHIPPED), Segment("G62")
-        )
+        wanted = self.profile.advices.shipped
+        found = [each for each in segments if each.tag == "G62" and each[1] == wanted]
+        shipped = found[0] if found else Segment("G62")
         day = _instant(shipped[2] or w06[3], "%Y%m%d", digits=8)
         if day is None or not 2000 <= day.year <= 2100:
             raise SetFaulty(
@@ -230,18 +229,11 @@ def _contents(lines: list[Line]) -> tuple[tuple[Content, ...], tuple[SkuContent,
 
 
 def _check_total(segments: tuple[Segment, ...], lines: Iterable[Line]) -> None:
-    position, w03 = _first(segments, "W03")
     shipped = sum(line.shipped for line in lines)
-    if w03[1].strip() not in {str(shipped), f"{shipped}.0", f"{shipped}."}:
-        raise SetFaulty(
-            Fault(
-                words=f"its total (W03) is not the {shipped} that its lines add up to",
-                tag="W03",
-                position=position,
-                element=1,
-                element_code="7",
-            )
-        )
+    for position, each in enumerate(segments, 1):
+        if each.tag == "W03" and each[1].strip() not in {str(shipped), f"{shipped}.0", f"{shipped}."}:
+            words = f"its total (W03) is not the {shipped} that its lines add up to"
+            raise SetFaulty(Fault(words=words, tag="W03", position=position, element=1, element_code="7"))
 
 
 def _first(segments: tuple[Segment, ...], tag: str) -> tuple[int, Segment]:

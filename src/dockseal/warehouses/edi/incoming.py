@@ -86,14 +86,11 @@ class Reader:
 
     def _stranger(self, interchange: Interchange) -> str:
         """Returns why an interchange is none between the partner and us; empty if it is one."""
-        us, partner = self.profile.us, self.profile.partner
-        if interchange.receiver != (us.qualifier, us.id) or interchange.sender != (
-            partner.qualifier,
-            partner.id,
-        ):
+        ends = [(end.qualifier, end.id) for end in (self.profile.partner, self.profile.us)]
+        if [interchange.sender, interchange.receiver] != ends:
             return (
-                "its sender and receiver (ISA05 to ISA08) are not those of the profile, so it is left out and "
-                "not answered; correct us or partner in the profile, or tell the warehouse"
+                "its sender and receiver (ISA05 to ISA08) are not those of the profile, so it is left out "
+                "and not answered; correct us or partner in the profile, or tell the warehouse"
             )
         if interchange.usage != self.profile.envelope.usage:
             return (

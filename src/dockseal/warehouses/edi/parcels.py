@@ -85,8 +85,9 @@ def parted(segments: Iterable[Segment], profile: Profile) -> Parted:
         elif each.tag in _PAIRS:
             current.note(each)
         elif each.tag == "W12":
-            if not inside:
-                raise _faulty("a W12 stands before the first LX", position, segment_code="7")
+            if not inside:  # some partners leave the LX out
+                inside = True
+                parcels.append(current := Parcel())
             current.lines.append(_line(each, position, profile=profile))
     return Parted(header=header, parcels=tuple(parcel for parcel in parcels if parcel.lines))
 
@@ -110,7 +111,8 @@ def _line(each: Segment, position: int, *, profile: Profile) -> Line:
         )
     if shipped and meaning == "cancelled":
         raise _faulty("a line is cancelled and shipped at once", position, element=1, code="7")
-    sku = next((each[at + 1].strip() for at in (7, 17) if each[at] in profile.advices.skus), "")
+    # W1207 and W1217 by the standard; some partners are off by one.
+    sku = next((each[at + 1].strip() for at in (7, 17, 6, 8) if each[at] in profile.advices.skus), "")
     return Line(
         meaning=meaning,
         ordered=_quantity(each, 2, position=position, default=shipped),
@@ -131,16 +133,5 @@ def _quantity(each: Segment, element: int, *, position: int, default: int | None
     return int(found[1])
 
 
-def _faulty(
-    words: str, position: int, *, element: int = 0, code: str = "", segment_code: str = "8"
-) -> SetFaulty:
-    return SetFaulty(
-        Fault(
-            words=words,
-            tag="W12",
-            position=position,
-            segment_code=segment_code,
-            element=element,
-            element_code=code,
-        )
-    )
+def _faulty(words: str, position: int, *, element: int, code: str) -> SetFaulty:
+    return SetFaulty(Fault(words=words, tag="W12", position=position, element=element, element_code=code))

@@ -139,6 +139,10 @@ class Advices(_Part):
     """What a parcel is: an LX loop, what follows a MAN, or all of the advice."""
     skus: tuple[str, ...] = ("SK", "VN")
     """Qualifiers in W12 that name our SKU."""
+    shipped: Qualifier = "11"
+    """G6201 of the day that the goods left; where there is none, it is W0603."""
+    totals: bool = True
+    """Whether W0301 has to be the sum of the lines, where there is a W03."""
     statuses: dict[str, Meaning] = Field(default_factory=dict)
     carriers: dict[str, str] = Field(default_factory=dict)
 

@@ -114,7 +114,7 @@ class Envelope:
         raise ValueError(f"a value holds what {self.encoding} does not have")
 
     def _isa(self, number: int, at: datetime) -> Segment:
-        version = f"00{self.version[1:4]}"
+        version = self.version[:5]
         values = (
             *("00", "", "00", ""),
             *(self.sender.qualifier, self.sender.id, self.receiver.qualifier, self.receiver.id),

@@ -6,7 +6,7 @@ field and not what stands in it.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,13 +17,10 @@ from dockseal.warehouses.edi.profile import Profile
 _BASIC = re.compile(r"[A-Z0-9 !\"&'()*+,\-./:;?=]*")
 """X12.6, the basic character set."""
 _PLAIN = re.compile(r"[ -~]*")
-_LETTERS: Mapping[str, str] = MappingProxyType(
-    dict(
-        pair.split("=")
-        for pair in (
-            "ß=ss ẞ=SS æ=ae Æ=AE œ=oe Œ=OE ø=o Ø=O ł=l Ł=L đ=d Đ=D ð=d Ð=D þ=th Þ=TH ı=i ‘=' ’=' ‚=' ´=' "
-            '“=" ”=" „=" «=" »=" ‐=- ‑=- –=- —=- −=- ·=- •=- …=...'
-        ).split()
+_LETTERS = MappingProxyType(
+    str.maketrans("łŁđĐðÐøØı‘’‚´“”„«»‐‑–—−·•", 'lLdDdDoOi\'\'\'\'"""""-------')
+    | str.maketrans(
+        {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH", "…": "..."}
     )
 )
 """Letters and marks that Unicode does not take apart, as the post writes them in plain letters."""
@@ -117,9 +114,8 @@ class Texts:
         """Returns a character in letters that the set has; itself if there is no such spelling."""
         if self._has(character):
             return character
-        if character in _LETTERS:
-            spelled = _LETTERS[character]
-        else:
+        spelled = character.translate(_LETTERS)
+        if spelled == character:
             taken_apart = unicodedata.normalize("NFKD", character)
             spelled = "".join(each for each in taken_apart if not unicodedata.combining(each))
             if unicodedata.category(character) == "Cf":
