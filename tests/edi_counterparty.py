@@ -120,6 +120,7 @@ class Counterparty:
                     yield "940", _order(segments[0][13], group, inner)
                 else:
                     yield inner[0][1], inner
+                inner = []
 
     def acknowledge(self, orders: Sequence[Order], *, rejecting: Sequence[str] = (), status: str = "") -> str:
         """Sends a 997 over the orders of one interchange."""

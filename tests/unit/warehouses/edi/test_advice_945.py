@@ -284,8 +284,8 @@ def test_an_advice_that_names_no_order_is_said(shipping: Shipping) -> None:
     lines = shipping.far.advice(shipping.order, whole(shipping.order))
     shipping.far.send("SW", [("945", ["W06*F*☕*20261102", *lines[1:]])])
     assert shipping.exchange.collected()[1] == [
-        "warehouse reno, file SW-0001.x12, interchange 000000501, group 501, document 0001: it names no order; "
-        "the warehouse is told so by a 997, and should send it again corrected"
+        "warehouse reno, file SW-0001.x12, interchange 000000501, group 501, document 0001: it names no "
+        "order; the warehouse is told so by a 997, and should send it again corrected"
     ]
 
 

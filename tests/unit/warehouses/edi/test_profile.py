@@ -69,7 +69,7 @@ def test_a_profile_that_is_none(tmp_path: Path, text: str | None, words: str) ->
 def test_a_zone_that_is_none(tmp_path: Path) -> None:
     path = write_profile(tmp_path)
     path.write_text(path.read_text().replace("America/Los_Angeles", "Reno"))
-    with pytest.raises(SettingsFault, match="timezone: .*there is no such time zone"):
+    with pytest.raises(SettingsFault, match=r"timezone: .*there is no such time zone"):
         profile_of(str(path), "reno")
 
 
