@@ -38,9 +38,9 @@ DISCLOSES: Mapping[str, str] = {
     "pii_security/archive.py": "encrypts what a law demands to be kept longer",
     "cli/archive.py": "shows an opened archive to the two officers who opened it",
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
-    "warehouses/edi/order_940.py": "writes the X12 order that the warehouse packs by",
     "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
     "console/pages/opening.py": "shows one order once, to a person with a grant",
+    "warehouses/edi/order_940.py": "writes the X12 order that the warehouse packs by",
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {
@@ -387,10 +387,7 @@ def test_a_late_import_is_found(text: str) -> None:
         ("import socket\nline = socket.create_connection(('127.0.0.1', 9), 0.1)\n", "socket.connect"),
         ("log = open('touched.log', 'w')\n", "open"),
         ("import os\nhosts = open('/etc/passwd').close()\n", "open"),
-        (
-            "import threading\nthreading.Thread(target=print, daemon=True).start()\n",
-            "thread",
-        ),
+        ("import threading\nthreading.Thread(target=print, daemon=True).start()\n", "thread"),
     ],
     ids=["database", "network", "writes", "reads", "thread"],
 )

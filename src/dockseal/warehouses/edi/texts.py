@@ -18,10 +18,8 @@ _BASIC = re.compile(r"[A-Z0-9 !\"&'()*+,\-./:;?=]*")
 """X12.6, the basic character set."""
 _PLAIN = re.compile(r"[ -~]*")
 _LETTERS = MappingProxyType(
-    str.maketrans("łŁđĐðÐøØı‘’‚´“”„«»‐‑–—−·•", 'lLdDdDoOi\'\'\'\'"""""-------')
-    | str.maketrans(
-        {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH", "…": "..."}
-    )
+    dict(zip("łŁđĐðÐøØı‘’‚´“”„«»‐‑–—−·•", 'lLdDdDoOi\'\'\'\'"""""-------', strict=True))
+    | {"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "þ": "th", "Þ": "TH", "…": "..."}
 )
 """Letters and marks that Unicode does not take apart, as the post writes them in plain letters."""
 
@@ -114,8 +112,8 @@ class Texts:
         """Returns a character in letters that the set has; itself if there is no such spelling."""
         if self._has(character):
             return character
-        spelled = character.translate(_LETTERS)
-        if spelled == character:
+        spelled = _LETTERS.get(character, "")
+        if not spelled:
             taken_apart = unicodedata.normalize("NFKD", character)
             spelled = "".join(each for each in taken_apart if not unicodedata.combining(each))
             if unicodedata.category(character) == "Cf":
