@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ PATIENCE = timedelta(minutes=2)
 """So long a file that has no end is left alone: it may still be being written."""
 
 _ALARM = "unanswered-"
+_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Edi:
@@ -160,10 +162,10 @@ class Edi:
             if delivery.name.startswith(_ALARM):
                 self._alarmed(delivery.name)
                 return
-            name = delivery.name.rpartition("#")[0]
-            content = self._mailbox.read(self._profile.folders.in_, name)
-            if content is None or _named(name, content) != delivery.name:
+            found = self._found(delivery.name)
+            if found is None:
                 return
+            name, content = found
             read = self._read(name, content)
             self._answer(read, delivery.name)
             for entry, rejected in read.settled:
@@ -173,6 +175,16 @@ class Edi:
                 self._mailbox.put(UNREAD, f"{seconds(self._clock.now()):09}-{name}", content)
             self._mailbox.remove(self._profile.folders.in_, name)
             self._forget_unread()
+
+    def _found(self, named: str) -> tuple[str, bytes] | None:
+        """Returns name and content of the file that a delivery was made of; None if it is there no longer."""
+        folder = self._profile.folders.in_
+        for name in self._mailbox.names(folder):
+            if _shown(name) == named.rpartition("#")[0]:
+                content = self._mailbox.read(folder, name)
+                if content is not None and _named(name, content) == named:
+                    return name, content
+        return None
 
     def _written(self, each: HandOver) -> Document | WarehouseRefused:
         try:
@@ -264,4 +276,8 @@ def _mailbox(parts: AdapterParts) -> Mailbox:
 
 def _named(name: str, content: bytes) -> str:
     """Names a file with what it holds: some partners give each file the same name."""
-    return f"{name}#{hashlib.sha256(content).hexdigest()[:16]}"
+    return f"{_shown(name)}#{hashlib.sha256(content).hexdigest()[:16]}"
+
+
+def _shown(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else "(unreadable)"

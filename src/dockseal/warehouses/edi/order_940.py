@@ -122,7 +122,7 @@ def _n4(personal: Mapping[Field, str], texts: Texts) -> Segment:
 
     region = fitted(Field.REGION, "region", longest=30, shortest=1)
     # N402 holds two characters: a state by its code. Any other region goes by its name (N405 SP, N406).
-    state, named = (region, "") if len(region) == 2 else ("", region)
+    state, named = (region, "") if len(region) == 2 and region.isascii() else ("", region)
     return segment(
         "N4",
         fitted(Field.CITY, "city", longest=30, shortest=2),

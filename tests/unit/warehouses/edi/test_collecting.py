@@ -186,6 +186,16 @@ def test_a_file_that_was_replaced_meanwhile_is_given_again(exchange: Exchange) -
     assert report.release == SECOND
 
 
+def test_a_file_with_an_odd_name_is_taken_in_as_well(exchange: Exchange) -> None:
+    (order,) = exchange.sent(FIRST)
+    lines = exchange.counterparty.advice(order, [Box(tracking=ONE, lines=packed(order))])
+    exchange.counterparty.send("SW", [("945", lines)], name="for Quillfeather #1 ☕.x12")
+    (delivery,) = exchange.edi.collect()
+    assert "Quillfeather" not in delivery.name
+    exchange.edi.done(delivery)
+    assert exchange.files("in") == []
+
+
 def test_a_997_is_not_doubled_where_putting_away_was_cut_off(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
