@@ -137,13 +137,14 @@ class Edi:
             with contextlib.suppress(WarehouseUnavailable):
                 self._outbox.settle()
             self._outbox.prune()
+            reader = self._reader()
             found = []
             seen = set()
             for name in self._mailbox.names(self._profile.folders.in_):
                 content = self._mailbox.read(self._profile.folders.in_, name)
                 if content is None:
                     continue
-                read = self._read(name, content)
+                read = reader.read(name, content)
                 named = _named(name, content)
                 seen.add(named)
                 if read.whole or self._waited_for(named):
@@ -162,11 +163,13 @@ class Edi:
             if delivery.name.startswith(_ALARM):
                 self._alarmed(delivery.name)
                 return
+            # What the ledger says of our 997s holds only once nothing of it lies in staging.
+            self._outbox.settle()
             found = self._found(delivery.name)
             if found is None:
                 return
             name, content = found
-            read = self._read(name, content)
+            read = self._reader().read(name, content)
             self._answer(read, delivery.name)
             for entry, rejected in read.settled:
                 self._outbox.ledger.answered(entry, rejected)
@@ -202,15 +205,15 @@ class Edi:
         keys = {set_number(position): key for position, key in enumerate(documents, 1)}
         return self._outbox.publish(kind, keys, build)
 
-    def _read(self, name: str, content: bytes) -> Incoming:
-        reader = Reader(
+    def _reader(self) -> Reader:
+        ledger = self._outbox.ledger
+        return Reader(
             profile=self._profile,
             warehouse=self._warehouse.id,
             now=self._clock.now(),
-            numbered=self._outbox.ledger.numbered,
-            asked_to_stop=frozenset(self._outbox.ledger.carried(Kind.STOP)),
+            numbered={entry.number: entry for entry in ledger.all()},
+            asked_to_stop=frozenset(ledger.carried(Kind.STOP)),
         )
-        return reader.read(name, content)
 
     def _waited_for(self, named: str) -> bool:
         now = self._clock.now()

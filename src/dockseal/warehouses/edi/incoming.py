@@ -1,7 +1,7 @@
 """Reads one file of the partner: what it tells, what we answer, and what of ours it acknowledges."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -43,14 +43,14 @@ class Reader:
     """Reads the files of one partner. The same file is read the same, as long as the ledger is.
 
     Attributes:
-        numbered: Gives our interchange of a control number.
+        numbered: Our interchanges, by control number.
         asked_to_stop: The releases that the partner was asked not to ship.
     """
 
     profile: Profile
     warehouse: WarehouseId
     now: datetime
-    numbered: Callable[[int], Entry | None]
+    numbered: Mapping[int, Entry]
     asked_to_stop: frozenset[str]
 
     def read(self, name: str, content: bytes) -> Incoming:
@@ -160,7 +160,7 @@ class Reader:
             return said.words
         number = said.group
         is_one = number.isascii() and number.isdigit() and len(number) <= 9
-        entry = self.numbered(int(number)) if is_one else None
+        entry = self.numbered.get(int(number)) if is_one else None
         if entry is None:
             return f"it acknowledges our group {_shown(number)}, which was not sent from here"
         return entry, said

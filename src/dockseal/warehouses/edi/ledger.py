@@ -76,24 +76,19 @@ class Ledger:
                 found.append(entry)
         return found
 
+    def all(self) -> list[Entry]:
+        """Returns the entries of both folders."""
+        return [*self.entries(ANSWERED), *self.entries(SENT)]
+
     def carried(self, kind: Kind) -> dict[str, Entry]:
         """Returns what the partner was given and did not reject, each with its interchange."""
         return {
             key: entry
-            for folder in (ANSWERED, SENT)
-            for entry in self.entries(folder)
+            for entry in self.all()
             if entry.kind is kind
             for control, key in entry.keys.items()
             if control not in entry.rejected
         }
-
-    def numbered(self, number: int) -> Entry | None:
-        """Returns the interchange of a control number."""
-        for folder in (SENT, ANSWERED):
-            for entry in self.entries(folder):
-                if entry.number == number:
-                    return entry
-        return None
 
     def next_number(self, now: datetime) -> int:
         """Returns a control number that was never used.
@@ -101,8 +96,7 @@ class Ledger:
         One more than the largest; and never less than the seconds since 2020, so that also a lost ledger
         repeats none.
         """
-        numbers = [entry.number for folder in (SENT, ANSWERED) for entry in self.entries(folder)]
-        number = max([seconds(now), *(each + 1 for each in numbers)])
+        number = max([seconds(now), *(entry.number + 1 for entry in self.all())])
         if number > LARGEST_NUMBER:
             raise WarehouseUnavailable(
                 f"warehouse {self._warehouse} has had the last control number of nine digits: agree with it "

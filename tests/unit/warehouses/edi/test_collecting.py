@@ -1,5 +1,6 @@
 """What comes in is taken in once, answered once, and put away; what is wrong spoils itself alone."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -214,6 +215,53 @@ def test_a_997_is_not_doubled_where_putting_away_was_cut_off(
     exchange.collected()
     assert len(answers(exchange)) == 1
     assert exchange.files("in") == []
+
+
+class Cut(Exception):
+    """The power failed."""
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+@pytest.mark.parametrize("act", range(8))
+def test_wherever_putting_away_is_cut_off_all_is_taken_in_and_answered_once(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch, act: int, before: bool
+) -> None:
+    """A file with a 945, a bad 945 and a 997: the power fails at one act that changes the mailbox."""
+    (order,) = exchange.sent(FIRST)
+    far = exchange.counterparty
+    good = far.advice(order, [Box(tracking=ONE, lines=packed(order))])
+    text = far.interchange("SW", [("945", good), ("945", ["W06*F"])])
+    text += far.interchange("FA", [("997", [f"AK1*OW*{order.group}", "AK9*A*1*1*1"])])
+    (exchange.mailbox / "in").mkdir()
+    (exchange.mailbox / "in" / "both.x12").write_text(text)
+    acts = iter(range(100))
+    real = {name: getattr(Directory, name) for name in ("put", "move", "remove")}
+
+    def acting(name: str) -> Callable[..., None]:
+        def act_or_cut(self: Directory, *args: object) -> None:
+            now = next(acts)
+            if now == act and before:
+                raise Cut
+            real[name](self, *args)
+            if now == act:
+                raise Cut
+
+        return act_or_cut
+
+    with monkeypatch.context() as power:
+        for name in real:
+            power.setattr(Directory, name, acting(name))
+        with pytest.raises(Cut):
+            exchange.collected()
+    exchange.restart()
+    with contextlib.suppress(WarehouseUnavailable):
+        exchange.collected()
+    exchange.later(minutes=11)
+    exchange.collected()
+    assert len(answers(exchange)) == 1
+    assert exchange.files("in") == exchange.files("staging") == exchange.files("sent") == []
+    assert len({name.partition("-")[2] for name in exchange.files("unread")}) == 1
+    assert exchange.sent(FIRST) == []
 
 
 def test_nothing_of_a_buyer_stays_in_the_mailbox_once_all_is_answered(exchange: Exchange) -> None:
