@@ -13,6 +13,7 @@ DISCLOSES: Mapping[str, str] = {
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
     "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
     "console/pages/opening.py": "shows one order once, to a person with a grant",
+    "warehouses/edi/order_940.py": "writes the X12 order that the warehouse packs by",
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {

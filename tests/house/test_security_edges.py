@@ -357,10 +357,7 @@ def test_a_late_import_is_found(text: str) -> None:
         ("import socket\nline = socket.create_connection(('127.0.0.1', 9), 0.1)\n", "socket.connect"),
         ("log = open('touched.log', 'w')\n", "open"),
         ("import os\nhosts = open('/etc/passwd').close()\n", "open"),
-        (
-            "import threading\nthreading.Thread(target=print, daemon=True).start()\n",
-            "thread",
-        ),
+        ("import threading\nthreading.Thread(target=print, daemon=True).start()\n", "thread"),
     ],
     ids=["database", "network", "writes", "reads", "thread"],
 )
