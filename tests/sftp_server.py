@@ -24,7 +24,7 @@ class _Door(asyncssh.SSHServer):
         return (username, password) == (USER, PASSWORD)
 
 
-class _OldFiles(asyncssh.SFTPServer):
+class OldFiles(asyncssh.SFTPServer):
     """Files of a server that knows no `posix-rename`."""
 
     def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
@@ -34,12 +34,12 @@ class _OldFiles(asyncssh.SFTPServer):
 class SftpServer:
     """Shows one directory to the user `USER`, who proves themself by `PASSWORD` or by `user_key`."""
 
-    def __init__(self, root: Path, *, old: bool = False) -> None:
+    def __init__(self, root: Path, files: type[asyncssh.SFTPServer]) -> None:
         self.root = root
         self.host_key = asyncssh.generate_private_key("ssh-ed25519")
         self.user_key = asyncssh.generate_private_key("ssh-ed25519")
         self.connections = 0
-        self._files = _OldFiles if old else asyncssh.SFTPServer
+        self._files = files
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -118,10 +118,12 @@ class SftpServer:
 
 
 @contextlib.contextmanager
-def sftp_server(root: Path, *, old: bool = False) -> Iterator[SftpServer]:
+def sftp_server(
+    root: Path, *, files: type[asyncssh.SFTPServer] = asyncssh.SFTPServer
+) -> Iterator[SftpServer]:
     """A server for as long as the block runs."""
     root.mkdir(parents=True, exist_ok=True)
-    server = SftpServer(root, old=old)
+    server = SftpServer(root, files)
     try:
         yield server
     finally:

@@ -36,6 +36,7 @@ DISCLOSES: Mapping[str, str] = {
     "pii_security/archive.py": "encrypts what a law demands to be kept longer",
     "cli/archive.py": "shows an opened archive to the two officers who opened it",
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
+    "warehouses/folder/orders_file.py": "writes the lines that the warehouse packs by",
     "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
     "console/pages/opening.py": "shows one order once, to a person with a grant",
 }
@@ -48,6 +49,7 @@ REVEALS: Mapping[str, str] = {
     "pii_security/stretching.py": "makes a key of a passphrase",
     "warehouses/webhook/sender.py": "signs a webhook",
     "warehouses/given_secrets.py": "takes apart, and puts together, what a warehouse gave us",
+    "warehouses/folder/sealing.py": "hands keys to age and gpg",
     "warehouses/sftp.py": "logs in with a warehouse's SFTP server",
     "storage/places.py": "logs in with PostgreSQL",
     "console/pages/machine.py": "compares the key that reads the metrics",

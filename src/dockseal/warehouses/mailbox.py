@@ -1,6 +1,7 @@
 """Mailboxes: folders in which files are exchanged with a warehouse, here or on a server of its own."""
 
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,17 @@ from dockseal.errors import WarehouseUnavailable
 
 PART = ".part"
 """Ends the name of a file that is still being written; nobody reads one."""
+_OWN_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+
+
+def new_part() -> str:
+    """Returns the name of a file of ours until it is written."""
+    return f".{secrets.token_hex(8)}{PART}"
+
+
+def is_part(name: str) -> bool:
+    """Tells whether `new_part` made this name."""
+    return _OWN_PART.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +65,9 @@ class Mailbox(Protocol):
     def shred(self, folder: str, name: str) -> None:
         """Removes a file so that its content is gone too, as far as that is in our hands."""
 
+    def sweep(self, folder: str) -> None:
+        """Shreds what `put` left half written in a folder when it was cut off; only while nobody puts."""
+
     def close(self) -> None:
         """Ends what connects to it."""
 
@@ -92,7 +107,7 @@ class Directory:
 
     def put(self, folder: str, name: str, content: bytes) -> None:
         """Writes a file under a name that nobody reads, and then renames it."""
-        part = self._root / folder / f".{secrets.token_hex(8)}{PART}"
+        part = self._root / folder / new_part()
         try:
             part.parent.mkdir(parents=True, exist_ok=True)
             with part.open("xb") as file:
@@ -143,6 +158,20 @@ class Directory:
         except OSError as fault:
             what = type(fault).__name__
         else:
+            return
+        raise self._unavailable(what)
+
+    def sweep(self, folder: str) -> None:
+        """Shreds what `put` left half written in a folder."""
+        try:
+            left = [each.name for each in (self._root / folder).iterdir() if is_part(each.name)]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except OSError as fault:
+            what = type(fault).__name__
+        else:
+            for name in left:
+                self.shred(folder, name)
             return
         raise self._unavailable(what)
 

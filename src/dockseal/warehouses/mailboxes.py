@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from dockseal.domain.release import Warehouse
 from dockseal.errors import SettingsFault
 from dockseal.warehouses.given_secrets import given_secrets
 from dockseal.warehouses.host_keys import host_keys
@@ -26,7 +27,18 @@ def mailbox_of(parts: AdapterParts) -> Mailbox:
     Raises:
         SettingsFault: the options or the given secrets cannot work.
     """
-    warehouse = parts.warehouse
+    check_mailbox(parts.warehouse)
+    if root := parts.warehouse.option("root"):
+        return Directory(Path(root), parts.warehouse.id)
+    return Sftp(_account(parts), parts.warehouse.id)
+
+
+def check_mailbox(warehouse: Warehouse) -> None:
+    """Refuses options of a mailbox that cannot work, whatever secrets there are.
+
+    Raises:
+        SettingsFault: they cannot.
+    """
     root, sftp = warehouse.option("root"), warehouse.option("sftp")
     if bool(root) == bool(sftp):
         raise SettingsFault(
@@ -38,18 +50,23 @@ def mailbox_of(parts: AdapterParts) -> Mailbox:
     if root:
         if not Path(root).is_absolute():
             raise SettingsFault((f"the root of warehouse {warehouse.id} must begin with /; write it so",))
-        return Directory(Path(root), warehouse.id)
-    return Sftp(_account(parts, sftp), warehouse.id)
+        return
+    _server(warehouse)
+    if not warehouse.option("user"):
+        raise SettingsFault((f"warehouse {warehouse.id} has no SFTP user; add the option user=…",))
+    host_keys(warehouse.option("host_key"), warehouse.id)
 
 
-def _account(parts: AdapterParts, server: str) -> SftpAccount:
-    warehouse = parts.warehouse
-    found = _SERVER.fullmatch(server)
+def _server(warehouse: Warehouse) -> tuple[str, int]:
+    found = _SERVER.fullmatch(warehouse.option("sftp"))
     port = int(found["port"] or 22) if found else 0
     if found is None or not 0 < port <= _LAST_PORT:
         raise SettingsFault((f"the sftp option of warehouse {warehouse.id} is no host:port; write it so",))
-    if not warehouse.option("user"):
-        raise SettingsFault((f"warehouse {warehouse.id} has no SFTP user; add the option user=…",))
+    return found["host"].strip("[]"), port
+
+
+def _account(parts: AdapterParts) -> SftpAccount:
+    warehouse = parts.warehouse
     given = given_secrets(parts.secret, warehouse.id)
     if "sftp_key" not in given and "sftp_password" not in given:
         raise SettingsFault(
@@ -58,8 +75,9 @@ def _account(parts: AdapterParts, server: str) -> SftpAccount:
                 f"`dockseal warehouses secret {warehouse.id} sftp_key` (or sftp_password)",
             )
         )
+    host, port = _server(warehouse)
     return SftpAccount(
-        host=found["host"].strip("[]"),
+        host=host,
         port=port,
         user=warehouse.option("user"),
         path=warehouse.option("path") or ".",

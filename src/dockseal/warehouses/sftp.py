@@ -4,7 +4,6 @@ import contextlib
 import errno
 import io
 import posixpath
-import secrets
 import stat
 import threading
 from collections.abc import Callable
@@ -16,7 +15,7 @@ import paramiko
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault, WarehouseUnavailable
 from dockseal.warehouses.host_keys import HostKeyRefused, HostKeys, PinnedHostKeys
-from dockseal.warehouses.mailbox import PART, Stamp
+from dockseal.warehouses.mailbox import PART, Stamp, is_part, new_part
 
 TIMEOUT = 15.0
 """Seconds to connect, to log in, and between two pieces of an answer."""
@@ -81,7 +80,7 @@ class Sftp:
         """Writes a file under a name that nobody reads, and then renames it."""
 
         def write(session: Any) -> None:
-            part = self._at(folder, f".{secrets.token_hex(8)}{PART}")
+            part = self._at(folder, new_part())
             try:
                 _write(session, part, content)
             except FileNotFoundError:
@@ -107,6 +106,16 @@ class Sftp:
     def shred(self, folder: str, name: str) -> None:
         """Removes a file; what the server's disk keeps of it is not in our hands."""
         self.remove(folder, name)
+
+    def sweep(self, folder: str) -> None:
+        """Removes what `put` left half written in a folder."""
+
+        def remove(session: Any) -> None:
+            with contextlib.suppress(FileNotFoundError):
+                for name in filter(is_part, session.listdir(self._at(folder))):
+                    _remove(session, self._at(folder, name))
+
+        self._do(remove)
 
     def close(self) -> None:
         """Ends the connection."""
@@ -238,9 +247,11 @@ def _read(session: Any, place: str) -> bytes | None:
 
 
 def _write(session: Any, place: str, content: bytes) -> None:
+    """Writes a file, and sees that it is whole: paramiko forgets what goes wrong when it closes one."""
     with session.open(place, "wb") as file:
-        file.set_pipelined(True)
         file.write(content)
+    if session.stat(place).st_size != len(content):
+        raise OSError("not all of it was kept")
 
 
 def _rename(session: Any, place: str, to: str) -> None:

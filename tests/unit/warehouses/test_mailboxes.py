@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import asyncssh
 import pytest
 
 from dockseal.domain.clock import SystemClock
@@ -15,7 +16,7 @@ from dockseal.errors import SettingsFault, WarehouseUnavailable
 from dockseal.warehouses.mailbox import PART, Mailbox
 from dockseal.warehouses.mailboxes import mailbox_of
 from dockseal.warehouses.port import AdapterParts
-from sftp_server import PASSWORD, USER, SftpServer, sftp_server
+from sftp_server import PASSWORD, USER, OldFiles, SftpServer, sftp_server
 
 
 def parts(given: dict[str, str] | None = None, **options: str) -> AdapterParts:
@@ -56,7 +57,8 @@ def mailbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mailbox]
     if request.param == "directory":
         yield mailbox_of(parts(root=str(root)))
         return
-    with sftp_server(tmp_path / "far", old=request.param == "old sftp") as server:
+    files = OldFiles if request.param == "old sftp" else asyncssh.SFTPServer
+    with sftp_server(tmp_path / "far", files=files) as server:
         found = at(server)
         yield found
         found.close()
@@ -230,8 +232,12 @@ def test_a_server_without_a_key_of_the_given_kind_gets_nothing(server: SftpServe
         ({"sftp": "sftp://b"}, None, "is no host:port"),
         ({"sftp": "b:70000"}, None, "is no host:port"),
         ({"sftp": "b"}, None, "has no SFTP user"),
-        ({"sftp": "b", "user": "u"}, None, "no key and no password"),
-        ({"sftp": "b", "user": "u"}, {"sftp_password": "p"}, "has no host_key"),
+        ({"sftp": "b", "user": "u"}, None, "has no host_key"),
+        (
+            {"sftp": "b", "user": "u", "host_key": "SHA256:" + "A" * 43},
+            {"pgp_key": "p"},
+            "no key and no password",
+        ),
         ({"sftp": "b", "user": "u", "host_key": "any"}, {"sftp_password": "p"}, "host_key .* cannot be read"),
         (
             {"sftp": "b", "user": "u", "host_key": "SHA256:" + "A" * 43},
@@ -248,7 +254,7 @@ def test_options_that_cannot_work_are_said(
 
 
 def test_a_webhook_secret_is_no_given_secret() -> None:
-    warehouse = parts(sftp="b", user="u")
+    warehouse = parts(sftp="b", user="u", host_key="SHA256:" + "A" * 43)
     kept = AdapterParts(
         warehouse=warehouse.warehouse, secret=Secret("whsec_AAAA"), transport=None, clock=SystemClock()
     )
