@@ -89,6 +89,8 @@ class Day:
     roles: Iterable[Any] | None = None
     behaviours: Behaviours = field(default_factory=Behaviours)
     adapter: str = "webhook"
+    options: dict[str, str] | None = None
+    """The warehouse's; None: the usual ones of a webhook, else none."""
     choices: dict[str, object] = field(default_factory=dict)
     reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
@@ -118,7 +120,7 @@ class Day:
             self.app,
             WAREHOUSE,
             kind=self.adapter,
-            options={"url": "https://warehouse.example/orders"} if self.adapter == "webhook" else {},
+            options=self._options(),
             keys=self.warehouse.secrets,
         )
         self.application = application_
@@ -132,6 +134,10 @@ class Day:
             warehouse=WAREHOUSE,
         )
         add_seller(self.app, self.seller, self._credentials())
+
+    def _options(self) -> dict[str, str]:
+        usual = {"url": "https://warehouse.example/orders"} if self.adapter == "webhook" else {}
+        return usual if self.options is None else self.options
 
     def _credentials(self) -> LwaCredentials:
         return LwaCredentials(
