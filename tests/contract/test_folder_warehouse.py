@@ -1,8 +1,13 @@
 """The warehouse contract over the folder adapter: a directory, and a real SFTP server."""
 
 import csv
+import getpass
 import io
 import json
+import os
+import shutil
+import socket
+import subprocess
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +34,16 @@ def parts(given: dict[str, str] | None = None, **options: str) -> AdapterParts:
         transport=None,
         clock=ManualClock(start=datetime(2026, 11, 2, 8, tzinfo=UTC)),
     )
+
+
+SSHD = os.environ.get("SSHD") or shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def references(box: Path) -> list[str]:
@@ -115,4 +130,63 @@ class TestSftp(WarehouseContract):
             self.at(self.server, {"sftp_password": "wrong"}),
             self.at(self.server, {"sftp_key": self.down.user_key_text}),
             self.at(self.server, path="/nowhere/at/all"),
+        ]
+
+
+class TestOpenSsh(TestSftp):
+    """The same with OpenSSH's own server, where it is installed."""
+
+    @pytest.fixture(autouse=True)
+    def _openssh(self, _with: None, tmp_path: Path) -> Iterator[None]:
+        if SSHD is None:
+            pytest.skip("OpenSSH's server is not installed here")
+        place = tmp_path / "openssh"
+        place.mkdir()
+        self.far = place / "box"
+        self.far.mkdir()
+        host, user = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
+        self.key, self.fingerprint = user.export_private_key().decode(), host.get_fingerprint()
+        host.write_private_key(place / "host")
+        (place / "host").chmod(0o600)
+        user.write_public_key(place / "users")
+        (place / "config").write_text(
+            f"ListenAddress 127.0.0.1\nHostKey {place}/host\nAuthorizedKeysFile {place}/users\n"
+            f"PidFile {place}/pid\nStrictModes no\nUsePAM no\nSubsystem sftp internal-sftp\n"
+        )
+        self.port = free_port()
+        command = [SSHD, "-D", "-e", "-f", str(place / "config"), "-p", str(self.port)]
+        process = subprocess.Popen(command, stderr=subprocess.PIPE)
+        assert process.stderr is not None
+        try:
+            for line in process.stderr:
+                if b"listening" in line:
+                    break
+            yield
+        finally:
+            for each in self.opened:
+                each.close()
+            process.terminate()
+            process.wait(20)
+            process.stderr.close()
+
+    def adapter(self) -> Folder:
+        return self.mine()
+
+    def mine(self, **options: str) -> Folder:
+        usual = {"sftp": f"127.0.0.1:{self.port}", "user": getpass.getuser(), "path": str(self.far)}
+        chosen = {**usual, "host_key": self.fingerprint, **options}
+        folder = Folder(parts({"sftp_key": self.key}, **chosen))
+        self.opened.append(folder)
+        return folder
+
+    def taken(self) -> Sequence[str]:
+        return references(self.far)
+
+    def failing(self) -> Sequence[Folder]:
+        (self.far / "out").write_text("no folder")
+        return [
+            self.mine(),
+            self.mine(host_key=self.server.fingerprint),
+            self.mine(path="/proc"),
+            self.at(self.server, sftp=f"127.0.0.1:{self.port}", host_key=self.fingerprint),
         ]

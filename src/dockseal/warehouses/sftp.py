@@ -127,9 +127,7 @@ class Sftp:
 
     def _make(self, session: Any, folder: str) -> None:
         place = self._at(folder)
-        try:
-            session.stat(place)
-        except FileNotFoundError:
+        if not _is_there(session, place):
             session.mkdir(place)
 
     def _do(self, act: Callable[[Any], _T]) -> _T:
@@ -255,19 +253,32 @@ def _write(session: Any, place: str, content: bytes) -> None:
 
 
 def _rename(session: Any, place: str, to: str) -> None:
-    """Renames a file over another one; a server that cannot has the other one removed first."""
+    """Renames a file over another one; a server that cannot has the other one removed first.
+
+    A server calls much "no such file", such as a folder that is none: only a file that is gone is no fault.
+    """
     try:
         session.posix_rename(place, to)
     except FileNotFoundError:
+        if _is_there(session, place):
+            raise
         return
     except OSError as fault:
         if fault.errno is not None:
             raise
     else:
         return
-    _remove(session, to)
-    with contextlib.suppress(FileNotFoundError):
+    if _is_there(session, place):
+        _remove(session, to)
         session.rename(place, to)
+
+
+def _is_there(session: Any, place: str) -> bool:
+    try:
+        session.stat(place)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _remove(session: Any, place: str) -> None:
