@@ -14,6 +14,7 @@ DISCLOSES: Mapping[str, str] = {
     "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
     "console/pages/opening.py": "shows one order once, to a person with a grant",
     "warehouses/edi/order_940.py": "writes the X12 order that the warehouse packs by",
+    "warehouses/folder/orders_file.py": "writes the lines that the warehouse packs by",
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {
@@ -29,6 +30,9 @@ REVEALS: Mapping[str, str] = {
     "cli/demo_world.py": "gives the demo's warehouse its secrets",
     "cli/serving.py": "asks the running process for its health, over TLS that it has the certificate of",
     "cli/keys.py": "prints the key of the metrics when asked for it",
+    "warehouses/given_secrets.py": "takes apart, and puts together, what a warehouse gave us",
+    "warehouses/folder/sealing.py": "hands keys to age and gpg",
+    "warehouses/sftp.py": "logs in with a warehouse's SFTP server",
 }
 """Who may call `Secret.reveal`, and for what."""
 BUILDS: Mapping[str, str] = {

@@ -33,6 +33,7 @@ from dockseal.cli import (
     set_warehouse,
     shredder,
     synchronization,
+    warehouse_secret,
     warehouses,
 )
 from dockseal.cli.printing import printer
@@ -64,6 +65,7 @@ app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("set")(set_warehouse.set_options)
 warehouses.app.command("test")(rehearse_warehouse.test)
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
+warehouses.app.command("secret")(warehouse_secret.secret)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(labels.app, name="labels")

@@ -17,6 +17,8 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.warehouses.given_secrets import reports_by_api, signs
+from dockseal.warehouses.registry import adapter
 from dockseal.warehouses.webhook.sender import signer
 
 _OVERLAP_HOURS = 168
@@ -67,6 +69,7 @@ def rotate(
         )
     with opened() as dockseal:
         warehouse = dockseal.storage.warehouses.get(WarehouseId(name))
+        which = _drawn(warehouse, which)
         keys = _given(secrets_file, warehouse, which) if secrets_file else new_secrets()
         if not again:
             _refuse_changing_over(dockseal, warehouse, which)
@@ -76,6 +79,23 @@ def rotate(
     if not secrets_file:
         typer.echo("Give these to the warehouse now; they are not shown again.")
         show_once(keys, webhook=which is not Which.API_KEY, api_key=which is not Which.WEBHOOK)
+
+
+def _drawn(warehouse: Warehouse, which: Which) -> Which:
+    """Returns which of the wanted secrets are drawn by us for this warehouse.
+
+    Raises:
+        BadInput: none is.
+    """
+    factory = adapter(warehouse.adapter)
+    has = {Which.WEBHOOK: signs(factory), Which.API_KEY: reports_by_api(factory)}
+    wanted = [each for each, is_drawn in has.items() if is_drawn and which in {each, Which.BOTH}]
+    if not wanted:
+        raise BadInput(
+            f"no such secret is drawn for warehouse {warehouse.id}; what it gave you is replaced with "
+            f"`dockseal warehouses secret {warehouse.id}`"
+        )
+    return which if len(wanted) == 2 else wanted[0]
 
 
 def rotate_warehouse(

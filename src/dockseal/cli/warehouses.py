@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import typer
@@ -18,6 +18,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.warehouses.given_secrets import check_options, given_names, reports_by_api, signs
 from dockseal.warehouses.personal_data import OPTION, PersonalData, check_choice
 from dockseal.warehouses.registry import adapter
 
@@ -45,7 +46,7 @@ def add(
         ),
     ] = None,
 ) -> None:
-    """Adds a warehouse, and prints its two secrets once: how it knows us, and how we know it."""
+    """Adds a warehouse, and prints once what is drawn for it: how it knows us, and how we know it."""
     keys = new_secrets()
     options = {**options_of(option or []), **({"url": url} if url else {})}
     if personal_data is not None:
@@ -55,8 +56,16 @@ def add(
     if kind == "by_hand":
         typer.echo(f"{name} is added; its orders are packed from the console.")
         return
-    typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
-    show_once(keys)
+    factory = adapter(kind)
+    if signs(factory) or reports_by_api(factory):
+        typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
+        show_once(keys, webhook=signs(factory), api_key=reports_by_api(factory))
+    else:
+        typer.echo(f"{name} is added.")
+    if given := given_names(factory):
+        typer.echo(
+            f"Store what it gave you, of {', '.join(given)}, with `dockseal warehouses secret {name} …`."
+        )
 
 
 def options_of(given: list[str]) -> dict[str, str]:
@@ -108,23 +117,23 @@ def new_secrets() -> WarehouseSecrets:
 def add_warehouse(
     dockseal: App, name: str, *, kind: str, options: dict[str, str], keys: WarehouseSecrets
 ) -> None:
-    """Keeps a warehouse and seals its webhook secret; of its API key only a hash is kept.
+    """Keeps a warehouse and seals its webhook secret; of its API key only a hash is kept, each if it has one.
 
     Raises:
         BadInput: the name cannot be used or is known, no such adapter is installed, or it leaves no such
             choice of personal data.
+        SettingsFault: its options cannot work.
     """
-    check_choice(kind, adapter(kind), options)
-    warehouse = Warehouse(
-        id=_id(name),
-        adapter=kind,
-        options=tuple(sorted(options.items())),
-        api_key_hash=hash_of(keys.api_key),
-        api_key_at=dockseal.clock.now(),
-    )
+    factory = adapter(kind)
+    check_choice(kind, factory, options)
+    warehouse = Warehouse(id=_id(name), adapter=kind, options=tuple(sorted(options.items())))
+    check_options(factory, warehouse)
+    if reports_by_api(factory):
+        warehouse = replace(warehouse, api_key_hash=hash_of(keys.api_key), api_key_at=dockseal.clock.now())
     if warehouse.id in {each.id for each in dockseal.storage.warehouses.all()}:
         raise BadInput(f"warehouse {warehouse.id} is known already: choose another name")
-    dockseal.credentials.store_warehouse(warehouse.id, keys.webhook, person())
+    if signs(factory):
+        dockseal.credentials.store_warehouse(warehouse.id, keys.webhook, person())
     with dockseal.storage.transaction():
         dockseal.storage.warehouses.add(warehouse)
         dockseal.trail.record(Tag.WAREHOUSE_ACCOUNT_ADDED, actor=person(), warehouse=warehouse.id)

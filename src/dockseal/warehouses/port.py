@@ -71,6 +71,11 @@ class WarehouseAdapter(Protocol):
     One that says `pulled = True` sends nothing: its warehouse comes and gets each order from the shelf, and
     personal data is opened then. `submit` is given an empty recipient and only accepts.
 
+    One that says `signs = True` signs with a webhook secret, which is drawn when its warehouse is added; one
+    that says `reports_by_api = False` gets no API key. One that needs secrets of the warehouse's own making
+    names them in `given`; they are stored one by one, and read with `given_secrets`. One with a
+    `check_options(warehouse)` has it called when a warehouse is added; it raises `SettingsFault`.
+
     What more an adapter can do it says by having the methods of `Batching`, `Asking`, `Stopping` or
     `Collecting`; nothing but `submit` is needed.
     """

@@ -39,6 +39,7 @@ class Webhook:
 
     works_without_recipient = True
     pushed_to = True
+    signs = True
 
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id
