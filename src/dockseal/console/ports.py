@@ -7,10 +7,12 @@ from typing import Protocol
 from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.application import PendingConsent
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import OrderRef, SellerId
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import Secret
 from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.monitoring_audit.health import Health
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
@@ -68,6 +70,24 @@ class Tracking(Protocol):
 
     def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
         """Keeps one parcel; raises BadInput when it cannot be one."""
+
+
+class Inbox(Protocol):
+    """Takes in whatever warehouses tell."""
+
+    def take(
+        self, warehouse: WarehouseId, message: WarehouseMessage, *, actor: Actor | None = None
+    ) -> Package | None:
+        """Takes one message in; raises BadInput when it cannot be used."""
+
+
+class Shelf(Protocol):
+    """Opens what lies ready for warehouses that come and get it."""
+
+    def open(
+        self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
+    ) -> Recipient:
+        """Opens personal data of one order for its warehouse, recording it first."""
 
 
 class Holds(Protocol):
@@ -133,6 +153,14 @@ class App(Protocol):
     @property
     def tracking(self) -> Tracking:
         """Takes in what warehouses ship."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Takes in whatever warehouses tell."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """What lies ready for warehouses that come and get it."""
 
     @property
     def holds(self) -> Holds:
