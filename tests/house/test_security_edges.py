@@ -172,8 +172,7 @@ def test_no_chain_of_imports_leads_through_a_wall() -> None:
 
 
 def test_personal_data_is_disclosed_in_the_listed_places_alone() -> None:
-    disclosing = places(product(), lambda text: names_attribute(text, "disclose"))
-    assert disclosing == {*DISCLOSES, "domain/recipient.py"}
+    assert places(product(), lambda text: names_attribute(text, "disclose")) == set(DISCLOSES)
 
 
 def test_of_the_room_that_speaks_with_amazon_the_listed_places_alone_build_recipients() -> None:
@@ -183,7 +182,8 @@ def test_of_the_room_that_speaks_with_amazon_the_listed_places_alone_build_recip
 
 @pytest.mark.parametrize("text", ["who = Recipient(values)", "who = recipient_from(values)"])
 def test_building_a_recipient_is_found(text: str) -> None:
-    assert builds_recipient(text) > builds_recipient("def shown(recipient: Recipient) -> Recipient: ...")
+    assert builds_recipient(text)
+    assert not builds_recipient("def shown(recipient: Recipient) -> Recipient: ...")
 
 
 def test_only_one_place_makes_a_console_for_the_terminal() -> None:
@@ -196,8 +196,7 @@ def test_a_console_made_elsewhere_is_found() -> None:
 
 
 def test_secrets_are_revealed_in_the_listed_places_alone() -> None:
-    revealing = places(product(), lambda text: names_attribute(text, "reveal"))
-    assert revealing == {*REVEALS, "domain/secret.py"}
+    assert places(product(), lambda text: names_attribute(text, "reveal")) == set(REVEALS)
 
 
 def test_the_environment_is_read_in_the_listed_places_alone() -> None:

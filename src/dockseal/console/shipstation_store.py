@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from dockseal.console.ports import App
 from dockseal.domain.attention import with_earlier
@@ -22,6 +22,9 @@ from dockseal.warehouses.shipstation.notices import Notice, NoticeItem
 
 PAGE = 100
 """Orders on one page: as many addresses are opened for it at most."""
+_OVERLAP = timedelta(minutes=1)
+"""What was put down before a window was asked for, and committed after it, comes with the next one."""
+_BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 _SHIPPED = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED, OrderState.VERIFIED})
 _AT_WORK = frozenset({OrderState.RELEASED, OrderState.PARTLY_SHIPPED})
 _REFERENCE = re.compile(r"[a-z0-9-]{1,64}")
@@ -57,7 +60,8 @@ class Store:
     def modified(self, start: datetime, end: datetime) -> list[Modified]:
         """Returns what changed from one instant to another, both included, in the order it first did."""
         found: dict[ReleaseRef, Modified] = {}
-        for entry in self.app.storage.shelf.between(self.warehouse.id, start, end):
+        begin = max(start, _BEGIN) - _OVERLAP
+        for entry in self.app.storage.shelf.between(self.warehouse.id, begin, end):
             first = found.get(entry.release)
             found[entry.release] = (
                 Modified(number=entry.number, release=entry.release, at=entry.at)

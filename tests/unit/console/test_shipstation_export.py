@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 
@@ -216,3 +217,24 @@ def test_what_nobody_foresaw_is_answered_as_xml(
     answer = shipstation.get(action="export", start=shipstation.clock.now(), end=shipstation.clock.now())
     assert answer.status_code == 500
     assert "Dockseal failed here" in error_of(answer)
+
+
+def test_what_was_committed_late_comes_with_the_next_window(
+    day: Day, shipstation: ShipStationAccount, shelve: MakeShelf
+) -> None:
+    order = shelve()
+    later = day.clock.now() + timedelta(minutes=1)
+    answer = shipstation.get(action="export", start=later, end=later)
+    assert numbers(ElementTree.fromstring(answer.content)) == [ref_of(order)]
+    later += timedelta(minutes=1)
+    answer = shipstation.get(action="export", start=later, end=later)
+    assert numbers(ElementTree.fromstring(answer.content)) == []
+
+
+@pytest.mark.parametrize("day_", ["01/01/0001", "12/31/9999"])
+def test_no_window_is_too_wide(shipstation: ShipStationAccount, day_: str) -> None:
+    params = {"action": "export", "start_date": f"{day_} 00:00", "end_date": "12/31/9999 23:59"}
+    answer = shipstation.client.get(
+        shipstation.store, params=params, auth=(shipstation.user, shipstation.key)
+    )
+    assert answer.status_code == 200

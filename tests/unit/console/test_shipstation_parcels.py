@@ -99,3 +99,23 @@ def test_nothing_of_the_recipient_in_a_notice_is_kept(
     for place in day.folder.rglob("*"):
         assert not place.is_file() or b"Marrowby" not in place.read_bytes()
     assert "Marrowby" not in caplog.text
+
+
+def test_two_parcels_that_hold_the_same_are_two(
+    day: Day, shipstation: ShipStationAccount, shelve: MakeShelf
+) -> None:
+    order = shelve()
+    one = "<Item><SKU>MUG-BLUE</SKU><Quantity>1</Quantity></Item>"
+    for tracking_number in ("9400111899223197428490", "9400111899223197428506", "9400111899223197428490"):
+        answer = notify(shipstation, order, TrackingNumber=tracking_number, Items=one)
+        assert answer.status_code == 200
+    assert len(day.app.storage.packages.of_order(order.ref)) == 2
+
+
+def test_a_label_of_the_same_minute_is_not_of_the_future(
+    day: Day, shipstation: ShipStationAccount, shelve: MakeShelf
+) -> None:
+    order = shelve()
+    assert notify(shipstation, order, LabelCreateDate="11/02/2026 08:00").status_code == 200
+    (package,) = day.app.storage.packages.of_order(order.ref)
+    assert package.shipped_at == day.clock.now()

@@ -13,7 +13,7 @@ from dockseal.domain.identifiers import AmazonOrderId, OrderRef, ReleaseRef, War
 from dockseal.domain.order import OrderLine
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Warehouse
-from dockseal.errors import BadInput, WarehouseRefused
+from dockseal.errors import BadInput, SettingsFault, WarehouseRefused
 from dockseal.warehouses.contract import PERSONAL, hand_over
 from dockseal.warehouses.port import AdapterParts
 from dockseal.warehouses.shipstation import ShipStation
@@ -250,8 +250,8 @@ def test_no_two_releases_of_an_order_have_one_number(revision: int, part: int, n
     assert found == f"113-0000000-0000001{number}"
 
 
-def parts() -> AdapterParts:
-    warehouse = Warehouse(id=WarehouseId("reno"), adapter="shipstation")
+def parts(**options: str) -> AdapterParts:
+    warehouse = Warehouse(id=WarehouseId("reno"), adapter="shipstation", options=tuple(options.items()))
     return AdapterParts(warehouse=warehouse, secret=None, transport=None, clock=SystemClock())
 
 
@@ -300,3 +300,17 @@ def test_minutes_and_days_are_whole(text: str, first: str, last: str) -> None:
 def test_what_is_no_instant_is_said(text: str) -> None:
     with pytest.raises(BadInput, match="start_date is no instant"):
         first_instant("start_date", text)
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "East\nbay"])
+def test_a_ship_from_location_that_cannot_be_one_is_a_fault_of_the_settings(name: str) -> None:
+    with pytest.raises(SettingsFault, match="requested_warehouse of warehouse reno"):
+        ShipStation(parts(requested_warehouse=name))
+
+
+def test_the_ship_from_location_is_asked_for() -> None:
+    (order,) = ElementTree.fromstring(orders_xml([exported(requested_warehouse="East bay")], pages=1))
+    assert order.findtext("RequestedWarehouse") == "East bay"
+    (sales_order,) = orders_json([exported(requested_warehouse="East bay")], cursor="")["sales_orders"]
+    preferences = sales_order["requested_fulfillments"][0]["shipping_preferences"]
+    assert preferences["requested_warehouse"] == "East bay"

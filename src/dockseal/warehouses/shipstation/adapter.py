@@ -1,8 +1,9 @@
 """Hands orders over to a ShipStation account: it fetches them, so nothing is sent."""
 
-from dockseal.errors import WarehouseRefused
+from dockseal.errors import SettingsFault, WarehouseRefused
 from dockseal.warehouses.port import AdapterParts, HandOver, Receipt
 from dockseal.warehouses.shipstation.address import Unfit, check_lines
+from dockseal.warehouses.shipstation.limits import LONGEST
 
 
 class ShipStation:
@@ -15,7 +16,14 @@ class ShipStation:
     pulled = True
 
     def __init__(self, parts: AdapterParts) -> None:
-        self._warehouse = parts.warehouse.id
+        requested = parts.warehouse.option("requested_warehouse")
+        if len(requested) > LONGEST["requested warehouse"] or not requested.isprintable():
+            raise SettingsFault(
+                (
+                    f"the option requested_warehouse of warehouse {parts.warehouse.id} is no name of at most "
+                    f"{LONGEST['requested warehouse']} characters: give it as ShipStation shows it",
+                )
+            )
 
     def submit(self, hand_over: HandOver) -> Receipt:
         """Accepts an order; nothing leaves Dockseal.

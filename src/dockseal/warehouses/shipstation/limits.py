@@ -23,6 +23,7 @@ LONGEST: Mapping[str, int] = MappingProxyType(
         "SKU": 100,
         "item name": 200,
         "custom field": 100,
+        "requested warehouse": 100,
     }
 )
 """Most characters of each text, by what it is."""
