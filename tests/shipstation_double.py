@@ -61,8 +61,8 @@ class ShipStationAccount:
     overlap: timedelta = timedelta(minutes=10)
     orders: dict[str, ShippingOrder] = field(default_factory=dict)
     pages: int = 0
-    red: list[str] = field(default_factory=list)
-    """Orders of which the store took no notice: what the account's owner sees."""
+    red: list[tuple[str, str, str, bytes]] = field(default_factory=list)
+    """Notices that the store did not take: what the account's owner sees, and what is posted again."""
     _since: datetime = datetime(2026, 10, 1, tzinfo=UTC)
 
     def connect(self, url: str) -> None:
@@ -122,8 +122,15 @@ class ShipStationAccount:
         if answers[-1].is_success:
             order.status = "shipped" if items is None else order.status
         else:
-            self.red.append(number)
+            self.red.append((number, carrier, tracking_number, body))
         return [answer.status_code for answer in answers]
+
+    def retry(self) -> list[int]:
+        """Posts again what the store did not take."""
+        again, self.red = self.red, []
+        answers = [(each, self.notify(*each)) for each in again]
+        self.red += [each for each, answer in answers if not answer.is_success]
+        return [answer.status_code for _, answer in answers]
 
     def notify(self, number: str, carrier: str, tracking_number: str, body: bytes) -> httpx.Response:
         """Posts one notice."""

@@ -4,7 +4,9 @@ import pytest
 
 from day import WAREHOUSE, Day, MakeDay
 from dockseal.console.server import ConsoleServer
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.pii_security.lockouts import Lockouts
 from shipstation_double import ShipStationAccount, account
 from spapi_simulator import Line, Recipient
 
@@ -127,3 +129,37 @@ def test_an_address_that_shipstation_would_refuse_spoils_no_page(day: Day) -> No
     assert told.startswith(f"Order {spoiled} is not in ShipStation, which takes a postal code")
     assert "Quillfeather" not in told
     assert not day.order(before).attention
+
+
+def test_a_label_that_was_made_before_the_cancellation_came_is_told_to_a_person(day: Day) -> None:
+    shipstation = account_of(day)
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=2)
+    shipstation.refresh()
+    day.amazon.cancel(order_id)
+    day.run(minutes=2)
+    assert shipstation.ship(order_id) == [200]
+    assert len(day.packages(order_id)) == 1, "the parcel is out there all the same"
+    assert f"shipped a parcel of order {order_id}, which is cancelled" in day.order(order_id).attention
+    shipstation.refresh()
+    day.run(minutes=30)
+    assert day.amazon.order(order_id).packages == []
+
+
+def test_a_notice_that_could_not_be_taken_is_posted_again(day: Day) -> None:
+    shipstation = account_of(day)
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=2)
+    shipstation.refresh()
+    stranger = account(day.app, WAREHOUSE, "a-wrong-key")
+    for _ in range(10):
+        stranger.get(action="export", start=day.clock.now(), end=day.clock.now())
+    assert shipstation.ship(order_id) == [429]
+    assert shipstation.retry() == [429]
+    Lockouts(storage=day.app.storage, trail=day.app.trail, clock=day.clock).clear(
+        "shipstation/127.0.0.1", Actor(kind=ActorKind.PERSON, name="administrator")
+    )
+    assert shipstation.retry() == [200]
+    assert shipstation.red == []
+    day.run(minutes=30)
+    assert day.order(order_id).state is OrderState.VERIFIED

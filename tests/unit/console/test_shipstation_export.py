@@ -238,3 +238,22 @@ def test_no_window_is_too_wide(shipstation: ShipStationAccount, day_: str) -> No
         shipstation.store, params=params, auth=(shipstation.user, shipstation.key)
     )
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "action=export&start_date=11%2F02%2F2026%2007%3A24&end_date=11%2F02%2F2026%2009%3A24&page=1",
+        "action=export&start_date=11/02/2026+07:24&end_date=11/02/2026+09:24",
+        "SS-UserName={user}&SS-Password={key}&action=export&start_date=11%2f02%2f2026+07%3a24"
+        "&end_date=11%2f02%2f2026+09%3a24&page=1",
+    ],
+)
+def test_requests_are_taken_as_the_guide_writes_them(
+    shipstation: ShipStationAccount, shelve: MakeShelf, query: str
+) -> None:
+    order = shelve()
+    auth = None if "{user}" in query else (shipstation.user, shipstation.key)
+    asked = query.format(user=shipstation.user, key=shipstation.key)
+    answer = shipstation.client.get(f"{shipstation.store}?{asked}", auth=auth)
+    assert numbers(ElementTree.fromstring(answer.content)) == [ref_of(order)]
