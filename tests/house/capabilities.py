@@ -15,6 +15,7 @@ DISCLOSES: Mapping[str, str] = {
     "console/pages/opening.py": "shows one order once, to a person with a grant",
     "warehouses/edi/order_940.py": "writes the X12 order that the warehouse packs by",
     "warehouses/folder/orders_file.py": "writes the lines that the warehouse packs by",
+    "warehouses/shipstation/address.py": "writes the address that ShipStation makes labels by",
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {

@@ -6,6 +6,8 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from dockseal.console.shipstation_answers import PLACE, fault
+
 _View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 _TITLES: Mapping[int, str] = {
     400: "That did not work",
@@ -51,6 +53,8 @@ def refuse(
     headers = {"Retry-After": "5"} if status == 503 else {}
     if request.path.startswith("/api/"):
         return JsonResponse({"error": whole}, status=status, headers=headers)
+    if request.path.startswith(PLACE):
+        return fault(request, whole, status=status)
     title = title or _TITLES.get(status, "Something failed")
     page = render(request, "fault.html", {"title": title, "sentence": whole, "way": way}, status=status)
     for name, value in headers.items():

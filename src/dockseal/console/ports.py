@@ -7,11 +7,13 @@ from typing import Protocol
 from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.application import PendingConsent
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.label import Box, Label, LabelFile, Rate
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import Secret
 from dockseal.domain.shipment import Content, Package, ShipmentReport
+from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.monitoring_audit.health import Health
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
@@ -96,6 +98,24 @@ class Labelling(Protocol):
         """Voids a label, and takes its parcel back."""
 
 
+class Inbox(Protocol):
+    """Takes in whatever warehouses tell."""
+
+    def take(
+        self, warehouse: WarehouseId, message: WarehouseMessage, *, actor: Actor | None = None
+    ) -> Package | None:
+        """Takes one message in; raises BadInput when it cannot be used."""
+
+
+class Shelf(Protocol):
+    """Opens what lies ready for warehouses that come and get it."""
+
+    def open(
+        self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
+    ) -> Recipient:
+        """Opens personal data of one order for its warehouse, recording it first."""
+
+
 class Holds(Protocol):
     """Lifts holds."""
 
@@ -163,6 +183,13 @@ class App(Protocol):
     @property
     def labelling(self) -> Labelling:
         """Buys labels for what is packed."""
+
+    def inbox(self) -> Inbox:
+        """Takes in whatever warehouses tell."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """What lies ready for warehouses that come and get it."""
 
     @property
     def holds(self) -> Holds:

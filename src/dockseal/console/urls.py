@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dockseal.console import shipstation_api
 from dockseal.console.api import machine_urls
 from dockseal.console.pages import (
     connect,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("health", machine.health),
     path("metrics", machine.metrics),
     path("api/v1/", machine_urls()),
+    path("shipstation/<str:name>", shipstation_api.custom_store),
+    path("shipstation/<str:name>/sales_orders_export", shipstation_api.sales_orders_export),
+    path("shipstation/<str:name>/shipment_notification", shipstation_api.shipment_notification),
 ]
 handler400 = faults.bad_request
 handler403 = faults.forbidden

@@ -5,6 +5,12 @@ import pytest
 
 from dockseal.domain.clock import ManualClock
 from unit.console.person import Person
+from unit.console.shipping import (  # noqa: F401  fixtures: pytest finds them here by their names
+    day,
+    make_day,
+    shelve,
+    shipstation,
+)
 from unit.console.world import START, World, make_world
 
 

@@ -8,7 +8,17 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from unit.console.person import Person
 from unit.console.world import CANARY, RENO_KEY, World, fill
 
-OPEN_TO_ALL = {"connect/callback", "sign-in", "sign-in/<str:token>", "static/<str:name>", "health", "metrics"}
+OPEN_TO_ALL = {
+    "connect/callback",
+    "sign-in",
+    "sign-in/<str:token>",
+    "static/<str:name>",
+    "health",
+    "metrics",
+    "shipstation/<str:name>",
+    "shipstation/<str:name>/sales_orders_export",
+    "shipstation/<str:name>/shipment_notification",
+}
 FORMS = {
     "orders/<slug:ref>/open",
     "orders/<slug:ref>/examine",

@@ -12,6 +12,7 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import (
     AmazonOrderId,
     OrderRef,
+    ReleaseRef,
     SellerId,
     WarehouseId,
     new_order_ref,
@@ -24,6 +25,7 @@ from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -97,6 +99,15 @@ class FewKeys:
         return hashlib.sha256(purpose.encode()).digest()
 
 
+class EmptyShelf:
+    """Has nothing for anybody."""
+
+    def open(
+        self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
+    ) -> Recipient:
+        raise BadInput("nothing was released to this warehouse under this reference")
+
+
 class LittleConnecting:
     """Knows no state: nobody was sent to Amazon."""
 
@@ -119,6 +130,8 @@ class World:
     vault: LittleVault
     grants: LittleVault
     tracking: Tracking
+    inbox: Inbox
+    shelf: EmptyShelf
     holds: Holds
     metrics: Metrics
 
@@ -214,6 +227,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
     places = DatabasePlaces(operations=folder / "operations.sqlite3", vault=folder / "vault.sqlite3")
     storage = Storage.open(places, secret_key="only for tests", console=parts(settings))
     trail = Trail(storage, clock)
+    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     vault = LittleVault(storage=storage, trail=trail, clock=clock)
     storage.warehouses.add(
         Warehouse(
@@ -241,7 +255,9 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         keys=FewKeys(),
         vault=vault,
         grants=vault,
-        tracking=Tracking(storage=storage, trail=trail, clock=clock),
+        tracking=tracking,
+        inbox=Inbox(tracking=tracking),
+        shelf=EmptyShelf(),
         holds=Holds(storage=storage, trail=trail),
         metrics=Metrics(),
     )
