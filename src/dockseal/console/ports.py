@@ -184,6 +184,7 @@ class App(Protocol):
     def labelling(self) -> Labelling:
         """Buys labels for what is packed."""
 
+    @property
     def inbox(self) -> Inbox:
         """Takes in whatever warehouses tell."""
 
