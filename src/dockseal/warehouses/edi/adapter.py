@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import ReleaseRef
+from dockseal.domain.release import Warehouse
 from dockseal.errors import SettingsFault, WarehouseRefused, WarehouseUnavailable
 from dockseal.warehouses.edi import acknowledgement, order_940
 from dockseal.warehouses.edi.incoming import Incoming, Reader
@@ -39,6 +40,16 @@ class Edi:
     """
 
     works_without_recipient = True
+    reports_by_api = False
+
+    @staticmethod
+    def check_options(warehouse: Warehouse) -> None:
+        """Refuses options that cannot work, when a warehouse is added.
+
+        Raises:
+            SettingsFault: the profile is missing or bad; each fault names its key.
+        """
+        profile_of(warehouse.option("profile"), warehouse.id)
 
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse

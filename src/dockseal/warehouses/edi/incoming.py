@@ -72,7 +72,9 @@ class Reader:
             found.faults.append(f"{where}: {stranger}")
             return
         if interchange.fault:
-            found.faults.append(f"{where}: {interchange.fault}; nothing of it is taken in, and {_AGAIN}")
+            answered = any(group.code != GROUP for group in interchange.groups)
+            what_next = _AGAIN if answered else "the warehouse should send it again: tell it so"
+            found.faults.append(f"{where}: {interchange.fault}; nothing of it is taken in, and {what_next}")
         for group in interchange.groups:
             inside = f"{where}, group {_shown(group.control)}"
             if group.code == GROUP:

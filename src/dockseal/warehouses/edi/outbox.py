@@ -84,7 +84,7 @@ class Outbox:
             if self.ledger.names(number) == [entry.name]:
                 self._mailbox.move(STAGING, name, self._out)
                 # Were it dropped by another process meanwhile, its entry would be gone as well.
-                if self.ledger.names(number) == [entry.name]:
+                if entry.name in self.ledger.names(number):
                     return entry
                 break
             # Two writers chose one number; of these two at least one sees the other, and steps back.

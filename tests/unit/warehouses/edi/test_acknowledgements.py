@@ -100,6 +100,16 @@ def test_a_997_that_makes_no_sense_is_told(exchange: Exchange, lines: list[str],
     assert answers(exchange) == []
 
 
+def test_a_997_in_an_envelope_that_does_not_add_up_says_nothing(exchange: Exchange) -> None:
+    orders = exchange.sent(FIRST)
+    exchange.counterparty.damage = lambda text: text.replace("IEA*1*", "IEA*2*")
+    exchange.counterparty.acknowledge(orders)
+    messages, (sentence,) = exchange.collected()
+    assert messages == []
+    assert sentence.endswith("nothing of it is taken in, and the warehouse should send it again: tell it so")
+    assert len(exchange.files("sent")) == 1, "it still waits for its answer"
+
+
 def test_a_stop_that_could_not_be_read_is_told(exchange: Exchange) -> None:
     exchange.counterparty.acknowledge(exchange.sent(FIRST))
     exchange.collected()
@@ -145,6 +155,17 @@ def test_the_alarm_says_when_nobody_took_the_file_away(exchange: Exchange) -> No
     exchange.later(hours=24)
     _, (sentence,) = exchange.collected()
     assert "its file still lies in out: see that the warehouse takes files away" in sentence
+
+
+def test_a_997_that_comes_days_late_ends_the_alarm(exchange: Exchange) -> None:
+    orders = exchange.sent(FIRST)
+    exchange.later(days=3)
+    assert len(exchange.collected()[1]) == 1
+    exchange.counterparty.acknowledge(orders)
+    (message,), faults = exchange.collected()
+    assert (message.release, faults) == (FIRST, [])
+    exchange.later(days=1)
+    assert exchange.collected() == ([], [])
 
 
 def test_an_alarm_that_nobody_took_in_is_given_again(exchange: Exchange) -> None:

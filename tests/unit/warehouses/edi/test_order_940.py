@@ -181,6 +181,13 @@ def test_utf_8_carries_everything_by_agreement(tmp_path: Path, name: str) -> Non
     assert f"N1*ST*{name}~" in written(exchange, name=name)
 
 
+def test_a_letter_and_its_accent_are_one_letter(tmp_path: Path) -> None:
+    exchange = Exchange(folder=tmp_path, more='[syntax]\ncharset = "latin1"\n')
+    exchange.edi.submit(exchange.order(REFERENCE, name="Mu\u0308ller"))
+    (path,) = (exchange.mailbox / "out").glob("*.edi")
+    assert "N1*ST*Müller~" in path.read_text(encoding="latin-1").splitlines()
+
+
 def test_the_basic_set_has_capitals_alone_and_no_sku_is_changed_for_it(tmp_path: Path) -> None:
     exchange = Exchange(folder=tmp_path, more='[syntax]\ncharset = "basic"\n')
     order = exchange.order(REFERENCE)

@@ -4,8 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from dockseal.domain.clock import SystemClock
+from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.release import Warehouse
 from dockseal.errors import SettingsFault
+from dockseal.warehouses.edi import Edi
 from dockseal.warehouses.edi.profile import profile_of
+from dockseal.warehouses.port import AdapterParts
 from edi_counterparty import write_profile
 
 
@@ -76,3 +81,13 @@ def test_a_zone_that_is_none(tmp_path: Path) -> None:
 def test_without_a_profile_or_a_root_there_is_no_adapter(tmp_path: Path) -> None:
     with pytest.raises(SettingsFault, match="has no profile; add the option profile="):
         profile_of("", "reno")
+    options = (("profile", str(write_profile(tmp_path))),)
+    warehouse = Warehouse(id=WarehouseId("reno"), adapter="edi", options=options)
+    with pytest.raises(SettingsFault, match="has no root; add the option root="):
+        Edi(AdapterParts(warehouse=warehouse, secret=None, transport=None, clock=SystemClock()))
+
+
+def test_a_bad_profile_is_told_when_a_warehouse_is_added(tmp_path: Path) -> None:
+    options = (("profile", str(tmp_path / "nowhere.toml")),)
+    with pytest.raises(SettingsFault, match="cannot be read"):
+        Edi.check_options(Warehouse(id=WarehouseId("reno"), adapter="edi", options=options))

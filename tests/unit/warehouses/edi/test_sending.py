@@ -139,6 +139,27 @@ def test_two_processes_that_choose_one_number_send_both_orders(
     assert len({order.interchange for order in orders}) == 2
 
 
+def test_an_order_that_another_process_dropped_before_it_left_is_sent_again(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This process stood still for so long that another one took it for dead."""
+    real = Directory.move
+
+    def move(self: Directory, folder: str, name: str, to: str) -> None:
+        monkeypatch.undo()
+        first, _ = exchange.edi, exchange.later(minutes=11)
+        exchange.restart()
+        exchange.edi._outbox.settle()
+        exchange.edi = first
+        real(self, folder, name, to)
+
+    monkeypatch.setattr(Directory, "move", move)
+    with pytest.raises(WarehouseUnavailable):
+        exchange.edi.submit(exchange.order(FIRST))
+    exchange.edi.submit(exchange.order(FIRST))
+    assert [order.number for order in exchange.counterparty.look()] == [FIRST]
+
+
 def test_the_ledger_holds_numbers_and_references_and_nothing_of_the_buyer(exchange: Exchange) -> None:
     exchange.sent(FIRST)
     (name,) = exchange.files("sent")
