@@ -199,6 +199,22 @@ def test_a_server_that_is_down_is_unavailable_and_used_again_once_it_is_up(serve
     mailbox.close()
 
 
+class Forgetful(asyncssh.SFTPServer):
+    """Files on a disk that keeps nothing, and says so to nobody."""
+
+    def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        return len(data)
+
+
+def test_a_server_that_keeps_half_of_a_file_shows_none_of_it(tmp_path: Path) -> None:
+    with sftp_server(tmp_path, files=Forgetful) as server:
+        mailbox = at(server, path="/")
+        with pytest.raises(WarehouseUnavailable):
+            mailbox.put("out", "one.csv", b"first")
+        assert mailbox.names("out") == []
+        mailbox.close()
+
+
 def test_a_key_lets_us_in_as_a_password_does(server: SftpServer) -> None:
     mailbox = at(server, {"sftp_key": server.user_key_text})
     assert mailbox.names("out") == []
