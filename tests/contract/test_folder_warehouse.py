@@ -20,7 +20,7 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
-from dockseal.warehouses.contract import WarehouseContract
+from dockseal.warehouses.contract import WarehouseContract, hand_over
 from dockseal.warehouses.folder import Folder
 from dockseal.warehouses.port import AdapterParts
 from sftp_server import PASSWORD, USER, SftpServer, sftp_server
@@ -190,3 +190,29 @@ class TestOpenSsh(TestSftp):
             self.mine(path="/proc"),
             self.at(self.server, sftp=f"127.0.0.1:{self.port}", host_key=self.fingerprint),
         ]
+
+
+def test_files_come_and_go_over_sftp(tmp_path: Path) -> None:
+    with sftp_server(tmp_path) as server:
+        folder = Folder(
+            parts(
+                {"sftp_key": server.user_key_text},
+                sftp=f"127.0.0.1:{server.port}",
+                user=USER,
+                path="/",
+                host_key=server.known_hosts_line,
+            )
+        )
+        name = folder.submit(hand_over("one-1")).reference_at_warehouse
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / f"{name}.ack").write_text("")
+        (tmp_path / "in" / "t.csv").write_text("reference,carrier,tracking_number\none-1,UPS,1Z1\n")
+        assert list(folder.collect()) == []
+        found = list(folder.collect())
+        for each in found:
+            folder.done(each)
+        kinds = {type(message).__name__ for each in found for message in each.messages}
+        assert kinds == {"Taken", "ShipmentReport"}
+        assert list((tmp_path / "in").iterdir()) == list((tmp_path / "out").iterdir()) == []
+        assert len(list((tmp_path / "archive").iterdir())) == 2
+        folder.close()

@@ -1,5 +1,6 @@
 """Mailboxes: folders in which files are exchanged with a warehouse, here or on a server of its own."""
 
+import errno
 import os
 import re
 import secrets
@@ -87,7 +88,7 @@ class Directory:
         """Returns how each file in a folder looks from outside."""
         try:
             with os.scandir(self._root / folder) as found:
-                files = sorted((each for each in found if each.is_file()), key=lambda each: each.name)
+                files = sorted(filter(_is_file, found), key=lambda each: each.name)
                 return {each.name: _stamp(each) for each in files if not each.name.endswith(PART)}
         except FileNotFoundError:
             return {}
@@ -148,10 +149,7 @@ class Directory:
         """Writes over a file, and then removes it; what a disk or a backup kept of it is not in our hands."""
         place = self._root / folder / name
         try:
-            with place.open("r+b") as file:
-                file.write(bytes(place.stat().st_size))
-                file.flush()
-                os.fsync(file.fileno())
+            _write_over(place)
             place.unlink(missing_ok=True)
         except FileNotFoundError:
             return
@@ -185,6 +183,24 @@ class Directory:
         )
 
 
+def _write_over(place: Path) -> None:
+    """Writes over a file; a link or a pipe that somebody put in its place is left for `unlink` alone."""
+    try:
+        opened = os.open(place, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as fault:
+        if fault.errno not in {errno.ELOOP, errno.ENXIO}:
+            raise
+        return
+    with os.fdopen(opened, "wb") as file:
+        file.write(bytes(os.fstat(opened).st_size))
+        file.flush()
+        os.fsync(opened)
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False)
+
+
 def _stamp(entry: os.DirEntry[str]) -> Stamp:
-    found = entry.stat()
+    found = entry.stat(follow_symlinks=False)
     return Stamp(size=found.st_size, changed=found.st_mtime)

@@ -126,9 +126,11 @@ class Sftp:
         return posixpath.join(self._account.path, *names)
 
     def _make(self, session: Any, folder: str) -> None:
-        place = self._at(folder)
-        if not _is_there(session, place):
-            session.mkdir(place)
+        place = self._account.path
+        for name in folder.split("/"):
+            place = posixpath.join(place, name)
+            if not _is_there(session, place):
+                session.mkdir(place)
 
     def _do(self, act: Callable[[Any], _T]) -> _T:
         """Does something over the connection, and once more over a new one where the first had broken."""

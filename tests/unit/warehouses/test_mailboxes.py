@@ -1,6 +1,7 @@
 """Mailboxes: what holds for a directory and for an SFTP server, and whom an SFTP server is."""
 
 import json
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -95,6 +96,12 @@ def test_a_file_moves_to_a_folder_that_was_not_there_and_replaces_its_like(mailb
     assert mailbox.names("archive") == ["once.csv"]
 
 
+def test_a_folder_may_lie_in_another_one(mailbox: Mailbox) -> None:
+    mailbox.put("to_wms/orders", "one.csv", b"1")
+    mailbox.move("to_wms/orders", "one.csv", "to_wms/old/orders")
+    assert mailbox.names("to_wms/old/orders") == ["one.csv"]
+
+
 def test_what_is_removed_or_shredded_is_gone(mailbox: Mailbox) -> None:
     mailbox.put("out", "one.csv", b"first")
     mailbox.put("out", "two.csv", b"second")
@@ -131,6 +138,20 @@ def test_shredding_writes_over_what_another_name_still_holds(tmp_path: Path) -> 
     (tmp_path / "kept").hardlink_to(tmp_path / "out" / "one.csv")
     mailbox.shred("out", "one.csv")
     assert (tmp_path / "kept").read_bytes() == bytes(10)
+
+
+def test_shredding_follows_no_link_and_waits_for_no_pipe(tmp_path: Path) -> None:
+    mailbox = mailbox_of(parts(root=str(tmp_path / "box")))
+    mailbox.put("out", "ours.csv", b"first")
+    out, precious = tmp_path / "box" / "out", tmp_path / "precious"
+    precious.write_bytes(b"not yours")
+    (out / "link.csv").symlink_to(precious)
+    os.mkfifo(out / "pipe.csv")
+    assert mailbox.names("out") == ["ours.csv"]
+    mailbox.shred("out", "link.csv")
+    mailbox.shred("out", "pipe.csv")
+    assert precious.read_bytes() == b"not yours"
+    assert [each.name for each in out.iterdir()] == ["ours.csv"]
 
 
 def test_a_directory_that_is_a_file_is_unavailable(tmp_path: Path) -> None:
@@ -176,6 +197,22 @@ def test_a_server_that_is_down_is_unavailable_and_used_again_once_it_is_up(serve
     server.start()
     assert mailbox.names("out") == ["one.csv"]
     mailbox.close()
+
+
+class Forgetful(asyncssh.SFTPServer):
+    """Files on a disk that keeps nothing, and says so to nobody."""
+
+    def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        return len(data)
+
+
+def test_a_server_that_keeps_half_of_a_file_shows_none_of_it(tmp_path: Path) -> None:
+    with sftp_server(tmp_path, files=Forgetful) as server:
+        mailbox = at(server, path="/")
+        with pytest.raises(WarehouseUnavailable):
+            mailbox.put("out", "one.csv", b"first")
+        assert mailbox.names("out") == []
+        mailbox.close()
 
 
 def test_a_key_lets_us_in_as_a_password_does(server: SftpServer) -> None:
