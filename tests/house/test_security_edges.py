@@ -48,7 +48,7 @@ REVEALS: Mapping[str, str] = {
     "amazon/wire.py": "fetches what lies at a presigned URL",
     "pii_security/credentials.py": "encrypts credentials",
     "pii_security/stretching.py": "makes a key of a passphrase",
-    "warehouses/webhook/sender.py": "signs a webhook",
+    "warehouses/webhook/signing.py": "signs a webhook, and verifies a callback",
     "storage/places.py": "logs in with PostgreSQL",
     "console/pages/machine.py": "compares the key that reads the metrics",
     "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",

@@ -17,7 +17,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.warehouses.webhook.sender import signer
+from dockseal.warehouses.webhook.signing import signer
 
 _OVERLAP_HOURS = 168
 _LONGEST_HOURS = 24 * 30
