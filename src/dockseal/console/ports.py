@@ -7,11 +7,15 @@ from typing import Protocol
 from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.application import PendingConsent
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import OrderRef, SellerId
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.recipient import Recipient
-from dockseal.domain.secret import Secret
+from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.domain.warehouse_message import WarehouseMessage
+from dockseal.fulfillment_processing.shelf import OnShelf
 from dockseal.monitoring_audit.health import Health
+from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.order_synchronization.connecting import Wish
@@ -68,6 +72,40 @@ class Tracking(Protocol):
 
     def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
         """Keeps one parcel; raises BadInput when it cannot be one."""
+
+
+class Inbox(Protocol):
+    """Takes in whatever warehouses tell."""
+
+    def take(
+        self, warehouse: WarehouseId, message: WarehouseMessage, *, actor: Actor | None = None
+    ) -> Package | None:
+        """Takes one message in; raises BadInput when it cannot be used."""
+
+
+class Shelf(Protocol):
+    """Shows warehouses what was put down for them."""
+
+    def after(self, warehouse: WarehouseId, number: int, *, limit: int) -> list[OnShelf]:
+        """Returns what was put down after an entry, the oldest first."""
+
+    def find(self, warehouse: WarehouseId, ref: ReleaseRef) -> OnShelf | None:
+        """Returns the last that a warehouse is told of one release."""
+
+    def open(
+        self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
+    ) -> Recipient:
+        """Opens personal data of one order for its warehouse, recording it first."""
+
+    def words(self, warehouse: WarehouseId, ref: ReleaseRef, text: str) -> str:
+        """Returns what a warehouse says of an order, as it can be kept."""
+
+
+class Credentials(Protocol):
+    """Keeps what is signed with."""
+
+    def live(self, warehouse: WarehouseId) -> LiveSecrets | None:
+        """Returns a warehouse's webhook secrets; None if it has none."""
 
 
 class Holds(Protocol):
@@ -133,6 +171,22 @@ class App(Protocol):
     @property
     def tracking(self) -> Tracking:
         """Takes in what warehouses ship."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Takes in whatever warehouses tell."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Shows warehouses what was put down for them."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """Keeps what is signed with."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """Counts what comes in."""
 
     @property
     def holds(self) -> Holds:

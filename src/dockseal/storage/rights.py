@@ -23,6 +23,7 @@ _LESS: Mapping[str, frozenset[str]] = MappingProxyType(
         "operations_order": _KEPT,
         "operations_release": _KEPT,
         "operations_shelf": _GROWS,
+        "operations_api_key": frozenset({"SELECT", "INSERT", "DELETE"}),
         "operations_package": _KEPT,
         "operations_seller": _KEPT,
         "operations_warehouse": _KEPT,

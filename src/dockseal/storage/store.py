@@ -43,6 +43,8 @@ class Storage:
     orders: "tables.Orders"
     releases: "tables.Releases"
     shelf: "tables.Shelves"
+    api_keys: "tables.ApiKeys"
+    requests_once: "tables.RequestsOnce"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -98,6 +100,8 @@ class Storage:
             orders=t.Orders(),
             releases=t.Releases(),
             shelf=t.Shelves(),
+            api_keys=t.ApiKeys(),
+            requests_once=t.RequestsOnce(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),
