@@ -1,5 +1,6 @@
 """The machine API."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -99,6 +100,21 @@ def test_a_report_that_cannot_be_used_is_answered_with_400_and_a_sentence(
     assert answer.json()["error"].endswith(".")
     assert "somebody" not in answer.text
     assert not world.storage.packages.of_order(order.ref)
+
+
+@pytest.mark.parametrize("name", ["report_id", "reference", "carrier", "tracking_number"])
+@pytest.mark.parametrize("text", ["R\x00", "R\n1", "R\ud800"])
+def test_what_cannot_be_printed_is_refused_before_it_is_looked_up(
+    stranger: Person, order: Order, name: str, text: str
+) -> None:
+    answer = stranger.client.post(
+        "/api/v1/shipments",
+        content=json.dumps(shipment(order, **{name: text})),
+        headers={"Authorization": f"Bearer {RENO_KEY}"},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(f"{name}: ")
+    assert "line break" in answer.json()["error"] or "unicode" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not json", b"[]", b'"text"', b"\xff\xfe", b"{" * 5000])

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import httpx
 import pytest
 import standardwebhooks
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
@@ -236,6 +239,37 @@ def test_two_messages_of_one_order_at_once_are_sent_again(send: Sender, order: O
     assert send(parcel(order)).status_code == 409
     world.inbox = inbox
     assert send(parcel(order)).json() == {"result": "taken"}
+
+
+_ids = count()
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=4,
+)
+_FIELDS = ("report_id", "reference", "carrier", "service", "tracking_number", "shipped_at", "lines", "id")
+_TYPES = ("shipment.reported", "shipment.corrected", "order.taken", "order.refused", "order.stopped")
+
+
+@settings(
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    kind=st.sampled_from(_TYPES),
+    said=st.dictionaries(st.sampled_from((*_FIELDS, "reason", "corrects")), _json, max_size=6),
+    known=st.booleans(),
+)
+def test_whatever_a_warehouse_signs_is_answered(
+    send: Sender, order: Order, kind: str, said: dict[str, Any], known: bool
+) -> None:
+    body = said | {"type": kind} | ({"reference": ref(order)} if known else {})
+    answer = send(body, webhook_id=f"m-{next(_ids)}")
+    assert answer.status_code in {200, 400}
+    assert set(answer.json()) <= {"result", "error"}
 
 
 # ShipBob.
