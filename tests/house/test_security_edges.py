@@ -39,6 +39,7 @@ DISCLOSES: Mapping[str, str] = {
     "cli/archive.py": "shows an opened archive to the two officers who opened it",
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
     "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
+    "console/rest_api.py": "gives a warehouse the fields of one order that it asked for, under its key",
     "console/pages/opening.py": "shows one order once, to a person with a grant",
 }
 """Who may call `Recipient.disclose`, and for what."""
@@ -51,6 +52,7 @@ REVEALS: Mapping[str, str] = {
     "warehouses/webhook/signing.py": "signs a webhook, and verifies a callback",
     "storage/places.py": "logs in with PostgreSQL",
     "console/pages/machine.py": "compares the key that reads the metrics",
+    "cli/warehouse_keys.py": "prints a new key of a warehouse once",
     "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",
     "cli/demo_world.py": "gives the demo's warehouse its secrets",
     "cli/serving.py": "asks the running process for its health, over TLS that it has the certificate of",

@@ -24,12 +24,14 @@ from dockseal.cli import (
     officers,
     orders,
     orders_api,
+    replay_warehouse,
     restored,
     rotate_warehouse,
     sellers,
     serve,
     shredder,
     synchronization,
+    warehouse_keys,
     warehouses,
 )
 from dockseal.cli.printing import printer
@@ -59,6 +61,8 @@ sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
+warehouses.app.command("replay")(replay_warehouse.replay)
+warehouses.app.add_typer(warehouse_keys.app, name="key")
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(erase.app, name="erase")

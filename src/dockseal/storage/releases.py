@@ -62,6 +62,13 @@ class Releases:
         rows = ReleaseRow.objects.filter(pk=release.ref, state=ReleaseState.INTENDED.value)
         return bool(rows.update(differing=names))
 
+    def to_warehouse(self, warehouse: WarehouseId, start: datetime) -> list[Release]:
+        """Returns what a warehouse has taken since then, the oldest first."""
+        rows = ReleaseRow.objects.filter(
+            warehouse=warehouse, state=ReleaseState.ACCEPTED.value, settled_at__gte=start
+        )
+        return [_release(row) for row in rows.order_by("settled_at", "ref")]
+
     def of_order(self, order: OrderRef) -> list[Release]:
         """Returns the releases of an order, the oldest first."""
         return [
