@@ -76,7 +76,7 @@ def test_a_callback_of_the_page_on_webhooks_is_taken(
 
 @pytest.mark.skipif(not all(map(shutil.which, ("sh", "openssl", "curl"))), reason="needs openssl and curl")
 def test_a_callback_is_signed_in_a_shell_as_the_page_on_webhooks_says(world: World) -> None:
-    (script,) = blocks("webhook.md", "sh")
+    (script,) = blocks("webhook.md", "bash")
     world.inbox = heard = Heard()  # type: ignore[assignment]  # a stand-in that listens
     ref = put(world, RENO)
     server = ConsoleServer(world, "127.0.0.1", 0)
