@@ -92,7 +92,8 @@ def call_back(request: HttpRequest, name: str) -> Status[Any]:
     try:
         heard = _heard(request, warehouse)
         with app.storage.transaction():
-            app.storage.requests_once.begin(once)
+            if app.storage.requests_once.begin(once) is not None:
+                return _answered(app, warehouse, "repeated")
             _take(app, warehouse, heard)
     except MoveRefused:
         return Status(409, {"error": AT_ONCE})
@@ -126,7 +127,6 @@ def _sender(request: HttpRequest, name: str) -> tuple[Warehouse, str]:
     except SignatureRefused as fault:
         words = sentence(fault)
     except (BadInput, SettingsFault):
-        # Who guesses at names learns nothing of those that are there.
         words = _NOBODY
     record_refusal(request, "signature")
     raise HttpError(401, words)

@@ -104,7 +104,7 @@ class TakenIn(_In):
 class RefusedIn(_In):
     """The order will not be shipped."""
 
-    reason: Reason = Field(description="Why, in one short sentence without personal data.")
+    reason: Reason = Field(min_length=1, description="Why, in one short sentence without personal data.")
 
 
 class StoppedIn(_In):
