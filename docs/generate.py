@@ -43,6 +43,7 @@ _NO_WRITERS = frozenset({"monitoring_audit/tags.py", "console/words.py"})
 _ARGUMENTS: Mapping[str, str] = {"str": "text", "int": "whole number", "float": "number", "path": "path"}
 _TYPES = {Path: "path", str: "text", int: "whole number", timedelta: "length of time", bool: "true or false"}
 
+
 def pages() -> dict[str, str]:
     """Returns every reference page by file name."""
     with tempfile.TemporaryDirectory() as folder:

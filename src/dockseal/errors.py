@@ -26,7 +26,7 @@
     │   ├── SealBroken            the sealed record was altered or moved            never
     │   ├── SignatureRefused      what is said to be signed by us is not            never
     │   └── PlaintextRefused      personal data was about to be shown by accident   never
-    ├── OpensExhausted            a service opened as much as an hour allows        at its instant
+    ├── OpensExhausted            a machine opened as much as an hour allows        at its instant
     ├── RoleMissing               Amazon gives us no personal data for this order   never
     ├── StorageError
     │   ├── StorageUnavailable    the database cannot be reached or is locked       soon
@@ -157,14 +157,16 @@ class TwoPersonsNeeded(VaultError):
 
 
 class OpensExhausted(DocksealError):
-    """A service opened as much for this purpose as an hour allows; its orders wait until `until`."""
+    """A service or a warehouse opened as much as an hour allows; its orders wait until `until`."""
 
     retry = Retry.AT
 
     def __init__(self, actor: str, allowed: int, until: datetime) -> None:
+        kind = actor.partition(":")[0]
         super().__init__(
-            f"{actor} opened personal data {allowed} times within an hour, as often as a service may: it "
-            f"goes on at {until:%H:%M} UTC; if the orders explain it, raise DOCKSEAL_SERVICE_OPENS_AN_HOUR"
+            f"{actor} opened personal data {allowed} times within an hour, as often as a {kind} may: it "
+            f"goes on at {until:%H:%M} UTC; if the orders explain it, raise "
+            f"DOCKSEAL_{kind.upper()}_OPENS_AN_HOUR"
         )
         self.until = until
 

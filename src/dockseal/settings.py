@@ -121,6 +121,12 @@ class Settings(BaseModel):
         description="How often one service may open personal data within an hour, for each purpose; past "
         "that its orders wait.",
     )
+    warehouse_opens_an_hour: int = Field(
+        10_000,
+        ge=1,
+        description="How often one warehouse that comes and gets its orders may open personal data within an "
+        "hour; past that it is told when to go on.",
+    )
     sweep_every: timedelta = Field(
         timedelta(minutes=10),
         description="How often a seller's orders are swept for changes nobody told us of.",

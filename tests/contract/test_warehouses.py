@@ -11,12 +11,21 @@ import pytest
 import standardwebhooks
 
 from dockseal.domain.clock import SystemClock
-from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.identifiers import ReleaseRef, WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
+from dockseal.domain.warehouse_message import Taken, WarehouseMessage
 from dockseal.warehouses.by_hand import ByHand
-from dockseal.warehouses.contract import REFUSAL, WarehouseContract
-from dockseal.warehouses.port import AdapterParts, WarehouseAdapter
+from dockseal.warehouses.contract import REFUSAL, WarehouseContract, hand_over
+from dockseal.warehouses.port import (
+    AdapterParts,
+    Delivery,
+    HandOver,
+    Receipt,
+    StopAnswer,
+    StopRequest,
+    WarehouseAdapter,
+)
 from dockseal.warehouses.webhook import Webhook
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -68,10 +77,17 @@ class FarSide:
             return 500, body
         if path == "/redirect":
             return 308, b""
+        return 200, self._taken(order["type"], order["reference"])
+
+    def _taken(self, kind: str, reference: str) -> bytes:
+        if kind == "order.stop":
+            return json.dumps({"stopped": reference in self.taken}).encode()
         with self._lock:
-            if order["reference"] not in self.taken:
-                self.taken.append(order["reference"])
-        return 200, json.dumps({"id": f"far-{self.taken.index(order['reference'])}"}).encode()
+            if kind == "order.released" and reference not in self.taken:
+                self.taken.append(reference)
+        if reference not in self.taken:
+            return json.dumps({"known": False}).encode()
+        return json.dumps({"id": f"far-{self.taken.index(reference)}", "known": True}).encode()
 
 
 @pytest.fixture
@@ -82,7 +98,7 @@ def far_side() -> Iterator[FarSide]:
 
 
 def parts(adapter: str, url: str = "") -> AdapterParts:
-    options = (("url", url),) if url else ()
+    options = (("ask", "yes"), ("url", url)) if url else ()
     return AdapterParts(
         warehouse=Warehouse(id=WarehouseId("reno"), adapter=adapter, options=options),
         secret=Secret(SECRET),
@@ -168,3 +184,50 @@ def test_the_contract_finds_an_adapter_that_takes_what_it_should_not(
 
     with pytest.raises(AssertionError, match="the order was taken"):
         check(Yes())
+
+
+@pytest.mark.parametrize(
+    ("check", "says"),
+    [
+        (WarehouseContract.test_a_failing_warehouse_was_perhaps_asked_to_stop, "has answered"),
+        (WarehouseContract.test_a_failing_warehouse_says_nothing_of_an_order, "has answered"),
+        (WarehouseContract.test_it_says_which_orders_it_has, "an order that was not sent is not there"),
+        (WarehouseContract.test_many_orders_go_at_once_and_each_is_taken_once, "each order has an answer"),
+        (WarehouseContract.test_what_is_not_put_away_is_given_again, "what is not put away is given again"),
+    ],
+)
+def test_the_contract_finds_a_warehouse_that_says_yes_to_everything(
+    check: Callable[[WarehouseContract], None], says: str
+) -> None:
+    class Rash(ByHand):
+        most_at_once = 3
+        given: Sequence[Delivery] = (Delivery(name="one", messages=(Taken(release=hand_over().reference),)),)
+
+        def stop(self, request: StopRequest) -> StopAnswer:
+            return StopAnswer.STOPPED
+
+        def ask(self, reference: ReleaseRef) -> Receipt:
+            return Receipt()
+
+        def submit_all(self, hand_overs: Sequence[HandOver]) -> Sequence[Receipt]:
+            return [Receipt()]
+
+        def collect(self) -> Sequence[Delivery]:
+            given, self.given = self.given, ()
+            return given
+
+        def done(self, delivery: Delivery) -> None:
+            pass
+
+    class All(WarehouseContract):
+        def adapter(self) -> WarehouseAdapter:
+            return Rash(parts("by_hand"))
+
+        def failing(self) -> Sequence[WarehouseAdapter]:
+            return [self.adapter()]
+
+        def tells(self) -> Sequence[WarehouseMessage]:
+            return [Taken(release=hand_over().reference)]
+
+    with pytest.raises(AssertionError, match=says):
+        check(All())

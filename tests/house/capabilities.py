@@ -16,6 +16,7 @@ DISCLOSES: Mapping[str, str] = {
     "warehouses/edi/order_940.py": "writes the X12 order that the warehouse packs by",
     "warehouses/folder/orders_file.py": "writes the lines that the warehouse packs by",
     "warehouses/shipstation/address.py": "writes the address that ShipStation makes labels by",
+    "console/rest_api.py": "gives a warehouse the fields of one order that it asked for, under its key",
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {
@@ -24,7 +25,6 @@ REVEALS: Mapping[str, str] = {
     "amazon/wire.py": "fetches what lies at a presigned URL",
     "pii_security/credentials.py": "encrypts credentials",
     "pii_security/stretching.py": "makes a key of a passphrase",
-    "warehouses/webhook/sender.py": "signs a webhook",
     "storage/places.py": "logs in with PostgreSQL",
     "console/pages/machine.py": "compares the key that reads the metrics",
     "cli/warehouses.py": "prints a new warehouse's secrets once, and hashes its API key",
@@ -34,6 +34,8 @@ REVEALS: Mapping[str, str] = {
     "warehouses/given_secrets.py": "takes apart, and puts together, what a warehouse gave us",
     "warehouses/folder/sealing.py": "hands keys to age and gpg",
     "warehouses/sftp.py": "logs in with a warehouse's SFTP server",
+    "warehouses/webhook/signing.py": "signs a webhook, and verifies a callback",
+    "cli/warehouse_keys.py": "prints a new key of a warehouse once",
 }
 """Who may call `Secret.reveal`, and for what."""
 BUILDS: Mapping[str, str] = {

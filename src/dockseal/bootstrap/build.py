@@ -181,7 +181,11 @@ def _vault(
         clock=clock,
         retention=_retention(settings),
         metrics=metrics,
-        budgets=Budgets(persons=settings.opens_an_hour, services=settings.service_opens_an_hour),
+        budgets=Budgets(
+            persons=settings.opens_an_hour,
+            services=settings.service_opens_an_hour,
+            warehouses=settings.warehouse_opens_an_hour,
+        ),
         passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
     )
 

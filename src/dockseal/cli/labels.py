@@ -9,7 +9,7 @@ from rich.table import Table
 
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
-from dockseal.cli.orders import find
+from dockseal.cli.orders import find_order
 from dockseal.cli.printing import printer
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.release import ReleaseState
@@ -98,7 +98,7 @@ def show_all(which: _Which) -> None:
     """Lists the labels of an order."""
     with opened() as dockseal:
         table = Table("label", "", "tracking number", "price", "", box=None)
-        for each in dockseal.storage.labels.of_order(find(dockseal, which).ref):
+        for each in dockseal.storage.labels.of_order(find_order(dockseal, which).ref):
             carried = f"{each.carrier}: {each.service}"
             price = f"{each.amount} {each.currency}"
             table.add_row(each.id, carried, each.tracking_number, price, each.state)
@@ -107,7 +107,7 @@ def show_all(which: _Which) -> None:
 
 def _release(dockseal: App, which: str) -> ReleaseRef:
     """Returns the release of an order that a warehouse has."""
-    order = find(dockseal, which)
+    order = find_order(dockseal, which)
     releases = dockseal.storage.releases.of_order(order.ref)
     taken = [each for each in releases if each.state is ReleaseState.ACCEPTED]
     if not taken:

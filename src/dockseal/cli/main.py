@@ -26,6 +26,7 @@ from dockseal.cli import (
     orders,
     orders_api,
     rehearse_warehouse,
+    replay_warehouse,
     restored,
     rotate_warehouse,
     sellers,
@@ -33,6 +34,7 @@ from dockseal.cli import (
     set_warehouse,
     shredder,
     synchronization,
+    warehouse_keys,
     warehouse_secret,
     warehouses,
 )
@@ -66,6 +68,8 @@ warehouses.app.command("set")(set_warehouse.set_options)
 warehouses.app.command("test")(rehearse_warehouse.test)
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
 warehouses.app.command("secret")(warehouse_secret.secret)
+warehouses.app.command("replay")(replay_warehouse.replay)
+warehouses.app.add_typer(warehouse_keys.app, name="key")
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(labels.app, name="labels")

@@ -19,7 +19,7 @@ from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.warehouses.given_secrets import reports_by_api, signs
 from dockseal.warehouses.registry import adapter
-from dockseal.warehouses.webhook.sender import signer
+from dockseal.warehouses.webhook.signing import signer
 
 _OVERLAP_HOURS = 168
 _LONGEST_HOURS = 24 * 30

@@ -1,204 +1,128 @@
-"""The machine API: warehouses report what they shipped."""
+"""The machine API: warehouses report what they shipped, get their orders, and call back."""
 
-import hashlib
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI, Schema, Status
+from ninja import NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Invalid
-from ninja.security import HttpBearer
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
+from dockseal.console import callbacks, rest_api
 from dockseal.console.answers import open_to_all, refuse
-from dockseal.console.desk import app_of, desk_of
-from dockseal.console.sources import lockouts_of, source_of
-from dockseal.domain.access import Actor, ActorKind
+from dockseal.console.desk import app_of
+from dockseal.console.machine_auth import Bearer, warehouse_of
+from dockseal.console.machine_bodies import (
+    FaultOut,
+    ShipmentIn,
+    ShipmentOut,
+    ShipmentsOut,
+    own_shipment_out,
+    report_of,
+    shipment_out,
+)
+from dockseal.console.once import once
+from dockseal.console.rest_api import AT_ONCE, CURSOR, FAULTS, cursor, tell
+from dockseal.console.sentences import fault_of, sentence
+from dockseal.domain.api_key import ApiScope
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.release import Warehouse
-from dockseal.domain.shipment import Content, Package, ShipmentReport
-from dockseal.errors import BadInput, LockedOut, MoveRefused
-from dockseal.monitoring_audit.tags import Tag
-from dockseal.pii_security.lockouts import Lockouts
+from dockseal.errors import BadInput, LockedOut, MoveRefused, OpensExhausted
 
-_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-_UNKNOWN = Actor(kind=ActorKind.WAREHOUSE, name="unknown")
-_MOST_LINES = 1000
-_AT_ONCE = "Another report of this order came in at the same moment; send this one again."
-
-
-class Bearer(HttpBearer):
-    """Knows a warehouse by the key it was given; only the key's hash is kept."""
-
-    def authenticate(self, request: HttpRequest, token: str) -> Warehouse | None:
-        """Returns the warehouse with this key.
-
-        Raises:
-            LockedOut: ten keys in a row from this address were nobody's.
-        """
-        app, lockouts, source = app_of(request), lockouts_of(request), source_of(request, "api")
-        lockouts.refuse_if_locked(source)
-        key_hash = hashlib.sha256(token.encode()).hexdigest()
-        found = app.storage.warehouses.by_api_key_hash(key_hash, app.clock.now())
-        if found is None:
-            _record_refusal(request, lockouts, source)
-        elif app.storage.lockouts.get(source) is not None:
-            with app.storage.transaction():
-                lockouts.passed(source)
-        return found
-
-
-def _record_refusal(request: HttpRequest, lockouts: Lockouts, source: str) -> None:
-    desk = desk_of(request)
-    with desk.app.storage.transaction():
-        lockouts.failed(source, actor=_UNKNOWN)
-        if not desk.failures.too_many(desk.people.now()):
-            desk.app.trail.record(Tag.API_KEY_REFUSED, actor=_UNKNOWN, reason="key_unknown")
-
-
-class LineIn(Schema):
-    """A quantity of one order line inside the parcel."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    line_id: _Text = Field(description="The line id that came with the order.")
-    quantity: int = Field(ge=1, le=1_000_000, strict=True)
-
-
-class ShipmentIn(Schema):
-    """One parcel that has left the warehouse."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    report_id: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
-        description="Your own id of this parcel. The same id again is the same report: safe to send twice."
-    )
-    reference: _Text = Field(description="The reference that came with the order.")
-    carrier: _Text = Field(description="The carrier, such as UPS.")
-    service: Annotated[str, StringConstraints(max_length=100)] = Field("", description="Such as Ground.")
-    tracking_number: _Text
-    shipped_at: AwareDatetime = Field(description="With a zone, such as 2026-11-02T15:04:05Z.")
-    lines: Annotated[list[LineIn], Field(max_length=_MOST_LINES)] = Field(
-        default_factory=list, description="What lies in it; left out: all that is in no earlier parcel."
-    )
-
-
-class LineOut(Schema):
-    """A quantity of one order line inside the parcel."""
-
-    line_id: str
-    quantity: int
-
-
-class ShipmentOut(Schema):
-    """The parcel as it was taken in."""
-
-    reference: str
-    report_id: str
-    package: int = Field(description="Counts the parcels of the order from 1.")
-    state: str = Field(description="How far Amazon knows of it.")
-    lines: list[LineOut]
-
-
-class FaultOut(Schema):
-    """What went wrong, in a sentence that says what to do."""
-
-    error: str
-
+_MOST = 200
+_KEPT = "This report cannot be matched to an order; it is kept, and a person looks at it."
 
 api = NinjaAPI(
     title="Dockseal machine API",
     version="1",
-    description="Warehouses report parcels with their bearer key. Every report may be sent again.",
+    description=(
+        "Warehouses report parcels, get their orders and call back. Their bearer keys have scopes. Every "
+        "request may be sent again: by its own ids, or under an Idempotency-Key."
+    ),
     docs_url=None,
     urls_namespace="machine",
 )
+api.add_router("", rest_api.router)
+api.add_router("", callbacks.router)
+_REPORTS: dict[int, Any] = {201: ShipmentOut, 200: ShipmentOut, 202: FaultOut, **FAULTS}
 
 
 @api.post(
     "/shipments",
-    auth=Bearer(),
-    response={
-        201: ShipmentOut,
-        200: ShipmentOut,
-        400: FaultOut,
-        401: FaultOut,
-        404: FaultOut,
-        409: FaultOut,
-        429: FaultOut,
-        503: FaultOut,
-    },
+    auth=Bearer(ApiScope.SHIPMENTS_WRITE),
+    response=_REPORTS,
     summary="Report one parcel",
     operation_id="reportShipment",
 )
 def report_shipment(request: HttpRequest, body: ShipmentIn) -> Status[Any]:
     """Takes one parcel in: 201 when it is new, 200 when this report is known already."""
-    app, warehouse = app_of(request), _warehouse(request)
+    warehouse = warehouse_of(request)
+    return once(request, warehouse, lambda: _reported(request, body, warehouse))
+
+
+@api.post(
+    "/shipments/{report_id}/correction",
+    auth=Bearer(ApiScope.SHIPMENTS_WRITE),
+    response=_REPORTS,
+    summary="Correct one parcel",
+    operation_id="correctShipment",
+)
+def correct_shipment(request: HttpRequest, report_id: str, body: ShipmentIn) -> Status[Any]:
+    """Takes a report in place of an earlier one, `report_id`; it has a report id of its own."""
+    warehouse = warehouse_of(request)
+
+    def work() -> Status[Any]:
+        if app_of(request).storage.packages.find_report(warehouse.id, report_id) is None:
+            return Status(
+                404, {"error": "No report of this warehouse has this id; send the one you reported."}
+            )
+        return _reported(request, body, warehouse, corrects=report_id)
+
+    return once(request, warehouse, work)
+
+
+@api.get(
+    "/shipments",
+    auth=Bearer(ApiScope.SHIPMENTS_WRITE),
+    response={200: ShipmentsOut, **FAULTS},
+    summary="Your own parcels",
+    operation_id="listShipments",
+)
+def list_shipments(
+    request: HttpRequest,
+    after: str = CURSOR,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = 100,
+) -> Status[Any]:
+    """Gives the parcels that this warehouse reported, in that order, as they stand now."""
+    app, warehouse, number = app_of(request), warehouse_of(request), cursor(after)
+    if number is None:
+        return Status(400, {"error": "`after` is no cursor; give `next` as it came, or leave it out."})
+    found = app.storage.packages.reported_by(warehouse.id, number, limit=limit)
+    shipments = [own_shipment_out(reference, package) for _, reference, package in found]
+    return Status(200, ShipmentsOut(shipments=shipments, next=str(found[-1][0] if found else number)))
+
+
+def _reported(
+    request: HttpRequest, body: ShipmentIn, warehouse: Warehouse, *, corrects: str = ""
+) -> Status[Any]:
+    app = app_of(request)
     release = app.storage.releases.get(ReleaseRef(body.reference))
     if release is None or release.warehouse != warehouse.id:
-        sentence = (
-            f"Nothing was released to warehouse {warehouse.id} under this reference; send it as it came."
-        )
-        return Status(404, {"error": sentence})
+        words = f"Nothing was released to warehouse {warehouse.id} under this reference; send it as it came."
+        return Status(404, {"error": words})
     known = app.storage.packages.find_report(warehouse.id, body.report_id)
     try:
-        package = app.tracking.report(_report(body, warehouse))
+        package = tell(app, warehouse.id, report_of(body, warehouse, corrects=corrects))
     except MoveRefused:
-        return Status(409, {"error": _AT_ONCE})
+        return Status(409, {"error": AT_ONCE})
     except BadInput as fault:
-        return Status(400 if known is None else 409, {"error": _sentence(fault)})
-    return Status(201 if known is None else 200, _out(body, package))
-
-
-def _warehouse(request: HttpRequest) -> Warehouse:
-    found = getattr(request, "auth", None)
-    if not isinstance(found, Warehouse):
-        raise AuthenticationError
-    return found
-
-
-def _report(body: ShipmentIn, warehouse: Warehouse) -> ShipmentReport:
-    return ShipmentReport(
-        report_id=body.report_id,
-        warehouse=warehouse.id,
-        release=ReleaseRef(body.reference),
-        carrier=body.carrier,
-        service=body.service.strip(),
-        tracking_number=body.tracking_number,
-        shipped_at=body.shipped_at,
-        contents=tuple(Content(order_item_id=line.line_id, quantity=line.quantity) for line in body.lines),
-    )
-
-
-def _out(body: ShipmentIn, package: Package) -> ShipmentOut:
-    return ShipmentOut(
-        reference=body.reference,
-        report_id=package.report_id,
-        package=package.reference_id,
-        state=package.state.value,
-        lines=[LineOut(line_id=each.order_item_id, quantity=each.quantity) for each in package.contents],
-    )
-
-
-def _sentence(fault: Exception) -> str:
-    text = str(fault)
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+        return Status(400 if known is None else 409, {"error": sentence(fault)})
+    if package is None:
+        return Status(202, {"error": _KEPT})
+    return Status(201 if known is None else 200, shipment_out(body.reference, package))
 
 
 def _invalid(request: HttpRequest, fault: Invalid) -> HttpResponse:
-    return refuse(request, " ".join(_fault_of(error) for error in fault.errors[:5]), status=400)
-
-
-def _fault_of(error: dict[str, Any]) -> str:
-    """Says what is wrong with one field, without repeating what was sent."""
-    where: Sequence[object] = [part for part in error["loc"] if part != "body"]
-    name = ".".join(str(part) for part in where) or "the body"
-    if error["type"] == "missing":
-        return f"{name} is missing."
-    if error["type"] == "extra_forbidden":
-        return f"{name} is no field of a shipment; leave it out."
-    return f"{name}: {str(error['msg']).removeprefix('Value error, ')}."
+    return refuse(request, " ".join(fault_of(error) for error in fault.errors[:5]), status=400)
 
 
 def _unreadable(request: HttpRequest, fault: HttpError) -> HttpResponse:
@@ -213,13 +137,19 @@ def _unauthenticated(_: HttpRequest, __: AuthenticationError) -> HttpResponse:
 
 
 def _locked_out(_: HttpRequest, fault: LockedOut) -> HttpResponse:
-    return JsonResponse({"error": _sentence(fault)}, status=429)
+    return JsonResponse({"error": sentence(fault)}, status=429)
+
+
+def _exhausted(request: HttpRequest, fault: OpensExhausted) -> HttpResponse:
+    seconds = max(1, int((fault.until - app_of(request).clock.now()).total_seconds()) + 1)
+    return JsonResponse({"error": sentence(fault)}, status=429, headers={"Retry-After": str(seconds)})
 
 
 api.exception_handler(Invalid)(_invalid)
 api.exception_handler(HttpError)(_unreadable)
 api.exception_handler(AuthenticationError)(_unauthenticated)
 api.exception_handler(LockedOut)(_locked_out)
+api.exception_handler(OpensExhausted)(_exhausted)
 
 
 def machine_urls() -> tuple[list[Any], str, str]:

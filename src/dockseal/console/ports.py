@@ -11,10 +11,12 @@ from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.label import Box, Label, LabelFile, Rate
 from dockseal.domain.recipient import Recipient
-from dockseal.domain.secret import Secret
+from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.domain.warehouse_message import WarehouseMessage
+from dockseal.fulfillment_processing.shelf import OnShelf
 from dockseal.monitoring_audit.health import Health
+from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.order_synchronization.connecting import Wish
@@ -108,12 +110,28 @@ class Inbox(Protocol):
 
 
 class Shelf(Protocol):
-    """Opens what lies ready for warehouses that come and get it."""
+    """Shows warehouses what was put down for them."""
+
+    def after(self, warehouse: WarehouseId, number: int, *, limit: int) -> list[OnShelf]:
+        """Returns what was put down after an entry, the oldest first."""
+
+    def find(self, warehouse: WarehouseId, ref: ReleaseRef) -> OnShelf | None:
+        """Returns the last that a warehouse is told of one release."""
 
     def open(
         self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
     ) -> Recipient:
         """Opens personal data of one order for its warehouse, recording it first."""
+
+    def words(self, warehouse: WarehouseId, ref: ReleaseRef, text: str) -> str:
+        """Returns what a warehouse says of an order, as it can be kept."""
+
+
+class Credentials(Protocol):
+    """Keeps what is signed with."""
+
+    def live(self, warehouse: WarehouseId) -> LiveSecrets | None:
+        """Returns a warehouse's webhook secrets; None if it has none."""
 
 
 class Holds(Protocol):
@@ -190,7 +208,15 @@ class App(Protocol):
 
     @property
     def shelf(self) -> Shelf:
-        """What lies ready for warehouses that come and get it."""
+        """Shows warehouses what was put down for them."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """Keeps what is signed with."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """Counts what comes in."""
 
     @property
     def holds(self) -> Holds:

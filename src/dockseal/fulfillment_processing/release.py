@@ -275,6 +275,7 @@ class Releasing:
         if order.state is OrderState.RELEASABLE:
             self._move_released(order, release)
         elif order.state in {OrderState.CANCELLED, OrderState.HELD, OrderState.ACCEPTED}:
+            self.storage.shelf.order_over(order.ref, self.clock.now(), cancelled=True)
             self.storage.orders.change(
                 order,
                 attention=(

@@ -1,20 +1,25 @@
 """What a warehouse that comes and gets its orders finds, and opens, one order at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId
-from dockseal.domain.order import Order
+from dockseal.domain.order import Order, OrderLine
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release
 from dockseal.domain.shelf import ShelfEntry
-from dockseal.errors import BadInput
+from dockseal.errors import BadInput, OpensExhausted, VaultError
+from dockseal.fulfillment_processing.validation import to_ship
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
+from dockseal.warehouses.personal_data import OPTION, PersonalData
+from dockseal.warehouses.reasons import safe_reason
+
+_READER = Actor(kind=ActorKind.SERVICE, name="shelf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +29,11 @@ class OnShelf:
     entry: ShelfEntry
     release: Release
     order: Order
+
+    @property
+    def lines(self) -> tuple[OrderLine, ...]:
+        """What of the order is to be shipped under this reference."""
+        return lines_of(self.release, self.order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,12 @@ class Shelf:
         """Returns what was put down from one instant to another, both included, the oldest first."""
         return self._shown(self.storage.shelf.between(warehouse, start, end))
 
+    def find(self, warehouse: WarehouseId, ref: ReleaseRef) -> OnShelf | None:
+        """Returns the last that a warehouse is told of one release; None if that is not on its shelf."""
+        entries = [each for each in self.storage.shelf.of_release(ref) if each.warehouse == warehouse]
+        shown = self._shown(entries[-1:])
+        return shown[0] if shown else None
+
     def open(
         self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
     ) -> Recipient:
@@ -68,12 +84,34 @@ class Shelf:
         if release is None or order is None or release.warehouse != warehouse:
             raise BadInput("nothing was released to this warehouse under this reference; send it as it came")
         actor = Actor(kind=ActorKind.WAREHOUSE, name=warehouse)
-        grant = self.grants.issue(actor, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
+        grant = self.grants.issue(
+            actor, Purpose.HAND_OVER, seller=order.seller, order=order.ref, fields=fields
+        )
         try:
-            opened = self.vault.open(order.ref, grant)
+            return self.vault.open(order.ref, grant)
         finally:
             self.grants.end(grant)
-        return opened if fields is None else opened.only(fields)
+
+    def words(self, warehouse: WarehouseId, ref: ReleaseRef, text: str) -> str:
+        """Returns what a warehouse says of an order if it can be kept, else a sentence that says why not.
+
+        It is compared with the buyer's data, which is opened for that; where that cannot be, it is left out.
+        """
+        if not text.strip():
+            return ""
+        release = self.storage.releases.get(ref)
+        order = self.storage.orders.by_release(ref)
+        if release is None or order is None or release.warehouse != warehouse:
+            return ""
+        if self.storage.warehouses.get(warehouse).option(OPTION) == PersonalData.NONE:
+            return safe_reason(text, Recipient({}))
+        grant = self.grants.issue(_READER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
+        try:
+            return safe_reason(text, self.vault.open(order.ref, grant))
+        except (VaultError, OpensExhausted):
+            return "its reason was left out: there is no buyer's data left to compare it with"
+        finally:
+            self.grants.end(grant)
 
     def _shown(self, entries: Iterable[ShelfEntry]) -> list[OnShelf]:
         shown = []
@@ -83,3 +121,12 @@ class Shelf:
             if release is not None and order is not None:
                 shown.append(OnShelf(entry=entry, release=release, order=order))
         return shown
+
+
+def lines_of(release: Release, order: Order) -> tuple[OrderLine, ...]:
+    """Returns the lines that a release hands over, with what of each is to be shipped under it."""
+    if not release.contents:
+        return to_ship(order)
+    part = {each.order_item_id: each.quantity for each in release.contents}
+    lines = (line for line in order.amazon.lines if part.get(line.order_item_id))
+    return tuple(replace(line, ordered=part[line.order_item_id]) for line in lines)

@@ -144,6 +144,8 @@ class Tracking:
         # What has not left yet may still be stopped: an address that is to be compared stays to be compared.
         waits = {"next_try": order.next_try, "tries": order.tries} if target is not OrderState.SHIPPED else {}
         self.storage.orders.move(order, target, shipped_at=shipped_at, **waits)
+        if target is OrderState.SHIPPED:
+            self.storage.shelf.order_over(order.ref, self.clock.now())
         tag = Tag.ORDER_LIFE_SHIPPED if target is OrderState.SHIPPED else Tag.ORDER_LIFE_PARTLY_SHIPPED
         self.trail.record(tag, actor=who, order=order.ref)
 

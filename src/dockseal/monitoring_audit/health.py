@@ -30,6 +30,8 @@ REMEMBERED = timedelta(days=1)
 ROTATED_WITHIN = timedelta(hours=1)
 """A new client secret that was asked for arrives sooner."""
 
+UNANSWERED = 8
+"""Tries after which a warehouse that does not take orders is told of: a quarter of an hour or so."""
 SHRED_WITHIN = timedelta(hours=1)
 """So long after its end a key is gone, and so long ago at most the lanes that see to it ran."""
 MANY_OPENS = 50_000
@@ -145,6 +147,7 @@ def health(
     try:
         checks.extend(_sellers(storage, now, late_after))
         checks.extend(_applications(storage, now))
+        checks.extend(_warehouses(storage))
         checks.extend(_set_aside(storage, now))
         checks.extend(_credentials(storage, now, {check.name for check in checks}))
         checks.extend(_archives(storage, now))
@@ -216,6 +219,11 @@ def _spent(actor: str) -> str:
         return (
             f"{actor} opened as much personal data within an hour as a service may, and its orders wait: see "
             "whether the orders explain it; if they do, raise DOCKSEAL_SERVICE_OPENS_AN_HOUR."
+        )
+    if actor.startswith("warehouse:"):
+        return (
+            f"{actor} opened as much personal data within an hour as a warehouse may, and waits: see whether "
+            "the orders explain it; if they do, raise DOCKSEAL_WAREHOUSE_OPENS_AN_HOUR."
         )
     return (
         f"{actor} asked to open more personal data within an hour than one person may, and was refused: "
@@ -299,6 +307,19 @@ def _credentials(storage: Storage, now: datetime, told: Set[str]) -> Iterator[Ch
         known = f"{_TOLD_AS.get(whose, whose)} {name}" in told
         if not known and (sentence := each.alarm(now)):
             yield Check(name=f"credential {each.name}", ok=False, sentence=_sentence(sentence))
+
+
+def _warehouses(storage: Storage) -> Iterator[Check]:
+    for name, count in storage.releases.unanswered(UNANSWERED):
+        orders = "an order" if count == 1 else f"{count} orders"
+        yield Check(
+            name=f"warehouse {name}",
+            ok=False,
+            sentence=(
+                f"It has not taken {orders} in {UNANSWERED} tries or more: see what those orders say of its "
+                "answers, and that it runs; they are sent again by themselves."
+            ),
+        )
 
 
 def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:

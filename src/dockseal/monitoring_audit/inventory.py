@@ -97,6 +97,15 @@ def _credential(
 
 
 def _api_keys(storage: Storage) -> Iterator[Credential]:
+    for key in storage.api_keys.all():
+        yield Credential(
+            name=f"warehouse/{key.warehouse}/key/{key.id}",
+            kind=CredentialClass.API_KEY,
+            owner=f"warehouse {key.warehouse}",
+            rotate=f"`dockseal warehouses key add {key.warehouse}`, then remove {key.id}",
+            stored_at=key.added_at,
+            since=key.added_at,
+        )
     for each in storage.warehouses.all():
         if each.api_key_hash:
             yield Credential(

@@ -31,6 +31,7 @@ class Metrics:
         self.retrieved = self._counter("personal_data_retrieved", "Orders whose personal data was fetched.")
         self.sealed = self._counter("personal_data_sealed", "Seals of personal data.")
         self.opened = self._counter("personal_data_opened", "Opened seals.", "purpose")
+        self.callbacks = self._counter("callbacks", "Callbacks of warehouses.", "warehouse", "result")
         self.shredded = self._counter("personal_data_shredded", "Sealed records whose key was destroyed.")
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:

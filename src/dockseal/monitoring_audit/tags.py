@@ -33,6 +33,7 @@ class Tag(StrEnum):
     ORDER_LIFE_SHREDDED = "order:life:shredded"
     ORDER_ATTENTION_SEEN = "order:attention:seen"
     ORDER_RELEASE_INTENDED = "order:release:intended"
+    ORDER_RELEASE_REPEATED = "order:release:repeated"
     ORDER_RELEASE_REFUSED = "order:release:refused"
     ORDER_PACKAGE_REPORTED = "order:package:reported"
     ORDER_PACKAGE_INTENDED = "order:package:intended"
@@ -99,6 +100,8 @@ class Tag(StrEnum):
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
+    WAREHOUSE_KEY_ADDED = "warehouse:key:added"
+    WAREHOUSE_KEY_REMOVED = "warehouse:key:removed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -150,6 +153,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_LIFE_SHREDDED: _order(epoch=reference),
         _T.ORDER_ATTENTION_SEEN: _order(),
         _T.ORDER_RELEASE_INTENDED: _order("release"),
+        _T.ORDER_RELEASE_REPEATED: _order("release"),
         _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
         _T.ORDER_PACKAGE_INTENDED: _order("package"),
@@ -254,6 +258,16 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_KEY_ADDED: _spec(
+            "warehouse",
+            "key",
+            warehouse=reference,
+            key=reference,
+            orders_read=flag,
+            addresses_read=flag,
+            shipments_write=flag,
+        ),
+        _T.WAREHOUSE_KEY_REMOVED: _spec("warehouse", "key", warehouse=reference, key=reference),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

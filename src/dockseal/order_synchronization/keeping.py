@@ -125,6 +125,7 @@ class Keeping:
         if change.to is OrderState.CANCELLED:
             facts["hold"] = None
             moved = self.storage.orders.move(order, change.to, **facts)
+            self.storage.shelf.order_over(order.ref, self.clock.now(), cancelled=True)
             self._record(change.tag, moved)
             return
         moved = self.storage.orders.move(order, change.to, **facts, hold=change.hold)

@@ -14,6 +14,9 @@ _REMEMBERED = timedelta(days=15)
 _LEDGER = timedelta(days=90)
 """How long the rows of the ledger of synchronisation are kept: a quarter, to compare seasons by."""
 
+_ANSWERED = timedelta(days=3)
+"""How long a warehouse's request is known again: Standard Webhooks and ShipBob send for a day at most."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tidying:
@@ -31,4 +34,5 @@ class Tidying:
             self.storage.sync_runs.purge(now - _LEDGER)
             self.storage.set_aside.purge(now - _LEDGER)
             self.storage.differences.purge(now - REMEMBERED)
+            self.storage.requests_once.purge(now - _ANSWERED)
         return Outcome()

@@ -14,6 +14,8 @@ PERSONS = 60
 """What one person packs by hand within an hour, with room to spare."""
 SERVICES = 50_000
 """More than Amazon's quotas let a seller's flood bring within an hour."""
+WAREHOUSES = 10_000
+"""More than one warehouse packs within an hour, each address looked at twice."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -21,13 +23,15 @@ _MINUTE = timedelta(minutes=1)
 class Budgets:
     """How many orders each sort of actor may open within an hour, for each purpose.
 
-    A person's opens are counted in the audit trail, a service's in a table by the minute, in the transaction
-    of the open: a restart or a second process gives nobody a new budget. Past it a person is refused. A
-    service is told when it may go on, so that its orders wait; health tells of either.
+    A person's opens are counted in the audit trail, those of services and warehouses in a table by the
+    minute, in the transaction of the open: a restart or a second process gives nobody a new budget. Past it
+    a person is refused. A service or a warehouse is told when it may go on, so that its orders wait; health
+    tells of each.
     """
 
     persons: int = PERSONS
     services: int = SERVICES
+    warehouses: int = WAREHOUSES
 
     def check(self, storage: Storage, actor: Actor, purpose: Purpose, *, now: datetime) -> None:
         """Refuses an open whose audit row is the one too many.
@@ -43,12 +47,12 @@ class Budgets:
 
         Raises:
             BudgetSpent: a person had as many already; says from when on there may be one more.
-            OpensExhausted: a service had as many already; says that too.
+            OpensExhausted: a service or a warehouse had as many already; says that too.
         """
         if actor.kind is ActorKind.PERSON:
             self._check_person(storage, actor, purpose, now)
         else:
-            self._check_service(storage, actor, purpose, now)
+            self._check_machine(storage, actor, purpose, now)
 
     def _check_person(self, storage: Storage, actor: Actor, purpose: Purpose, now: datetime) -> None:
         opened = storage.audit.recent(
@@ -66,13 +70,15 @@ class Budgets:
                 "needs more, raise DOCKSEAL_OPENS_AN_HOUR"
             )
 
-    def _check_service(self, storage: Storage, actor: Actor, purpose: Purpose, now: datetime) -> None:
+    def _check_machine(self, storage: Storage, actor: Actor, purpose: Purpose, now: datetime) -> None:
         """Counts whole minutes, the one that an hour ago lies in among them: rather too many than too few."""
         minute = now.replace(second=0, microsecond=0)
         counts, key = storage.open_counts, (str(actor), purpose.name.lower())
         this_minute = counts.one_more(*key, minute)
-        if counts.since(*key, minute - WINDOW) > self.services:
+        warehouse = actor.kind is ActorKind.WAREHOUSE
+        allowed = self.warehouses if warehouse else self.services
+        if counts.since(*key, minute - WINDOW) > allowed:
             first = counts.first_since(*key, minute - WINDOW)
-            raise OpensExhausted(str(actor), self.services, first + WINDOW + _MINUTE)
+            raise OpensExhausted(str(actor), allowed, first + WINDOW + _MINUTE)
         if this_minute == 1:
             counts.purge(minute - WINDOW)

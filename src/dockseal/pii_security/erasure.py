@@ -240,6 +240,7 @@ class Erasure:
     def _stop(self, order: Order, actor: Actor) -> Order:
         with self.storage.transaction():
             stopped = self.storage.orders.move(order, OrderState.CANCELLED, hold=None)
+            self.storage.shelf.order_over(order.ref, self.clock.now(), cancelled=True)
             self.trail.record(
                 Tag.ORDER_LIFE_CANCELLED, actor=actor, order=order.ref, seller=order.seller, reason="erased"
             )

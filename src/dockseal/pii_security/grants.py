@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from dockseal.domain.access import FIELDS, Actor, ActorKind, Grant, Purpose
 from dockseal.domain.clock import Clock
+from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.errors import GrantRefused
 
@@ -46,8 +47,9 @@ class Grants:
         order: OrderRef,
         ttl: timedelta = LIFE,
         officers: frozenset[str] = frozenset(),
+        fields: frozenset[Field] | None = None,
     ) -> Grant:
-        """Grants an actor the fields of a purpose, for one order.
+        """Grants an actor the fields of a purpose, or some of them, for one order.
 
         Args:
             actor: Who will read.
@@ -56,10 +58,11 @@ class Grants:
             order: Which one.
             ttl: How long it is good for; five minutes at most.
             officers: Who asked for it together, as `TwoPersons` found; for a purpose that needs it.
+            fields: Which fields it will read; None: all of the purpose.
 
         Raises:
             GrantRefused: this sort of actor may not read for this purpose, or not for so long, or two
-                officers did not ask for it.
+                officers did not ask for it, or a field is not one of the purpose.
         """
         if purpose not in ALLOWED.get(actor.kind, frozenset()):
             raise GrantRefused(f"a {actor.kind.value} may not open personal data for a {purpose.value}")
@@ -67,13 +70,15 @@ class Grants:
             raise GrantRefused(f"personal data is opened for a {purpose.value} if two officers ask for it")
         if not timedelta(0) < ttl <= LIFE:
             raise GrantRefused("a grant is good for five minutes at most: ask again when it is needed")
+        if fields is not None and not fields <= FIELDS[purpose]:
+            raise GrantRefused(f"a {purpose.value} does not need all of these fields: leave the others out")
         grant = Grant(
             id=secrets.token_hex(16),
             actor=actor,
             purpose=purpose,
             seller=seller,
             order=order,
-            fields=FIELDS[purpose],
+            fields=FIELDS[purpose] if fields is None else fields,
             expires_at=self._clock.now() + ttl,
         )
         with self._lock:

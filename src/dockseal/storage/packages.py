@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, OuterRef, QuerySet, Subquery
 
-from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
-from dockseal.storage.operations.models import OrderRow, PackageRow
+from dockseal.storage.operations.models import OrderRow, PackageRow, ReleaseRow
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import due_by, each, inserted
 from dockseal.storage.translate import stamp
@@ -44,6 +44,19 @@ class Packages:
         """Returns the package a warehouse reported under this id."""
         row = PackageRow.objects.filter(warehouse=warehouse, report_id=report_id).first()
         return None if row is None else _package(row)
+
+    def reported_by(
+        self, warehouse: WarehouseId, after: int, *, limit: int
+    ) -> list[tuple[int, ReleaseRef, Package]]:
+        """Returns what a warehouse reported after a number, in that order, with the number of each.
+
+        Beside each package stands the newest release of its order to that warehouse.
+        """
+        newest = ReleaseRow.objects.filter(order=OuterRef("order"), warehouse=warehouse)
+        rows = PackageRow.objects.filter(warehouse=warehouse, pk__gt=after).annotate(
+            release=Subquery(newest.order_by("-intended_at", "-ref").values("ref")[:1])
+        )
+        return [(row.pk, ReleaseRef(row.release or ""), _package(row)) for row in rows.order_by("pk")[:limit]]
 
     def of_order(self, order: OrderRef) -> list[Package]:
         """Returns the packages of an order by their reference."""

@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import Count
+
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
+from dockseal.domain.order import OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content
 from dockseal.errors import MoveRefused
@@ -61,6 +64,23 @@ class Releases:
         """Keeps in which fields the recipient changed since a try; False if the release is settled."""
         rows = ReleaseRow.objects.filter(pk=release.ref, state=ReleaseState.INTENDED.value)
         return bool(rows.update(differing=names))
+
+    def to_warehouse(self, warehouse: WarehouseId, start: datetime) -> list[Release]:
+        """Returns what a warehouse has taken since then, the oldest first."""
+        rows = ReleaseRow.objects.filter(
+            warehouse=warehouse, state=ReleaseState.ACCEPTED.value, settled_at__gte=start
+        )
+        return [_release(row) for row in rows.order_by("settled_at", "ref")]
+
+    def unanswered(self, tries: int) -> list[tuple[WarehouseId, int]]:
+        """Returns the warehouses that left orders unanswered in so many tries, with how many orders."""
+        rows = ReleaseRow.objects.filter(
+            state=ReleaseState.INTENDED.value,
+            order__state=OrderState.RELEASABLE.value,
+            order__tries__gte=tries,
+        )
+        counted = rows.order_by("warehouse").values_list("warehouse").annotate(Count("ref"))
+        return [(WarehouseId(name), number) for name, number in counted]
 
     def of_order(self, order: OrderRef) -> list[Release]:
         """Returns the releases of an order, the oldest first."""

@@ -24,6 +24,7 @@ _LESS: Mapping[str, frozenset[str]] = MappingProxyType(
         "operations_release": _KEPT,
         "operations_shelf": _GROWS,
         "operations_label": _KEPT,
+        "operations_api_key": frozenset({"SELECT", "INSERT", "DELETE"}),
         "operations_package": _KEPT,
         "operations_seller": _KEPT,
         "operations_warehouse": _KEPT,

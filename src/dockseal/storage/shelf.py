@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from dockseal.domain.identifiers import ReleaseRef, WarehouseId
+from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
 from dockseal.domain.shelf import ShelfEntry, ShelfKind
 from dockseal.storage.edge import edge
+from dockseal.storage.operations.models import ReleaseRow
 from dockseal.storage.operations.warehouse_side import ShelfRow
 
 
@@ -34,6 +35,29 @@ class Shelves:
         """Returns what was put down for a warehouse from one instant to another, both included."""
         rows = ShelfRow.objects.filter(warehouse=warehouse, at__gte=start, at__lte=end).order_by("number")
         return [_entry(row) for row in rows]
+
+    def close(self, release: ReleaseRef, at: datetime) -> None:
+        """Says that there is nothing left to do with a release, where its warehouse was told of it."""
+        told = ShelfRow.objects.filter(release=release, kind=ShelfKind.RELEASED.value).first()
+        if told is not None:
+            self.put(WarehouseId(told.warehouse), release, ShelfKind.CLOSED, at)
+
+    def order_over(self, order: OrderRef, at: datetime, *, cancelled: bool = False) -> None:
+        """Tells warehouses that an order is over, if they were told of it.
+
+        Args:
+            order: Which order.
+            at: Since when.
+            cancelled: It was not shipped: unless the warehouse was asked to stop it before, it is now.
+        """
+        rows = ShelfRow.objects.filter(
+            release__in=ReleaseRow.objects.filter(order=order).values("ref"), kind=ShelfKind.RELEASED.value
+        )
+        for row in rows:
+            release = ReleaseRef(row.release)
+            told = {entry.kind for entry in self.of_release(release)}
+            stops = cancelled and ShelfKind.STOP not in told
+            self.put(WarehouseId(row.warehouse), release, ShelfKind.STOP if stops else ShelfKind.CLOSED, at)
 
     def of_release(self, release: ReleaseRef) -> list[ShelfEntry]:
         """Returns everything that was put down for a release, the oldest first."""

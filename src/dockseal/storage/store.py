@@ -44,6 +44,8 @@ class Storage:
     releases: "tables.Releases"
     shelf: "tables.Shelves"
     labels: "tables.Labels"
+    api_keys: "tables.ApiKeys"
+    requests_once: "tables.RequestsOnce"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -100,6 +102,8 @@ class Storage:
             releases=t.Releases(),
             shelf=t.Shelves(),
             labels=t.Labels(),
+            api_keys=t.ApiKeys(),
+            requests_once=t.RequestsOnce(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

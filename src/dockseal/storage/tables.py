@@ -1,5 +1,6 @@
 """Every table, in one place to import from once Django is configured."""
 
+from dockseal.storage.api_keys import ApiKeys
 from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
 from dockseal.storage.blind_index import BlindIndex
@@ -17,6 +18,7 @@ from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
 from dockseal.storage.probe import Probe
 from dockseal.storage.releases import Releases
+from dockseal.storage.requests_once import RequestsOnce
 from dockseal.storage.sealed import Sealed
 from dockseal.storage.seen import SeenTables
 from dockseal.storage.sellers import Sellers
@@ -28,6 +30,7 @@ from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
 
 __all__ = [
+    "ApiKeys",
     "Applications",
     "Audit",
     "BlindIndex",
@@ -48,6 +51,7 @@ __all__ = [
     "Packages",
     "Probe",
     "Releases",
+    "RequestsOnce",
     "Sealed",
     "SeenTables",
     "Sellers",

@@ -7,19 +7,36 @@
         def failing(self): return [MyAdapter(…), …]         # far sides that are down, slow, broken
 
 A hook that returns None, or an empty list, skips the tests that need it: for adapters without a far side.
+
+What an adapter can do beside taking orders is tested where it has the methods of `Stopping`, `Asking` or
+`Batching`. One that is `Collecting` is tested where this hook is given, too:
+
+        def tells(self): return […]                         # makes the far side report, says what it tells
 """
 
 import unittest
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 from dockseal.domain.identifiers import AmazonOrderId, ReleaseRef, WarehouseId
 from dockseal.domain.order import OrderLine
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Warehouse
+from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.errors import WarehouseError, WarehouseRefused, WarehouseUnavailable
-from dockseal.warehouses.port import HandOver, Receipt, WarehouseAdapter
+from dockseal.warehouses.port import (
+    Asking,
+    Batching,
+    Collecting,
+    HandOver,
+    Receipt,
+    StopAnswer,
+    Stopping,
+    StopRequest,
+    WarehouseAdapter,
+)
 from dockseal.warehouses.reasons import repeats
 
 REFUSAL = "we do not stock MUG-BLUE"
@@ -56,6 +73,13 @@ def hand_over(reference: str = "testreference2345678-1", *, warehouse: Warehouse
     )
 
 
+def stop_request(order: HandOver) -> StopRequest:
+    """Returns the wish that an invented order is not shipped."""
+    return StopRequest(
+        reference=order.reference, warehouse=order.warehouse, amazon_order_id=order.amazon_order_id
+    )
+
+
 class WarehouseContract:
     """What holds for every adapter."""
 
@@ -74,6 +98,10 @@ class WarehouseContract:
     def failing(self) -> Sequence[WarehouseAdapter]:
         """Returns adapters whose far sides are down, slow, broken or talking nonsense."""
         raise NotImplementedError
+
+    def tells(self) -> Sequence[WarehouseMessage] | None:
+        """Has the far side report something, and returns all that it tells with that, in order."""
+        return None
 
     def test_it_takes_an_order(self) -> None:
         """An order arrives, and there is a receipt for it."""
@@ -133,6 +161,71 @@ class WarehouseContract:
             _expect(_clean(str(error)), "an error names nobody")
             _expect(error.__context__ is None, "an error carries no other one, which could hold the request")
 
+    def test_a_wish_to_stop_is_answered_and_may_be_repeated(self) -> None:
+        """A warehouse is asked not to ship; asked again, it says so again."""
+        adapter, order = self.adapter(), hand_over()
+        if not isinstance(adapter, Stopping):
+            raise unittest.SkipTest("this adapter's warehouse cannot be asked to stop")
+        adapter.submit(order)
+        answer = adapter.stop(stop_request(order))
+        _expect(isinstance(answer, StopAnswer), "stop returns a StopAnswer")
+        again = adapter.stop(stop_request(order))
+        _expect(again in {answer, StopAnswer.ASKED}, "the same wish again is answered as before")
+
+    def test_a_failing_warehouse_was_perhaps_asked_to_stop(self) -> None:
+        """A wish that was not answered is one that can be sent again, not a yes and not a no."""
+        adapters = [each for each in self.failing() if isinstance(each, Stopping)]
+        if not adapters:
+            raise unittest.SkipTest("this adapter has no far side that could fail to stop")
+        for adapter in adapters:
+            _expect_unavailable(partial(adapter.stop, stop_request(hand_over())))
+
+    def test_it_says_which_orders_it_has(self) -> None:
+        """After a lost answer the warehouse is asked: it has an order, or surely does not."""
+        adapter, order = self.adapter(), hand_over()
+        if not isinstance(adapter, Asking):
+            raise unittest.SkipTest("this adapter's warehouse cannot be asked")
+        _expect(adapter.ask(order.reference) is None, "an order that was not sent is not there")
+        receipt = adapter.submit(order)
+        _expect(
+            adapter.ask(order.reference) == receipt, "an order that was taken is there, as its receipt says"
+        )
+
+    def test_a_failing_warehouse_says_nothing_of_an_order(self) -> None:
+        """No answer is not the answer that the order is not there: it would be sent twice."""
+        adapters = [each for each in self.failing() if isinstance(each, Asking)]
+        if not adapters:
+            raise unittest.SkipTest("this adapter has no far side that could fail to answer")
+        for adapter in adapters:
+            _expect_unavailable(partial(adapter.ask, hand_over().reference))
+
+    def test_many_orders_go_at_once_and_each_is_taken_once(self) -> None:
+        """A batch that is sent again after a lost answer ships nothing twice."""
+        adapter = self.adapter()
+        if not isinstance(adapter, Batching):
+            raise unittest.SkipTest("this adapter hands over one order at a time")
+        _expect(adapter.most_at_once > 0, "at least one order goes at once")
+        orders = [hand_over(f"batchreference{n:06}-1") for n in range(min(3, adapter.most_at_once))]
+        answers = list(adapter.submit_all(orders))
+        _expect(len(answers) == len(orders), "each order has an answer")
+        _expect(all(isinstance(each, Receipt) for each in answers), "a warehouse that takes all refuses none")
+        _expect(list(adapter.submit_all(orders)) == answers, "the same batch again is answered the same")
+        _expect(sorted(self._known_taken()) == [each.reference for each in orders], "each lies there once")
+
+    def test_what_is_not_put_away_is_given_again(self) -> None:
+        """A report is lost neither by a crash after it was read nor by one after it was put away."""
+        adapter, told = self.adapter(), self.tells()
+        if told is None or not isinstance(adapter, Collecting):
+            raise unittest.SkipTest("this adapter's warehouse is not looked at for reports")
+        deliveries = list(adapter.collect())
+        _expect([each for one in deliveries for each in one.messages] == list(told), "it gives what was told")
+        again = list(adapter.collect())
+        _expect(again == deliveries, "what is not put away is given again")
+        for delivery in deliveries:
+            adapter.done(delivery)
+            adapter.done(delivery)
+        _expect(list(adapter.collect()) == [], "what was put away is not given again")
+
     def _known_taken(self) -> Sequence[str]:
         taken = self.taken()
         if taken is None:
@@ -146,6 +239,16 @@ def _error(adapter: WarehouseAdapter) -> WarehouseError:
     except WarehouseError as error:
         return error
     raise AssertionError("the order was taken")
+
+
+def _expect_unavailable(call: Callable[[], object]) -> None:
+    try:
+        call()
+    except WarehouseUnavailable as error:
+        _expect(_clean(str(error)), "an error names nobody")
+        _expect(error.__context__ is None, "an error carries no other one, which could hold the request")
+    else:
+        raise AssertionError("a warehouse that fails has answered")
 
 
 def _clean(text: str) -> bool:

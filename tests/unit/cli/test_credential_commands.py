@@ -13,7 +13,12 @@ from pathlib import Path
 import pytest
 
 from dockseal.bootstrap import App, build
+from dockseal.cli.warehouse_keys import add_key
+from dockseal.cli.warehouses import hash_of
+from dockseal.domain.api_key import ApiScope
 from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.secret import Secret
+from dockseal.errors import BadInput
 from dockseal.settings import settings_from
 from unit.cli.terminal import Terminal as Screen
 from unit.cli.test_commands import COMMAND, SECRETS, Terminal, held, signed_text
@@ -185,3 +190,59 @@ def test_a_certificate_is_verified_by_the_public_key_alone_also_after_a_rotation
     altered = elsewhere.run("certificate", "verify", "../altered.txt", "--key", "../keys.txt")
     assert altered.returncode == 1
     assert "altered" in altered.stderr
+
+
+def test_a_warehouse_has_further_keys_that_are_shown_once_and_end_at_once(installed: Terminal) -> None:
+    refused = installed.run("warehouses", "key", "add", "reno", "--scope", "shipments:write")
+    assert "on a terminal only" in refused.stderr
+    command = [*COMMAND, "warehouses", "key", "add", "reno", "--scope", "shipments:write"]
+    with Screen(command, cwd=installed.folder, env=installed.environment(), columns=200) as screen:
+        assert screen.end() == 0, screen.text
+        (key,) = set(re.findall(r"dsk_\S+", screen.text))
+    with app_of(installed) as app:
+        kept = app.storage.api_keys.by_hash(hash_of(Secret(key)))
+        assert kept is not None
+        told = app.storage.audit.search(limit=1)[0]
+    assert (told.tag, dict(told.fields)) == (
+        "warehouse:key:added",
+        {
+            "warehouse": "reno",
+            "key": kept.id,
+            "orders_read": "false",
+            "addresses_read": "false",
+            "shipments_write": "true",
+        },
+    )
+    shown = installed.well("warehouses", "key", "list", "reno")
+    assert kept.id in shown
+    assert "shipments:write" in shown
+    assert key not in shown
+    assert f"warehouse/reno/key/{kept.id}" in installed.well("credentials", "list")
+    assert "has ended" in installed.well("warehouses", "key", "remove", "reno", kept.id)
+    again = installed.run("warehouses", "key", "remove", "reno", kept.id)
+    assert f"warehouse reno has no key {kept.id}" in again.stderr
+    assert kept.id not in installed.well("warehouses", "key", "list", "reno")
+
+
+def test_a_warehouse_that_is_sent_its_orders_gets_none_by_a_key(installed: Terminal) -> None:
+    with app_of(installed) as app:
+        reno = app.storage.warehouses.get(RENO)
+        scopes = frozenset({ApiScope.ORDERS_READ, ApiScope.ADDRESSES_READ, ApiScope.SHIPMENTS_WRITE})
+        with pytest.raises(BadInput, match="leave out addresses:read and orders:read"):
+            add_key(app, reno, Secret(KEY), scopes)
+        add_key(app, reno, Secret(KEY), frozenset({ApiScope.SHIPMENTS_WRITE}))
+        with pytest.raises(BadInput, match="in use already"):
+            add_key(app, reno, Secret(KEY), frozenset({ApiScope.SHIPMENTS_WRITE}))
+
+
+@pytest.mark.parametrize("words", [[], ["--since", "2026-11-02T08:00:00", "--order", "x"]])
+def test_what_is_sent_again_is_said_in_one_way(installed: Terminal, words: list[str]) -> None:
+    done = installed.run("warehouses", "replay", "reno", *words)
+    assert done.returncode == 1
+    assert "--since 2026-11-02T08:00:00, or --order with its id" in done.stderr
+
+
+def test_what_was_released_is_sent_again(installed: Terminal) -> None:
+    assert installed.well("warehouses", "replay", "reno", "--since", "2026-11-02T08:00:00") == ""
+    done = installed.run("warehouses", "replay", "reno", "--order", "113-0000000-0000001")
+    assert "no order goes by" in done.stderr

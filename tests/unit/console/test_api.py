@@ -1,5 +1,6 @@
 """The machine API."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,10 @@ import httpx
 import pytest
 
 from dockseal.domain.clock import ManualClock
-from dockseal.domain.identifiers import ReleaseRef, release_ref
+from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
 from dockseal.domain.order import Order, OrderState
-from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.domain.shipment import Package
+from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.errors import MoveRefused, StorageUnavailable
 from unit.console.person import Person
 from unit.console.world import RENO, RENO_KEY, SHED, START, World
@@ -84,7 +86,7 @@ def test_a_parcel_without_lines_holds_all_that_is_left(stranger: Person, order: 
         ({"lines": [{"line_id": "71", "quantity": "2"}]}, "lines.0.quantity: "),
         ({"lines": [{"line_id": "99", "quantity": 1}]}, "has no line 99; its lines are 71, 72"),
         ({"lines": [{"line_id": "71", "quantity": 3}]}, "71"),
-        ({"recipient": "somebody"}, "recipient is no field of a shipment; leave it out."),
+        ({"recipient": "somebody"}, "recipient is no field of this request; leave it out."),
         ({"report_id": ""}, "report_id: "),
     ],
 )
@@ -98,6 +100,21 @@ def test_a_report_that_cannot_be_used_is_answered_with_400_and_a_sentence(
     assert answer.json()["error"].endswith(".")
     assert "somebody" not in answer.text
     assert not world.storage.packages.of_order(order.ref)
+
+
+@pytest.mark.parametrize("name", ["report_id", "reference", "carrier", "tracking_number"])
+@pytest.mark.parametrize("text", ["R\x00", "R\n1", "R\ud800"])
+def test_what_cannot_be_printed_is_refused_before_it_is_looked_up(
+    stranger: Person, order: Order, name: str, text: str
+) -> None:
+    answer = stranger.client.post(
+        "/api/v1/shipments",
+        content=json.dumps(shipment(order, **{name: text})),
+        headers={"Authorization": f"Bearer {RENO_KEY}"},
+    )
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(f"{name}: ")
+    assert "line break" in answer.json()["error"] or "unicode" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("content", [b"", b"not json", b"[]", b'"text"', b"\xff\xfe", b"{" * 5000])
@@ -191,41 +208,45 @@ def test_a_report_id_that_named_another_parcel_is_answered_with_409(stranger: Pe
 
 
 class Failing:
-    """Tracking that meets one fault."""
+    """An inbox that meets one fault."""
 
     def __init__(self, fault: Exception) -> None:
         self._fault = fault
 
-    def report(self, report: ShipmentReport, **_: object) -> Package:
+    def take(self, warehouse: WarehouseId, message: WarehouseMessage, **_: object) -> Package:
         raise self._fault
 
 
 def test_two_reports_at_the_same_moment_are_answered_with_409(
     stranger: Person, order: Order, world: World
 ) -> None:
-    world.tracking = Failing(MoveRefused("changed meanwhile"))  # type: ignore[assignment]  # a stand-in that fails
+    world.inbox = Failing(MoveRefused("changed meanwhile"))  # type: ignore[assignment]  # a stand-in that fails
     answer = send(stranger, shipment(order))
     assert answer.status_code == 409
-    assert "send this one again" in answer.json()["error"]
+    assert "send this again" in answer.json()["error"]
 
 
 def test_a_locked_database_is_answered_with_503_and_when_to_come_back(
     stranger: Person, order: Order, world: World
 ) -> None:
-    world.tracking = Failing(StorageUnavailable("the database is locked"))  # type: ignore[assignment]  # a stand-in that fails
+    world.inbox = Failing(StorageUnavailable("the database is locked"))  # type: ignore[assignment]  # a stand-in that fails
     answer = send(stranger, shipment(order))
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert answer.json() == {"error": "the database is locked."}
 
 
 def test_other_methods_are_refused(stranger: Person) -> None:
-    assert stranger.get("/api/v1/shipments", Authorization=f"Bearer {RENO_KEY}").status_code == 405
+    answer = stranger.client.delete("/api/v1/shipments", headers={"Authorization": f"Bearer {RENO_KEY}"})
+    assert answer.status_code == 405
 
 
 def test_the_description_names_every_status_that_is_given(stranger: Person) -> None:
     operation = stranger.get("/api/v1/openapi.json").json()["paths"]["/api/v1/shipments"]["post"]
     assert operation["operationId"] == "reportShipment"
-    assert set(operation["responses"]) == {"200", "201", "400", "401", "404", "409", "429", "503"}
+    assert set(operation["responses"]) == {
+        *("200", "201", "202"),
+        *("400", "401", "403", "404", "409", "422", "429", "503"),
+    }
 
 
 def test_a_report_tracking_takes_is_the_one_that_was_sent(

@@ -1,5 +1,6 @@
 """A small App over real storage, trail and tracking, filled with orders in every state."""
 
+import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,6 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import (
     AmazonOrderId,
     OrderRef,
-    ReleaseRef,
     SellerId,
     WarehouseId,
     new_order_ref,
@@ -21,11 +21,12 @@ from dockseal.domain.identifiers import (
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderLine, OrderState
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
-from dockseal.domain.secret import Secret
+from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -38,6 +39,8 @@ from dockseal.storage.store import DatabasePlaces, Storage
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SELLER, RENO, SHED = SellerId("acme-us"), WarehouseId("reno"), WarehouseId("shed")
+RENO_SECRET = Secret("whsec_" + base64.b64encode(bytes(range(32))).decode())
+RENO_SECRET_BEFORE = Secret("whsec_" + base64.b64encode(bytes(range(32, 64))).decode())
 RENO_KEY = "reno-key-only-for-tests"
 SERVICE = Actor(kind=ActorKind.SERVICE, name="release")
 CANARY = {
@@ -72,7 +75,15 @@ class LittleVault:
     clock: ManualClock
     sealed: set[OrderRef] = field(default_factory=set)
 
-    def issue(self, actor: Actor, purpose: Purpose, *, seller: SellerId, order: OrderRef) -> Grant:
+    def issue(
+        self,
+        actor: Actor,
+        purpose: Purpose,
+        *,
+        seller: SellerId,
+        order: OrderRef,
+        fields: frozenset[Field] | None = None,
+    ) -> Grant:
         if purpose is Purpose.HAND_OVER and actor.kind is ActorKind.PERSON:
             raise GrantRefused("a person gets no grant to hand over")
         expires = self.clock.now() + timedelta(minutes=5)
@@ -82,9 +93,12 @@ class LittleVault:
             purpose=purpose,
             seller=seller,
             order=order,
-            fields=FIELDS[purpose],
+            fields=FIELDS[purpose] if fields is None else fields,
             expires_at=expires,
         )
+
+    def end(self, grant: Grant) -> None:
+        pass
 
     def open(self, order: OrderRef, grant: Grant) -> Recipient:
         with self.storage.transaction():
@@ -99,13 +113,14 @@ class FewKeys:
         return hashlib.sha256(purpose.encode()).digest()
 
 
-class EmptyShelf:
-    """Has nothing for anybody."""
+class LittleCredentials:
+    """Knows one webhook secret for each warehouse, and the one before it."""
 
-    def open(
-        self, warehouse: WarehouseId, ref: ReleaseRef, fields: frozenset[Field] | None = None
-    ) -> Recipient:
-        raise BadInput("nothing was released to this warehouse under this reference")
+    def __init__(self) -> None:
+        self.secrets = {RENO: LiveSecrets(newest=RENO_SECRET, before=RENO_SECRET_BEFORE)}
+
+    def live(self, warehouse: WarehouseId) -> LiveSecrets | None:
+        return self.secrets.get(warehouse)
 
 
 class LittleConnecting:
@@ -131,7 +146,8 @@ class World:
     grants: LittleVault
     tracking: Tracking
     inbox: Inbox
-    shelf: EmptyShelf
+    shelf: Shelf
+    credentials: LittleCredentials
     holds: Holds
     metrics: Metrics
 
@@ -247,6 +263,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
             warehouse=RENO,
         )
     )
+    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     return World(
         settings=settings,
         clock=clock,
@@ -257,7 +274,8 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         grants=vault,
         tracking=tracking,
         inbox=Inbox(tracking=tracking),
-        shelf=EmptyShelf(),
+        shelf=Shelf(storage=storage, vault=vault, grants=vault),  # type: ignore[arg-type]  # a stand-in
+        credentials=LittleCredentials(),
         holds=Holds(storage=storage, trail=trail),
         metrics=Metrics(),
     )

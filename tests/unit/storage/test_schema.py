@@ -83,6 +83,17 @@ OPERATIONS = {
         "differing",
         "contents",
     },
+    "operations_api_key": {"id", "warehouse", "key_hash", "scopes", "added_at"},
+    "operations_request_once": {
+        "id",
+        "warehouse",
+        "door",
+        "key_hash",
+        "fingerprint",
+        "at",
+        "status",
+        "answer",
+    },
     "operations_shelf": {"number", "warehouse", "release", "kind", "at"},
     "operations_label": {
         "id",

@@ -186,7 +186,7 @@ def test_only_a_plain_id_of_the_answer_is_kept(body: object, kept: str) -> None:
     assert answering(200, body).submit(hand_over()).reference_at_warehouse == kept
 
 
-@pytest.mark.parametrize("status", [400, 402, 403, 406, 409, 410, 422, 451])
+@pytest.mark.parametrize("status", [400, 402, 403, 406, 409, 422, 451])
 def test_the_warehouses_no_is_passed_on(status: int) -> None:
     with pytest.raises(WarehouseRefused) as caught:
         answering(status, {"error": "SKU MUG-RED is not stocked here"}).submit(hand_over())
@@ -236,6 +236,15 @@ def test_a_wrong_url_or_secret_holds_no_order(status: int) -> None:
         answering(status).submit(hand_over())
     assert str(caught.value) == (
         f"warehouse reno answered {status}: check its url and its webhook secret; order {ORDER} is sent again"
+    )
+
+
+def test_a_url_that_wants_no_more_webhooks_holds_no_order_and_says_what_to_do() -> None:
+    with pytest.raises(WarehouseUnavailable) as caught:
+        answering(410).submit(hand_over())
+    assert str(caught.value) == (
+        "warehouse reno wants no more webhooks at its url (410): ask it for the one to use now, and give it "
+        f"that url; order {ORDER} is sent again"
     )
 
 

@@ -9,16 +9,18 @@ from django.db.models import Index, Q, UniqueConstraint
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
-from dockseal.storage.operations.warehouse_side import LabelRow, ShelfRow
+from dockseal.storage.operations.warehouse_side import ApiKeyRow, LabelRow, RequestOnceRow, ShelfRow
 
 # Django looks for the tables of an application here.
 __all__ = [
+    "ApiKeyRow",
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
     "LabelRow",
     "LockoutRow",
     "OpenCountRow",
+    "RequestOnceRow",
     "SeenRow",
     "ShelfRow",
 ]

@@ -1,6 +1,7 @@
-"""The JSON a warehouse receives.
+"""The JSON a warehouse receives: an order, the wish to stop one, and the question whether it has one.
 
-One POST per order; the body of the same reference is the same, byte for byte, as long as the order is. ::
+Each is a POST to the warehouse's one URL, told apart by `type`. There is one for each order; the body of the
+same reference is the same, byte for byte, as long as the order is. ::
 
     {
       "type": "order.released",
@@ -27,11 +28,13 @@ comes again under a reference it has already taken is answered 2xx and packed on
 """
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 
 from dockseal.domain.clock import instant_text
+from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.recipient import Field
-from dockseal.warehouses.port import HandOver
+from dockseal.warehouses.port import HandOver, StopRequest
 
 
 def payload(hand_over: HandOver) -> bytes:
@@ -53,6 +56,26 @@ def payload(hand_over: HandOver) -> bytes:
         "ship_to": {name: personal[name] for name in SHIP_TO if name in personal},
         "gift_message": gift_message,
     }
+    return _json(body)
+
+
+def stop_payload(request: StopRequest) -> bytes:
+    """Returns the body of a wish that an order is not shipped."""
+    return _json(
+        {
+            "type": "order.stop",
+            "reference": request.reference,
+            "amazon_order_id": request.amazon_order_id,
+        }
+    )
+
+
+def ask_payload(reference: ReleaseRef) -> bytes:
+    """Returns the body of the question whether a warehouse has an order."""
+    return _json({"type": "order.asked", "reference": reference})
+
+
+def _json(body: Mapping[str, object]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 

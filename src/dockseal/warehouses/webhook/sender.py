@@ -1,22 +1,20 @@
 """Sends hand-overs to a warehouse's URL and reads its answers."""
 
-import base64
-import binascii
 import json
 import re
+from typing import Self
 
 import httpx
-import standardwebhooks
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.recipient import Recipient
-from dockseal.domain.secret import Secret
-from dockseal.errors import SettingsFault, WarehouseRefused, WarehouseUnavailable
-from dockseal.warehouses.port import AdapterParts, HandOver, Receipt
+from dockseal.errors import WarehouseRefused, WarehouseUnavailable
+from dockseal.warehouses.port import AdapterParts, HandOver, Receipt, StopAnswer, StopRequest
 from dockseal.warehouses.reasons import safe_reason
 from dockseal.warehouses.webhook.address import webhook_url
-from dockseal.warehouses.webhook.payload import payload
+from dockseal.warehouses.webhook.payload import ask_payload, payload, stop_payload
+from dockseal.warehouses.webhook.signing import signer
 
 TIMEOUT = 10.0
 """Seconds to connect, and between two pieces of an answer."""
@@ -26,6 +24,9 @@ LARGEST_ANSWER = 16_384
 _PASSING = frozenset({408, 425, 429})
 _MISDIRECTED = frozenset({401, 404, 405})
 """Answers about our url or secret, not about the order: holding every order would not mend them."""
+_GONE = 410
+"""Standard Webhooks: nobody wants anything at this url any more."""
+_ASKED = 202
 _PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#-]{0,63}")
 
 
@@ -34,12 +35,16 @@ class Webhook:
 
     `webhook-id` is the release reference, so a warehouse that keeps to the specification takes a re-sent
     order once. Redirects are not followed and proxies of the environment are not used: the addresses go to
-    the configured host and nowhere else.
+    the configured host and nowhere else. A warehouse with the option `ask=yes` can be asked too.
     """
 
     works_without_recipient = True
     pushed_to = True
     signs = True
+
+    def __new__(cls, parts: AdapterParts) -> Self:
+        """Makes one that can ask, where the warehouse answers that."""
+        return super().__new__(AskedWebhook if parts.warehouse.option("ask") == "yes" else cls)  # type: ignore[return-value]  # mypy does not take a subclass for Self
 
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id
@@ -63,27 +68,33 @@ class Webhook:
             WarehouseRefused: the answer is 4xx; its `error` sentence is passed on if it is safe to keep.
             WarehouseUnavailable: no answer, 3xx, 5xx, or a 4xx that is not about this order.
         """
-        status, body = self._post(hand_over)
+        about = f"order {hand_over.amazon_order_id}"
+        status, body = self._post(hand_over.reference, payload(hand_over), about)
         if 200 <= status < 300:
             return Receipt(reference_at_warehouse=own_id(body, hand_over.recipient))
-        if status in _MISDIRECTED:
-            raise WarehouseUnavailable(
-                f"warehouse {self._warehouse} answered {status}: check its url and its webhook secret; "
-                f"order {hand_over.amazon_order_id} is sent again"
-            )
-        if 400 <= status < 500 and status not in _PASSING:
+        if _refuses(status):
             reason = safe_reason(_entry(body, "error"), hand_over.recipient)
-            raise WarehouseRefused(
-                f"warehouse {self._warehouse} refused order {hand_over.amazon_order_id} ({status}): {reason}"
-            )
-        raise WarehouseUnavailable(
-            f"warehouse {self._warehouse} answered {status} to order {hand_over.amazon_order_id}; "
-            "it is sent again"
-        )
+            raise WarehouseRefused(f"warehouse {self._warehouse} refused {about} ({status}): {reason}")
+        raise self._unavailable(status, about)
 
-    def _post(self, hand_over: HandOver) -> tuple[int, bytes]:
-        content = payload(hand_over)
-        headers = self._headers(hand_over.reference, content)
+    def stop(self, request: StopRequest) -> StopAnswer:
+        """Posts the wish not to ship an order, under a webhook-id of its own, the same each time.
+
+        Raises:
+            WarehouseUnavailable: no answer, 3xx, 5xx, or a 4xx that is not about this order.
+        """
+        about = f"the stop of order {request.amazon_order_id}"
+        status, body = self._post(f"stop-{request.reference}", stop_payload(request), about)
+        if 200 <= status < 300:
+            stopped = _entry(body, "stopped") if status != _ASKED else None
+            answers = {True: StopAnswer.STOPPED, False: StopAnswer.TOO_LATE}
+            return answers[stopped] if isinstance(stopped, bool) else StopAnswer.ASKED
+        if _refuses(status):
+            return StopAnswer.TOO_LATE
+        raise self._unavailable(status, about)
+
+    def _post(self, webhook_id: str, content: bytes, about: str) -> tuple[int, bytes]:
+        headers = self._headers(webhook_id, content)
         try:
             with self._http.stream("POST", self._url, content=content, headers=headers) as answer:
                 return answer.status_code, _beginning(answer)
@@ -91,44 +102,58 @@ class Webhook:
             what = type(fault).__name__
         # Raised out here, the error does not carry httpx's, whose request holds the address, as its context.
         raise WarehouseUnavailable(
-            f"warehouse {self._warehouse} gave no answer to order {hand_over.amazon_order_id} ({what}); "
-            "it is sent again"
+            f"warehouse {self._warehouse} gave no answer to {about} ({what}); it is sent again"
         )
 
-    def _headers(self, reference: ReleaseRef, content: bytes) -> dict[str, str]:
+    def _unavailable(self, status: int, about: str) -> WarehouseUnavailable:
+        if status == _GONE:
+            what = (
+                "wants no more webhooks at its url (410): ask it for the one to use now, and give it that url"
+            )
+        elif status in _MISDIRECTED:
+            what = f"answered {status}: check its url and its webhook secret"
+        else:
+            return WarehouseUnavailable(
+                f"warehouse {self._warehouse} answered {status} to {about}; it is sent again"
+            )
+        return WarehouseUnavailable(f"warehouse {self._warehouse} {what}; {about} is sent again")
+
+    def _headers(self, webhook_id: str, content: bytes) -> dict[str, str]:
         now = self._clock.now()
         # Standard Webhooks: one signature for each live secret, so that a warehouse may change over any time.
-        signatures = [each.sign(reference, now, content.decode()) for each in self._signers]
+        signatures = [each.sign(webhook_id, now, content.decode()) for each in self._signers]
         return {
             "content-type": "application/json",
             "user-agent": "Dockseal/0.1",
-            "webhook-id": reference,
+            "webhook-id": webhook_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(signatures),
         }
 
 
-def signer(secret: Secret | None, warehouse: str) -> standardwebhooks.Webhook:
-    """Returns what signs for a warehouse.
+class AskedWebhook(Webhook):
+    """One whose warehouse says, when asked, whether it has an order."""
 
-    Raises:
-        SettingsFault: there is no secret, or it is not `whsec_` and 24 to 64 bytes in base64.
-    """
-    if secret is None:
-        raise SettingsFault((f"warehouse {warehouse} has no webhook secret; store one for it",))
-    text = secret.reveal()
-    try:
-        key = base64.b64decode(text.removeprefix("whsec_"), validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if not text.startswith("whsec_") or not 24 <= len(key) <= 64:
-        raise SettingsFault(
-            (
-                f"the webhook secret of warehouse {warehouse} is not whsec_ and 24 to 64 bytes in base64; "
-                "store a new one",
-            )
-        )
-    return standardwebhooks.Webhook(text)
+    def ask(self, reference: ReleaseRef) -> Receipt | None:
+        """Posts the question under a webhook-id that is new each time: an earlier answer says nothing.
+
+        Raises:
+            WarehouseUnavailable: no answer, or one that does not say `known`.
+        """
+        about = f"the question for {reference}"
+        at = self._clock.now().strftime("%Y%m%dT%H%M%S%f")
+        status, body = self._post(f"ask-{reference}-{at}", ask_payload(reference), about)
+        known = _entry(body, "known") if 200 <= status < 300 else None
+        if known is True:
+            return Receipt(reference_at_warehouse=own_id(body, Recipient({})))
+        if known is False:
+            return None
+        raise self._unavailable(status, about)
+
+
+def _refuses(status: int) -> bool:
+    """Tells whether an answer is a no to what was sent, and not about the way it was sent."""
+    return 400 <= status < 500 and status not in _PASSING | _MISDIRECTED | {_GONE}
 
 
 def own_id(body: bytes, recipient: Recipient) -> str:

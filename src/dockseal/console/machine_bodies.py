@@ -1,0 +1,277 @@
+"""What the machine API takes and gives, in JSON. None of it holds personal data but `AddressOut`."""
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from dockseal.domain.access import FIELDS, Purpose
+from dockseal.domain.fields import Field as Personal
+from dockseal.domain.identifiers import ReleaseRef
+from dockseal.domain.order import OrderLine
+from dockseal.domain.release import Warehouse
+from dockseal.domain.shelf import ShelfKind
+from dockseal.domain.shipment import Content, Package, ShipmentReport
+from dockseal.fulfillment_processing.shelf import OnShelf
+
+MOST_LINES = 1000
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("holds characters that cannot be printed, such as a line break; remove them")
+    return text
+
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
+    AfterValidator(_printable),
+]
+ReportId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+
+
+def _handed_over(field: Personal) -> Personal:
+    if field not in FIELDS[Purpose.HAND_OVER]:
+        raise ValueError("is nothing that a warehouse is handed; leave it out")
+    return field
+
+
+Asked = Annotated[
+    Personal,
+    AfterValidator(_handed_over),
+    WithJsonSchema({"type": "string", "enum": sorted(FIELDS[Purpose.HAND_OVER])}),
+]
+"""A field of personal data that a warehouse may ask for."""
+
+
+class _In(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class LineIn(_In):
+    """A quantity of one order line inside the parcel."""
+
+    line_id: Text = Field(description="The line id that came with the order.")
+    quantity: int = Field(ge=1, le=1_000_000, strict=True)
+
+
+class ShipmentIn(_In):
+    """One parcel that has left the warehouse."""
+
+    report_id: ReportId = Field(
+        description="Your own id of this parcel. The same id again is the same report: safe to send twice."
+    )
+    reference: Text = Field(description="The reference that came with the order.")
+    carrier: Text = Field(description="The carrier, such as UPS.")
+    service: Annotated[str, StringConstraints(max_length=100)] = Field("", description="Such as Ground.")
+    tracking_number: Text
+    shipped_at: AwareDatetime = Field(description="With a zone, such as 2026-11-02T15:04:05Z.")
+    lines: Annotated[list[LineIn], Field(max_length=MOST_LINES)] = Field(
+        default_factory=list, description="What lies in it; left out: all that is in no earlier parcel."
+    )
+
+
+class CorrectionIn(ShipmentIn):
+    """A parcel as it should have been reported."""
+
+    corrects: ReportId = Field(description="The report id of the report that this one replaces.")
+
+
+class AboutIn(_In):
+    """What a callback is about, where the address of the request does not say it."""
+
+    reference: Text = Field(description="The reference that came with the order.")
+
+
+class TakenIn(_In):
+    """The order is at the warehouse."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:/#-]{0,63})?$")] = Field(
+        "", description="Your own id of the order."
+    )
+
+
+class RefusedIn(_In):
+    """The order will not be shipped."""
+
+    reason: Reason = Field(min_length=1, description="Why, in one short sentence without personal data.")
+
+
+class StoppedIn(_In):
+    """An answer to the wish that the order is not shipped."""
+
+    reason: Reason = Field("", description="What there is to say about it, without personal data.")
+
+
+class AddressIn(_In):
+    """Which personal data is needed."""
+
+    fields: Annotated[list[Asked], Field(min_length=1, max_length=len(Personal))] = Field(
+        description="Only these are opened; ask for no more than you use."
+    )
+
+
+class LineOut(Schema):
+    """A quantity of one order line inside the parcel."""
+
+    line_id: str
+    quantity: int
+
+
+class ShipmentOut(Schema):
+    """The parcel as it was taken in."""
+
+    reference: str
+    report_id: str
+    package: int = Field(description="Counts the parcels of the order from 1.")
+    state: str = Field(description="How far Amazon knows of it.")
+    lines: list[LineOut]
+
+
+class OwnShipmentOut(ShipmentOut):
+    """A parcel of this warehouse."""
+
+    carrier: str
+    tracking_number: str
+    shipped_at: datetime
+
+
+class ShipmentsOut(Schema):
+    """Parcels of this warehouse, in the order they were reported."""
+
+    shipments: list[OwnShipmentOut]
+    next: str = Field(description="Give it as `after` to go on, now or later.")
+
+
+class ToShipOut(Schema):
+    """A line of an order, with what of it is to be shipped."""
+
+    line_id: str
+    sku: str
+    title: str
+    quantity: int
+
+
+class OrderOut(Schema):
+    """What a warehouse is told of one order, without personal data."""
+
+    kind: ShelfKind = Field(
+        description="released: ship it. stop: do not, and say whether that came in time. closed: there is "
+        "nothing left to do with it."
+    )
+    reference: str = Field(description="Our reference: report parcels under it.")
+    told_at: datetime
+    amazon_order_id: str
+    marketplace_id: str
+    ship_by: datetime | None
+    deliver_by: datetime | None
+    programs: list[str] = Field(description="Amazon's words, such as PRIME.")
+    has_gift_message: bool
+    lines: list[ToShipOut]
+
+
+class OrdersOut(Schema):
+    """What a warehouse is told, in the order it was told."""
+
+    orders: list[OrderOut]
+    next: str = Field(description="Give it as `after` to go on, now or later; nothing is left out.")
+
+
+class AddressOut(Schema):
+    """Personal data of one order: what was asked for and is there. Keep it nowhere."""
+
+    reference: str
+    fields: dict[str, str]
+
+
+class ToldOut(Schema):
+    """What a warehouse said was taken in."""
+
+    reference: str
+
+
+class CallbackOut(Schema):
+    """What became of a callback."""
+
+    result: str = Field(description="taken, repeated, ignored or unknown.")
+
+
+class FaultOut(Schema):
+    """What went wrong, in a sentence that says what to do."""
+
+    error: str
+
+
+def report_of(body: ShipmentIn, warehouse: Warehouse, *, corrects: str = "") -> ShipmentReport:
+    """Returns the report of one parcel."""
+    return ShipmentReport(
+        report_id=body.report_id,
+        warehouse=warehouse.id,
+        release=ReleaseRef(body.reference),
+        carrier=body.carrier,
+        service=body.service.strip(),
+        tracking_number=body.tracking_number,
+        shipped_at=body.shipped_at,
+        contents=tuple(Content(order_item_id=line.line_id, quantity=line.quantity) for line in body.lines),
+        corrects=corrects,
+    )
+
+
+def shipment_out(reference: str, package: Package) -> ShipmentOut:
+    """Returns one parcel as it was taken in."""
+    return ShipmentOut(
+        reference=reference,
+        report_id=package.report_id,
+        package=package.reference_id,
+        state=package.state.value,
+        lines=_contents(package),
+    )
+
+
+def own_shipment_out(reference: str, package: Package) -> OwnShipmentOut:
+    """Returns one parcel as its warehouse sees it."""
+    return OwnShipmentOut(
+        reference=reference,
+        report_id=package.report_id,
+        package=package.reference_id,
+        state=package.state.value,
+        lines=_contents(package),
+        carrier=package.carrier,
+        tracking_number=package.tracking_number,
+        shipped_at=package.shipped_at,
+    )
+
+
+def order_out(found: OnShelf) -> OrderOut:
+    """Returns what a warehouse is told of one order."""
+    amazon = found.order.amazon
+    return OrderOut(
+        kind=found.entry.kind,
+        reference=found.release.ref,
+        told_at=found.entry.at,
+        amazon_order_id=amazon.amazon_order_id,
+        marketplace_id=amazon.marketplace_id,
+        ship_by=amazon.ship_by,
+        deliver_by=amazon.deliver_by,
+        programs=sorted(amazon.programs),
+        has_gift_message=amazon.has_gift_message,
+        lines=[_to_ship(line) for line in found.lines],
+    )
+
+
+def _contents(package: Package) -> list[LineOut]:
+    return [LineOut(line_id=each.order_item_id, quantity=each.quantity) for each in package.contents]
+
+
+def _to_ship(line: OrderLine) -> ToShipOut:
+    return ToShipOut(line_id=line.order_item_id, sku=line.sku, title=line.title, quantity=line.ordered)
