@@ -7,6 +7,7 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.routing_file import RoutingFile
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
@@ -69,6 +70,7 @@ class App:
     shredding: Shredding
     lanes: Lanes
     adapters: Adapters
+    routing_file: RoutingFile
 
     @property
     def erasure(self) -> Erasure:
@@ -133,7 +135,7 @@ class App:
             key_backups=self.vault.retention.key_backups,
             now=self.clock.now(),
         )
-        return (*outlived, *self.restoring.rollback.faults())
+        return (*outlived, *self.restoring.rollback.faults(), *self.routing_file.faults())
 
     def begin(self) -> None:
         """Does what must be done before the console answers and a lane runs.

@@ -26,6 +26,7 @@ from dockseal.cli import (
     orders_api,
     restored,
     rotate_warehouse,
+    routing,
     sellers,
     serve,
     shredder,
@@ -61,6 +62,7 @@ app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
+app.add_typer(routing.app, name="routing")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

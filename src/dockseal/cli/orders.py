@@ -44,7 +44,7 @@ def show(
 ) -> None:
     """Shows one order: what Amazon says, its packages, and its whole life from the audit trail."""
     with opened() as dockseal:
-        order = _find(dockseal, which)
+        order = find_order(dockseal, which)
         console = printer()
         told = f"  {order.state}  reference {order.ref}  seller {order.seller}"
         console.print(Text(order.id, style="bold"), told, sep="")
@@ -85,7 +85,7 @@ def examine(
 ) -> None:
     """Examines a held order again, after its cause was seen to."""
     with opened() as dockseal:
-        order = _find(dockseal, which)
+        order = find_order(dockseal, which)
         dockseal.holds.lift(order.ref, person())
     typer.echo(f"{order.id} is examined again by the running `dockseal serve`.")
 
@@ -96,12 +96,17 @@ def seen(
 ) -> None:
     """Takes note that a person saw to what an order asked for."""
     with opened() as dockseal:
-        order = _find(dockseal, which)
+        order = find_order(dockseal, which)
         dockseal.holds.seen(order.ref, person())
     typer.echo(f"{order.id} no longer asks for a look.")
 
 
-def _find(dockseal: App, which: str) -> Order:
+def find_order(dockseal: App, which: str) -> Order:
+    """Returns the order that goes by an id of Amazon's, or by our reference.
+
+    Raises:
+        BadInput: none does, or several do.
+    """
     found = dockseal.storage.orders.list(text=which, limit=2)
     if len(found) != 1:
         how_many = "more than one order goes" if found else "no order goes"
