@@ -10,9 +10,8 @@ from dockseal.console.words import FLOW, OPEN, actor, details, stage_id, told
 from dockseal.domain.access import Purpose
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.order import Order, OrderLine, OrderState
-from dockseal.domain.release import Release, ReleaseState, Warehouse
+from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Package
-from dockseal.errors import BadInput
 
 BY_HAND = "by_hand"
 PURPOSES = (Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP)
@@ -110,19 +109,23 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
 
 
 def packing_release(app: App, order: Order) -> Release | None:
-    """Returns the release of an order that a person packs here: at a by-hand warehouse, not all shipped."""
-    if order.state not in _PACKING or order.warehouse is None:
-        return None
-    if _warehouse(app, order).adapter != BY_HAND:
-        return None
-    taken = [each for each in app.storage.releases.of_order(order.ref) if each.state is ReleaseState.ACCEPTED]
-    return taken[-1] if taken else None
+    """Returns the release of an order that a person packs here: at a by-hand warehouse, not all shipped.
 
-
-def _warehouse(app: App, order: Order) -> Warehouse:
-    if order.warehouse is None:
-        raise BadInput(f"order {order.id} has no warehouse yet")
-    return app.storage.warehouses.get(order.warehouse)
+    Of several, the first of which something is in no parcel yet.
+    """
+    if order.state not in _PACKING:
+        return None
+    taken = [
+        each
+        for each in app.storage.releases.of_order(order.ref)
+        if each.state is ReleaseState.ACCEPTED
+        and app.storage.warehouses.get(each.warehouse).adapter == BY_HAND
+    ]
+    left = {
+        line.line.order_item_id: line.left for line in _lines(order, app.storage.packages.of_order(order.ref))
+    }
+    open_ = (each for each in taken if any(left.get(content.order_item_id) for content in each.contents))
+    return next(open_, taken[-1] if taken else None)
 
 
 def _steps(order: Order) -> tuple[Step, ...]:

@@ -1,16 +1,17 @@
-"""Explains the routing of one order: what was decided, and what the rules say now. No personal data is opened."""
+"""Explains the routing of one order: what was decided, and what the rules say now. It opens nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId
-from dockseal.domain.order import Order, OrderLine
+from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.fulfillment_processing.parts import in_words, left_to_release, of_revision, parts_elsewhere
 from dockseal.fulfillment_processing.routing import named
 from dockseal.fulfillment_processing.routing_rules import Table, choose, walk
 from dockseal.monitoring_audit.tags import Tag
 
+_TO_ROUTE = frozenset({OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE})
 _STATES = {
     ReleaseState.INTENDED: "not answered yet",
     ReleaseState.ACCEPTED: "taken",
@@ -70,11 +71,9 @@ def _rules_of(rows: Iterable[AuditRow]) -> Mapping[ReleaseRef, list[int]]:
 
 
 def _now(order: Order, table: Table, home: WarehouseId, releases: Sequence[Release]) -> Iterator[str]:
-    standing = [
-        each for each in of_revision(releases, order.revision) if each.state is not ReleaseState.REFUSED
-    ]
-    if standing:
-        yield "Nothing else of it is routed: all of it was handed over, or is about to be."
+    standing = any(each.state is not ReleaseState.REFUSED for each in of_revision(releases, order.revision))
+    if standing or order.state not in _TO_ROUTE:
+        yield "Nothing else of it is routed: it is over, or handed over."
         return
     if not table.rules:
         yield f"There are no routing rules: all of it goes to the seller's own warehouse, {home}."
@@ -98,6 +97,7 @@ def _line(order: Order, table: Table, home: WarehouseId, line: OrderLine) -> Ite
         if hindrance:
             yield f"    rule {rule.number} does not take it: {hindrance}"
         else:
-            yield f"    rule {rule.number} takes it to warehouse {rule.warehouse} if it goes to {rule.destination}"
+            where = f"warehouse {rule.warehouse} if it goes to {rule.destination}"
+            yield f"    rule {rule.number} takes it to {where}"
     if choice.may:
         yield f"    else {last}"
