@@ -1,7 +1,7 @@
 """What the page of one order shows, gathered from the tables."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockseal.console.board import Row, row_of
@@ -79,6 +79,8 @@ class Dossier:
     moments: tuple[Moment, ...]
     packing: Release | None
     """The release a person packs at this console; None when there is nothing to pack here."""
+    to_pack: tuple[Line, ...]
+    """What of it is in no parcel yet."""
     can_open: bool
     purposes: tuple[tuple[str, str], ...]
     """(name in the form, words)."""
@@ -92,17 +94,18 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
     """
     order = app.storage.orders.get(ref)
     packages = app.storage.packages.of_order(ref)
-    packing = packing_release(app, order)
+    lines, packing = _lines(order, packages), packing_release(app, order)
     return Dossier(
         order=order,
         why=app.why(ref),
         open=order.state in OPEN,
         row=row_of(order, app.clock.now()),
         steps=_steps(order),
-        lines=_lines(order, packages),
+        lines=lines,
         parcels=tuple(_parcel(package, order) for package in packages),
         moments=_moments(app, ref),
         packing=packing,
+        to_pack=_to_pack(lines, packing),
         can_open=packing is not None and order.sealed_until is not None,
         purposes=tuple((purpose.name.lower(), purpose.value) for purpose in PURPOSES),
     )
@@ -121,11 +124,17 @@ def packing_release(app: App, order: Order) -> Release | None:
         if each.state is ReleaseState.ACCEPTED
         and app.storage.warehouses.get(each.warehouse).adapter == BY_HAND
     ]
-    left = {
-        line.line.order_item_id: line.left for line in _lines(order, app.storage.packages.of_order(order.ref))
-    }
-    open_ = (each for each in taken if any(left.get(content.order_item_id) for content in each.contents))
-    return next(open_, taken[-1] if taken else None)
+    lines = _lines(order, app.storage.packages.of_order(order.ref))
+    return next((each for each in taken if each.contents and _to_pack(lines, each)), (taken or [None])[-1])
+
+
+def _to_pack(lines: tuple[Line, ...], release: Release | None) -> tuple[Line, ...]:
+    """Returns what of a release is in no parcel yet."""
+    if release is None or not release.contents:
+        return tuple(each for each in lines if each.left)
+    part = {each.order_item_id: each.quantity for each in release.contents}
+    found = ((each, min(each.left, part.get(each.line.order_item_id, 0))) for each in lines)
+    return tuple(Line(line=replace(each.line, ordered=left), packed=0) for each, left in found if left)
 
 
 def _steps(order: Order) -> tuple[Step, ...]:
