@@ -125,7 +125,8 @@ def packing_release(app: App, order: Order) -> Release | None:
         and app.storage.warehouses.get(each.warehouse).adapter == BY_HAND
     ]
     lines = _lines(order, app.storage.packages.of_order(order.ref))
-    return next((each for each in taken if each.contents and _to_pack(lines, each)), (taken or [None])[-1])
+    open_ = (each for each in taken if each.contents and _to_pack(lines, each))
+    return next(open_, taken[-1] if taken else None)
 
 
 def _to_pack(lines: tuple[Line, ...], release: Release | None) -> tuple[Line, ...]:
