@@ -32,7 +32,7 @@ class Door:
     people: dict[str, frozenset[Field]] = field(default_factory=dict)
     calls: list[tuple[str, ...]] = field(default_factory=list)
     script: list[str] = field(default_factory=list)
-    """What happens to the next orders: `ok`, `refuse`, `down`, `lost` (taken), `crash before`, `crash after`."""
+    """What happens next: `ok`, `refuse`, `down`, `lost` (taken), `crash before`, `crash after`."""
     meanwhile: Callable[[], object] | None = None
 
     def submit(self, hand_over: HandOver) -> Receipt:

@@ -190,7 +190,8 @@ def test_an_explanation_says_what_the_destination_decides_and_opens_nothing(
         f"Order {order.id} is releasable: nothing of it was handed over yet.",
         "By the rules as they are now:",
         "  2 × MUG-1 (item 1): the destination decides; it is sealed, and is not opened for this",
-        "    rule 1 takes it to warehouse reno if it goes to country US and postal code beginning with 89 or 9",
+        "    rule 1 takes it to warehouse reno if it goes to country US and postal code beginning with 89 or "
+        "9",
         "    else warehouse sparks, by rule 2",
         "  1 × TEA-1 (item 2): warehouse labels, by rule 3",
         "    rule 1 does not take it: its SKU is not MUG-*",

@@ -98,7 +98,7 @@ def test_after_three_calls_it_is_left_alone(
 def test_an_order_that_is_cancelled_while_it_waits_for_the_others_is_not_sent(
     world: Any, releasing: Releasing, wide: WideDoor, sealed: Sealed
 ) -> None:
-    """It is cancelled by what happens at another warehouse, which is called as soon as its order's turn comes."""
+    """It is cancelled while another warehouse is called, which takes its orders one by one."""
     sparks = Door("sparks")
     lane = releasing_to(releasing, wide, sparks)
     now = world.clock.now()
@@ -123,8 +123,8 @@ def test_an_adapter_that_answers_too_few_is_taken_for_one_that_is_down(
         world.clock.advance(timedelta(minutes=1))
         wide.taken.clear()
     assert world.order(order).attention == (
-        "warehouse reno answered 1 of 2 orders that were sent at once: have its adapter mended; they are sent "
-        "again"
+        "warehouse reno answered 1 of 2 orders that were sent at once: have its adapter mended; they are "
+        "sent again"
     )
 
 

@@ -154,8 +154,8 @@ def test_a_refused_part_holds_the_order_and_says_who_has_what(
     assert (held.state, held.revision, held.hold.code) == (S.HELD, 2, "warehouse_refused")
     assert held.hold.sentence == (
         "Warehouse sparks has none of it. Warehouse reno has its part already (2 × MUG-1, 3 × MUG-2), as "
-        f"{part(order, 1)}. Settle it with the warehouse, then examine the order again: only what no warehouse "
-        "has is sent."
+        f"{part(order, 1)}. Settle it with the warehouse, then examine the order again: only what no "
+        "warehouse has is sent."
     )
 
 
@@ -391,7 +391,7 @@ def test_whatever_fails_and_wherever_it_is_cut_off_every_line_arrives_exactly_on
 
 
 def test_the_rules_may_change_and_what_is_intended_goes_where_it_was_intended(
-    world: Any, releasing: Releasing, lane: Releasing, reno: Door, sparks: Door, sealed: Sealed
+    world: Any, lane: Releasing, reno: Door, sparks: Door, sealed: Sealed
 ) -> None:
     order = sealed(lines=LINES)
     sparks.script = ["lost"]
@@ -404,6 +404,6 @@ def test_the_rules_may_change_and_what_is_intended_goes_where_it_was_intended(
             for each in MUGS_AND_TEA.rules
         ),
     )
-    releasing_to(releasing, reno, sparks, table=turned).run(SELLER)
+    releasing_to(lane, reno, sparks, table=turned).run(SELLER)
     assert world.order(order).state is S.RELEASED
     assert everything(order, reno, sparks) == ordered(order)

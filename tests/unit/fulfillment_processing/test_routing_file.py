@@ -80,8 +80,8 @@ def test_every_condition_is_read(tmp_path: Path) -> None:
         ),
         (
             '[[rules]]\nwarehouse = "reno"\n[[rules]]\nwarehouse = "sparks"\nsku = "A"\n',
-            "routing rule 2 (line 4 of routing.toml): it can never match, because rule 1 above takes everything "
-            "that it would: put it first, or remove it",
+            "routing rule 2 (line 4 of routing.toml): it can never match, because rule 1 above takes "
+            "everything that it would: put it first, or remove it",
         ),
         (
             '[[rules]]\nwarehouse = "reno"\nsku = []\n',
@@ -90,12 +90,13 @@ def test_every_condition_is_read(tmp_path: Path) -> None:
         ),
         (
             '[[rules]]\nwarehouse = "reno"\nat_least = 3\nat_most = 2\n',
-            "routing rule 1 (line 4 of routing.toml): at_most is less than at_least, so it never matches: raise "
-            "it",
+            "routing rule 1 (line 4 of routing.toml): at_most is less than at_least, so it never matches: "
+            "raise it",
         ),
         (
             '[[rules]]\nwarehouse = "reno"\ncountry = "UK"\n',
-            "routing rule 1 (line 3 of routing.toml): 'UK' is no ISO 3166 code: write two capitals, such as GB",
+            "routing rule 1 (line 3 of routing.toml): 'UK' is no ISO 3166 code: write two capitals, such as "
+            "GB",
         ),
         (
             '[[rules]]\nwarehouse = "reno"\nmarketplace = "USA"\n',
@@ -103,7 +104,8 @@ def test_every_condition_is_read(tmp_path: Path) -> None:
         ),
         (
             '[[rules]]\nwarehouse = "reno"\nin_stock = true\n',
-            "routing rule 1 (line 3 of routing.toml): in_stock needs stock hints: set stock_file above the rules",
+            "routing rule 1 (line 3 of routing.toml): in_stock needs stock hints: set stock_file above the "
+            "rules",
         ),
         (
             '[[rules]]\nwarehouse = "reno"\nat_least = true\n',
@@ -139,7 +141,7 @@ def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_a_fault_of_the_setting(tmp_path: Path) -> None:
-    with pytest.raises(SettingsFault, match="DOCKSEAL_ROUTING_FILE .* cannot be read"):
+    with pytest.raises(SettingsFault, match=r"DOCKSEAL_ROUTING_FILE .* cannot be read"):
         read(tmp_path / "nosuch.toml")
 
 
@@ -187,8 +189,8 @@ def test_names_that_are_not_there_and_destinations_nobody_looks_at_are_faults(tm
     )
     assert found == (
         "routing rule 1: no warehouse is named 'rino': did you mean 'reno'?",
-        "routing rule 2: warehouse labels is handed no personal data, so the destination is not looked at for "
-        "it: take the conditions country, region and postal_code out, or name another warehouse",
+        "routing rule 2: warehouse labels is handed no personal data, so the destination is not looked at "
+        "for it: take the conditions country, region and postal_code out, or name another warehouse",
         "routing rule 3: no seller is named 'acme': did you mean 'acme-us'?",
     )
 
