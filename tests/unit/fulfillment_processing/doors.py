@@ -4,17 +4,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.identifiers import ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrderLine
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Warehouse
 from dockseal.errors import WarehouseRefused, WarehouseUnavailable
+from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.routing import Routing, Ways
 from dockseal.fulfillment_processing.routing_rules import Destination, Rule, Table
 from dockseal.warehouses.port import HandOver, Receipt
 
 SELLER = SellerId("acme-us")
+OPERATOR = Actor(kind=ActorKind.PERSON, name="operator")
 LINES = (
     OrderLine(order_item_id="1", sku="MUG-1", ordered=2),
     OrderLine(order_item_id="2", sku="TEA-1", ordered=1),
@@ -150,3 +154,14 @@ def somebody(**fields: str) -> Recipient:
     """An invented recipient."""
     known = {"name": "Testperson Alpha", "country": "US", "region": "NV", "postal_code": "89501"}
     return Recipient({Field(name): text for name, text in {**known, **fields}.items()})
+
+
+def examined_again(world: Any, order: Order) -> None:
+    """A person lifts the hold of an order, and the rules route what is left of it."""
+    Holds(storage=world.storage, trail=world.trail).lift(order.ref, OPERATOR)
+    Examination(
+        storage=world.storage,
+        trail=world.trail,
+        clock=world.clock,
+        routing=Routing(rules=lambda: MUGS_AND_TEA),
+    ).run(SELLER)

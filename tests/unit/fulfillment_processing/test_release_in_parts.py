@@ -6,31 +6,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId, part_of, release_ref, revision_of
 from dockseal.domain.order import AmazonStatus, Order, OrderState
 from dockseal.domain.release import ReleaseState
 from dockseal.domain.shipment import Content, PackageState, ShipmentReport
-from dockseal.fulfillment_processing.examination import Examination
-from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.release import Releasing
-from dockseal.fulfillment_processing.routing import Routing
 from dockseal.fulfillment_processing.tracking import Tracking
 from unit.fulfillment_processing.doors import (
     LINES,
     MUGS_AND_TEA,
     SELLER,
-    AskedDoor,
     Door,
     everything,
+    examined_again,
     ordered,
     releasing_to,
 )
 
-OPERATOR = Actor(kind=ActorKind.PERSON, name="operator")
 S = OrderState
 Sealed = Callable[..., Order]
 
@@ -52,16 +45,6 @@ def lane(releasing: Releasing, reno: Door, sparks: Door) -> Releasing:
 
 def part(order: Order, number: int, revision: int = 1) -> ReleaseRef:
     return release_ref(order.ref, revision, number)
-
-
-def examined_again(world: Any, order: Order) -> None:
-    Holds(storage=world.storage, trail=world.trail).lift(order.ref, OPERATOR)
-    Examination(
-        storage=world.storage,
-        trail=world.trail,
-        clock=world.clock,
-        routing=Routing(rules=lambda: MUGS_AND_TEA),
-    ).run(SELLER)
 
 
 def reported(world: Any, ref: ReleaseRef, **contents: int) -> None:
@@ -285,45 +268,6 @@ def test_a_part_refused_after_a_lost_answer_is_uncertain_and_keeps_its_reference
     assert list(sparks.taken) == [part(order, 2)]
 
 
-def test_an_asked_warehouse_settles_a_lost_answer_and_is_not_sent_it_again(
-    world: Any, releasing: Releasing, reno: Door, sealed: Sealed
-) -> None:
-    sparks = AskedDoor("sparks", script=["lost"])
-    lane = releasing_to(releasing, reno, sparks)
-    order = sealed(lines=LINES)
-    lane.run(SELLER)
-    assert sparks.asked == []
-    world.clock.advance(timedelta(seconds=5))
-    lane.run(SELLER)
-    assert (sparks.asked, sparks.calls) == ([part(order, 2)], [(part(order, 2),)])
-    assert world.order(order).state is S.RELEASED
-    assert world.storage.releases.get(part(order, 2)).receipt == "sparks-asked"
-
-
-def test_what_an_asked_warehouse_surely_does_not_have_may_be_refused_for_good(
-    world: Any, releasing: Releasing, reno: Door, sealed: Sealed
-) -> None:
-    sparks = AskedDoor("sparks", script=["down", "refuse"])
-    lane = releasing_to(releasing, reno, sparks)
-    order = sealed(lines=LINES)
-    lane.run(SELLER)
-    world.clock.advance(timedelta(seconds=5))
-    lane.run(SELLER)
-    assert (world.order(order).revision, world.order(order).hold.code) == (2, "warehouse_refused")
-
-
-def test_a_warehouse_that_cannot_be_asked_is_sent_nothing(
-    world: Any, releasing: Releasing, reno: Door, sealed: Sealed
-) -> None:
-    sparks = AskedDoor("sparks", script=["lost"], deaf=True)
-    lane = releasing_to(releasing, reno, sparks)
-    order = sealed(lines=LINES)
-    lane.run(SELLER)
-    world.clock.advance(timedelta(seconds=5))
-    lane.run(SELLER)
-    assert (len(sparks.calls), world.order(order).tries) == (1, 2)
-
-
 def test_an_address_that_changed_between_the_parts_is_told(
     world: Any, pii: Any, lane: Releasing, sparks: Door, sealed: Sealed
 ) -> None:
@@ -353,41 +297,6 @@ def test_a_warehouse_that_rests_does_not_keep_the_other_parts_waiting(
     assert (world.order(order).state, world.order(order).tries) == (S.RELEASABLE, 0)
     lane.run(SELLER)
     assert world.order(order).state is S.RELEASED
-
-
-steps = st.lists(st.sampled_from(["ok", "lost", "down", "crash before", "crash after", "refuse"]), max_size=5)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=steps, second=steps, asks=st.booleans(), together=st.booleans())
-def test_whatever_fails_and_wherever_it_is_cut_off_every_line_arrives_exactly_once(
-    world: Any,
-    releasing: Releasing,
-    *,
-    sealed: Sealed,
-    first: list[str],
-    second: list[str],
-    asks: bool,
-    together: bool,
-) -> None:
-    reno = Door("reno", script=list(first))
-    sparks = (AskedDoor if asks else Door)("sparks", script=list(second))
-    lane = releasing_to(releasing, reno, sparks)
-    orders = [sealed(lines=LINES), *([sealed(lines=LINES[:2])] if together else [])]
-    for _ in range(40):
-        try:
-            lane.run(SELLER)
-        except SystemExit:
-            continue
-        for order in orders:
-            if world.order(order).state is S.HELD:
-                examined_again(world, order)
-        world.clock.advance(timedelta(minutes=5))
-    assert [world.order(order).state for order in orders] == [S.RELEASED] * len(orders)
-    for order in orders:
-        assert everything(order, reno, sparks) == ordered(order)
-        for release in world.storage.releases.of_order(order.ref):
-            assert release.state is not ReleaseState.INTENDED
 
 
 def test_the_rules_may_change_and_what_is_intended_goes_where_it_was_intended(

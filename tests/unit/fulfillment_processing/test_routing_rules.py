@@ -150,6 +150,22 @@ def test_a_rule_that_is_said_never_to_match_never_does(
     assert reference(table, order, goes_to)[1] not in never
 
 
+CONDITIONS = ("seller", "marketplace", "sku", "program", "at_least", "at_most", "in_stock", "destination")
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+@given(one=rules, other=rules, table=tables, order=orders, goes_to=recipients)
+def test_a_condition_that_is_said_to_take_all_of_another_does(
+    condition: str, *, one: Rule, other: Rule, table: Table, order: Order, goes_to: dict[Field, str]
+) -> None:
+    above, rule = (
+        replace(Rule(number=1, warehouse=each.warehouse), **{condition: getattr(each, condition)})
+        for each in (one, other)
+    )
+    if takes_all(above, rule) and takes(rule, table, order, goes_to):
+        assert takes(above, table, order, goes_to)
+
+
 @given(rule=rules, table=tables)
 def test_a_rule_takes_all_that_it_takes_itself_and_a_rule_without_conditions_takes_everything(
     rule: Rule, table: Table
