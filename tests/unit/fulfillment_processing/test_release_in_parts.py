@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId, part_of, release_ref, revision_of
 from dockseal.domain.order import AmazonStatus, Order, OrderState
+from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import ReleaseState
 from dockseal.domain.shipment import Content, PackageState, ShipmentReport
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.pii_security.differing import note_what_a_try_lacked
 from unit.fulfillment_processing.doors import (
     LINES,
     MUGS_AND_TEA,
@@ -274,12 +277,15 @@ def test_an_address_that_changed_between_the_parts_is_told(
     order = sealed(lines=LINES)
     sparks.script = ["down"]
     lane.run(SELLER)
-    for release in world.storage.releases.of_order(order.ref):
-        world.storage.releases.differs(release, "city")
+    service = Actor(kind=ActorKind.SERVICE, name="retrieval")
+    grant = pii.grants.issue(service, Purpose.HAND_OVER, seller=SELLER, order=order.ref)
+    moved = Recipient({Field.NAME: "Testperson Alpha", Field.COUNTRY: "US", Field.CITY: "Inventville"})
+    note_what_a_try_lacked(pii.vault, world.order(order), moved, grant)
     world.clock.advance(timedelta(seconds=5))
     lane.run(SELLER)
     words = world.order(order).attention
     for number, name in ((1, "reno"), (2, "sparks")):
+        assert "(address line 1, city)" in words
         assert f"ask warehouse {name} which address reference {part(order, number)} has" in words
 
 
