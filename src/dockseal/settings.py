@@ -127,6 +127,11 @@ class Settings(BaseModel):
         description="How often one warehouse that comes and gets its orders may open personal data within an "
         "hour; past that it is told when to go on.",
     )
+    routing_file: Path | None = Field(
+        None,
+        description="TOML file with the rules that say which warehouse an order goes to; see "
+        "[routing.md](routing.md). Unset: its seller's own.",
+    )
     sweep_every: timedelta = Field(
         timedelta(minutes=10),
         description="How often a seller's orders are swept for changes nobody told us of.",

@@ -9,6 +9,7 @@ from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.rehearsing import Rehearsing
+from dockseal.fulfillment_processing.routing_file import RoutingFile
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
@@ -72,6 +73,7 @@ class App:
     shredding: Shredding
     lanes: Lanes
     adapters: Adapters
+    routing_file: RoutingFile
 
     @property
     def erasure(self) -> Erasure:
@@ -136,7 +138,7 @@ class App:
             key_backups=self.vault.retention.key_backups,
             now=self.clock.now(),
         )
-        return (*outlived, *self.restoring.rollback.faults())
+        return (*outlived, *self.restoring.rollback.faults(), *self.routing_file.faults())
 
     def begin(self) -> None:
         """Does what must be done before the console answers and a lane runs.

@@ -13,6 +13,7 @@ from dockseal.amazon.wire import CallMade
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.databases import places_of
 from dockseal.bootstrap.restoring import restoring_of
+from dockseal.bootstrap.routing import routing_file_of, routing_of
 from dockseal.bootstrap.services import services_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
@@ -91,15 +92,8 @@ def build(
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
     vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
-    amazon = _amazon(
-        settings,
-        storage,
-        credentials,
-        clock=clock,
-        metrics=metrics,
-        transport=transport,
-        queue_wait_seconds=queue_wait_seconds,
-    )
+    amazon = _amazon(settings, vault, credentials, transport=transport, queue_wait=queue_wait_seconds)
+    routing_file = routing_file_of(settings, storage, adapters)
     services = services_of(
         settings,
         vault=vault,
@@ -107,6 +101,7 @@ def build(
         adapters=adapters,
         credentials=credentials,
         reports=reports or ReportTerms(),
+        routing=routing_of(routing_file, storage, adapters),
     )
     return App(
         settings=settings,
@@ -133,21 +128,21 @@ def build(
         shredding=services.shredding,
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
+        routing_file=routing_file,
     )
 
 
 def _amazon(
     settings: Settings,
-    storage: Storage,
+    vault: Vault,
     credentials: CredentialVault,
     *,
-    clock: Clock,
-    metrics: Metrics,
     transport: httpx.BaseTransport | None,
-    queue_wait_seconds: int,
+    queue_wait: int,
 ) -> Amazon:
+    storage, metrics = vault.storage, vault.metrics
     amazon = Amazon(
-        clock=clock,
+        clock=vault.clock,
         endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
         buckets=storage.buckets,
         sellers=storage.sellers.get,
@@ -157,7 +152,7 @@ def _amazon(
         circuits=storage.circuits,
         transport=transport,
         aws=_aws(settings),
-        queue_wait_seconds=queue_wait_seconds,
+        queue_wait_seconds=queue_wait,
     )
     metrics.watch(amazon.circuits.outages)
     return amazon

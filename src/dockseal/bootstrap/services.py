@@ -1,6 +1,7 @@
 """Builds the services that the steps of the pipeline are made of."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dockseal.amazon.client import Amazon
 from dockseal.bootstrap.restoring import rollback_of
@@ -9,6 +10,7 @@ from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.routing import Routing
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
@@ -47,6 +49,7 @@ def services_of(
     adapters: Adapters,
     credentials: CredentialVault,
     reports: ReportTerms,
+    routing: Routing,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -57,6 +60,7 @@ def services_of(
         adapters: Gives each warehouse's adapter.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
+        routing: Says which warehouse orders go to.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -77,9 +81,9 @@ def services_of(
             settings, intake, amazon, hand=ahead.hand, terms=reports, spared=without_recipient
         ),
         shadowing=_shadowing(amazon, ledger),
-        examination=Examination(storage=storage, trail=trail, clock=clock),
+        examination=Examination(storage=storage, trail=trail, clock=clock, routing=routing),
         retrieval=_retrieval(vault, amazon, ahead),
-        releasing=_releasing(vault, adapters, without_recipient),
+        releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing),
         labelling=_labelling(vault, amazon),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock

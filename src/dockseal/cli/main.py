@@ -29,6 +29,7 @@ from dockseal.cli import (
     replay_warehouse,
     restored,
     rotate_warehouse,
+    routing,
     sellers,
     serve,
     set_warehouse,
@@ -73,6 +74,7 @@ warehouses.app.add_typer(warehouse_keys.app, name="key")
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(labels.app, name="labels")
+app.add_typer(routing.app, name="routing")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

@@ -13,6 +13,7 @@ from dockseal.cli.printing import printer
 from dockseal.domain.marketplaces import local_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.parts import in_words
 
 app = typer.Typer(help="Where orders stand.", no_args_is_help=True)
 
@@ -54,6 +55,9 @@ def show(
         for line in order.amazon.lines:
             shipped = f"Amazon counts {line.shipped} shipped"
             console.print(f"  {line.ordered} × {line.sku}  (item {line.order_item_id}, {shipped})")
+        for release in dockseal.storage.releases.of_order(order.ref):
+            told = f"{in_words(order, release)}, {release.state} at warehouse {release.warehouse}"
+            console.print(f"  release {release.ref}: {told}")
         for package in dockseal.storage.packages.of_order(order.ref):
             carried = f"{package.carrier} {package.tracking_number}"
             console.print(f"  parcel {package.reference_id}: {carried}, {package.state}")
@@ -102,10 +106,10 @@ def seen(
 
 
 def find_order(dockseal: App, which: str) -> Order:
-    """Returns the one order that goes by an id of Amazon's or a reference of ours.
+    """Returns the order that goes by an id of Amazon's, or by our reference.
 
     Raises:
-        BadInput: none does, or more than one.
+        BadInput: none does, or several do.
     """
     found = dockseal.storage.orders.list(text=which, limit=2)
     if len(found) != 1:

@@ -1,7 +1,7 @@
 """What the page of one order shows, gathered from the tables."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockseal.console.board import Row, row_of
@@ -11,9 +11,8 @@ from dockseal.domain.access import Purpose
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.label import Label
 from dockseal.domain.order import Order, OrderLine, OrderState
-from dockseal.domain.release import Release, ReleaseState, Warehouse
+from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Package
-from dockseal.errors import BadInput
 
 BY_HAND = "by_hand"
 PURPOSES = (Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP)
@@ -82,6 +81,8 @@ class Dossier:
     moments: tuple[Moment, ...]
     packing: Release | None
     """The release a person packs at this console; None when there is nothing to pack here."""
+    to_pack: tuple[Line, ...]
+    """What of it is in no parcel yet."""
     can_open: bool
     purposes: tuple[tuple[str, str], ...]
     """(name in the form, words)."""
@@ -95,37 +96,49 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
     """
     order = app.storage.orders.get(ref)
     packages = app.storage.packages.of_order(ref)
-    packing = packing_release(app, order)
+    lines, packing = _lines(order, packages), packing_release(app, order)
     return Dossier(
         order=order,
         why=app.why(ref),
         open=order.state in OPEN,
         row=row_of(order, app.clock.now()),
         steps=_steps(order),
-        lines=_lines(order, packages),
+        lines=lines,
         parcels=tuple(_parcel(package, order) for package in packages),
         labels=tuple(app.storage.labels.of_order(ref)),
         moments=_moments(app, ref),
         packing=packing,
+        to_pack=_to_pack(lines, packing),
         can_open=packing is not None and order.sealed_until is not None,
         purposes=tuple((purpose.name.lower(), purpose.value) for purpose in PURPOSES),
     )
 
 
 def packing_release(app: App, order: Order) -> Release | None:
-    """Returns the release of an order that a person packs here: at a by-hand warehouse, not all shipped."""
-    if order.state not in _PACKING or order.warehouse is None:
+    """Returns the release of an order that a person packs here: at a by-hand warehouse, not all shipped.
+
+    Of several, the first of which something is in no parcel yet.
+    """
+    if order.state not in _PACKING:
         return None
-    if _warehouse(app, order).adapter != BY_HAND:
-        return None
-    taken = [each for each in app.storage.releases.of_order(order.ref) if each.state is ReleaseState.ACCEPTED]
-    return taken[-1] if taken else None
+    taken = [
+        each
+        for each in app.storage.releases.of_order(order.ref)
+        if each.state is ReleaseState.ACCEPTED
+        and app.storage.warehouses.get(each.warehouse).adapter == BY_HAND
+    ]
+    lines = _lines(order, app.storage.packages.of_order(order.ref))
+    open_ = (each for each in taken if each.contents and _to_pack(lines, each))
+    return next(open_, taken[-1] if taken else None)
 
 
-def _warehouse(app: App, order: Order) -> Warehouse:
-    if order.warehouse is None:
-        raise BadInput(f"order {order.id} has no warehouse yet")
-    return app.storage.warehouses.get(order.warehouse)
+def _to_pack(lines: tuple[Line, ...], release: Release | None) -> tuple[Line, ...]:
+    """Returns what of a release is in no parcel yet."""
+    if release is None or not release.contents:
+        return tuple(each for each in lines if each.left)
+    part = {each.order_item_id: each.quantity for each in release.contents}
+    found = ((each, min(each.left, part.get(each.line.order_item_id, 0))) for each in lines)
+    return tuple(Line(line=replace(each.line, ordered=left), packed=0) for each, left in found if left)
 
 
 def _steps(order: Order) -> tuple[Step, ...]:

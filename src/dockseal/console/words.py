@@ -57,6 +57,7 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_LIFE_SHREDDED: "Shredded: nobody can read its personal data any more",
         Tag.ORDER_ATTENTION_SEEN: "Somebody saw to it",
         Tag.ORDER_RELEASE_INTENDED: "About to be handed to the warehouse",
+        Tag.ORDER_RELEASE_TAKEN: "A warehouse took its part",
         Tag.ORDER_RELEASE_REFUSED: "The warehouse refused it",
         Tag.ORDER_PACKAGE_REPORTED: "A parcel was reported",
         Tag.ORDER_PACKAGE_INTENDED: "About to tell Amazon of a parcel",
@@ -72,7 +73,18 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_DATA_ERASED: "Personal data erased",
     }
 )
-_SHOWN = ("package", "units", "packages", "code", "reason", "purpose", "warehouse", "source", "deadline")
+_SHOWN = (
+    "package",
+    "units",
+    "packages",
+    "code",
+    "reason",
+    "purpose",
+    "warehouse",
+    "rule",
+    "source",
+    "deadline",
+)
 _LEAST = timedelta(minutes=1)
 
 

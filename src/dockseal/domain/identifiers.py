@@ -11,7 +11,7 @@ AmazonOrderId = NewType("AmazonOrderId", str)
 OrderRef = NewType("OrderRef", str)
 """Our random reference of an order; the only name of it in the audit trail and at the warehouse."""
 ReleaseRef = NewType("ReleaseRef", str)
-"""Our reference of one release: the natural key of the hand-over, `{order ref}-{revision}`."""
+"""Our reference of one release, the natural key of the hand-over: `{order ref}-{revision}[-{part}]`."""
 WarehouseId = NewType("WarehouseId", str)
 """Our name of a warehouse, such as `reno`."""
 
@@ -56,3 +56,13 @@ def release_ref(order: OrderRef, revision: int, part: int = 0) -> ReleaseRef:
         part: Counts the parts of an order that is split over warehouses, from 1; 0: all of it.
     """
     return ReleaseRef(f"{order}-{revision}-{part}" if part else f"{order}-{revision}")
+
+
+def revision_of(ref: ReleaseRef) -> int:
+    """Returns which revision of its order a release hands over."""
+    return int(ref.split("-")[1])
+
+
+def part_of(ref: ReleaseRef) -> int:
+    """Returns which part of its order a release hands over, from 1; 0: all of it."""
+    return int("".join(ref.split("-")[2:]) or 0)

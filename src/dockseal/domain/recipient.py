@@ -47,6 +47,16 @@ class Recipient(Withheld):
             if _plain(self._values.get(field, "")) != _plain(other._values.get(field, ""))
         )
 
+    def begins(self, field: Field, beginnings: Iterable[str]) -> bool:
+        """Tells whether a field begins with one of these texts, whatever their capitals and spaces."""
+        value = _packed(self._values.get(field, ""))
+        return any(value.startswith(_packed(each)) for each in beginnings) if value else False
+
+    def is_one_of(self, field: Field, texts: Iterable[str]) -> bool:
+        """Tells whether a field is one of these texts, whatever their capitals and spaces."""
+        value = _packed(self._values.get(field, ""))
+        return any(value == _packed(each) for each in texts) if value else False
+
     def repeated_in(self, text: str) -> bool:
         """Tells whether a text repeats a value of six letters or more; countries and regions do not count."""
         said = _plain(text)
@@ -76,3 +86,7 @@ def recipient_from(values: Mapping[str, str]) -> Recipient:
 def _plain(text: str) -> str:
     """Returns a text without what makes no other address: spaces and capitals."""
     return " ".join(text.split()).casefold()
+
+
+def _packed(text: str) -> str:
+    return "".join(text.split()).casefold()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dockseal.domain.access import Actor
-from dockseal.domain.identifiers import OrderRef, release_ref
+from dockseal.domain.identifiers import OrderRef, revision_of
 from dockseal.domain.order import OrderState
 from dockseal.domain.release import ReleaseState
 from dockseal.errors import BadInput
@@ -49,6 +49,6 @@ class Holds:
                 )
             row = self.trail.record(Tag.ORDER_LIFE_UNHELD, actor=actor, order=ref)
             for release in self.storage.releases.of_order(ref):
-                if release.state is ReleaseState.INTENDED and release.ref != release_ref(ref, order.revision):
+                if release.state is ReleaseState.INTENDED and revision_of(release.ref) != order.revision:
                     self.storage.releases.settle(release, ReleaseState.REFUSED, row.at)
             self.storage.orders.move(order, OrderState.ACCEPTED, hold=None)

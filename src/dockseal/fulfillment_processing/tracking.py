@@ -12,6 +12,7 @@ from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.obstacles import sent_before_elsewhere
+from dockseal.fulfillment_processing.parts import all_taken
 from dockseal.fulfillment_processing.rehearsing import refuse_test
 from dockseal.fulfillment_processing.reports import (
     check_against,
@@ -85,6 +86,8 @@ class Tracking:
             self.storage.releases.settle(release, ReleaseState.ACCEPTED, self.clock.now())
         if order.warehouse != release.warehouse:
             order = self.storage.orders.change(order, warehouse=release.warehouse)
+        if not all_taken(self.storage.releases.of_order(order.ref), release):
+            return order  # other parts are still to be handed over: it stays where it is until they are
         way = _WAY_TO_RELEASED.get(order.state, ())
         hold = order.hold
         for state in way:
@@ -136,7 +139,7 @@ class Tracking:
             self.storage.orders.change(order, attention=_shipped_too_late(order))
             return
         shipped_at = max(package.shipped_at for package in packages) if all_left else None
-        if order.state is target:
+        if order.state is target or order.state in _WAY_TO_RELEASED:
             return
         self._move(order, target, shipped_at, who=who)
 

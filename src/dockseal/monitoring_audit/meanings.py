@@ -9,7 +9,9 @@ _MEANINGS = {
     Tag.ORDER_LIFE_ACCEPTED: "An order was taken in.",
     Tag.ORDER_LIFE_HELD: "It was stopped before release.",
     Tag.ORDER_LIFE_UNHELD: "Its hold was lifted; it is examined again.",
-    Tag.ORDER_LIFE_ROUTED: "It passed every rule and has a warehouse.",
+    Tag.ORDER_LIFE_ROUTED: (
+        "It passed every rule and has a warehouse, by this rule of the routing; `open`: its destination decides."
+    ),
     Tag.ORDER_LIFE_RELEASED: "The warehouse accepted it.",
     Tag.ORDER_LIFE_PARTLY_SHIPPED: "Some of its quantities are in reported packages.",
     Tag.ORDER_LIFE_SHIPPED: "All of its quantities are in reported packages.",
@@ -19,6 +21,7 @@ _MEANINGS = {
     Tag.ORDER_LIFE_SHREDDED: "Nobody can read its personal data any more.",
     Tag.ORDER_ATTENTION_SEEN: "A person saw to what the order wanted somebody to look at.",
     Tag.ORDER_RELEASE_INTENDED: "It is about to be handed over; written before the warehouse is called.",
+    Tag.ORDER_RELEASE_TAKEN: "A warehouse accepted one part of it.",
     Tag.ORDER_RELEASE_REPEATED: "It is sent to its warehouse again, under its reference.",
     Tag.ORDER_RELEASE_REFUSED: "The warehouse said no to it.",
     Tag.ORDER_PACKAGE_REPORTED: "A warehouse, or a person, reported a package.",

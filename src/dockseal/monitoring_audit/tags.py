@@ -34,6 +34,7 @@ class Tag(StrEnum):
     ORDER_ATTENTION_SEEN = "order:attention:seen"
     ORDER_RELEASE_INTENDED = "order:release:intended"
     ORDER_RELEASE_REPEATED = "order:release:repeated"
+    ORDER_RELEASE_TAKEN = "order:release:taken"
     ORDER_RELEASE_REFUSED = "order:release:refused"
     ORDER_PACKAGE_REPORTED = "order:package:reported"
     ORDER_PACKAGE_INTENDED = "order:package:intended"
@@ -143,8 +144,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_LIFE_ACCEPTED: _order(source=code),
         _T.ORDER_LIFE_HELD: _order("code", code=code),
         _T.ORDER_LIFE_UNHELD: _order(code=code),
-        _T.ORDER_LIFE_ROUTED: _order(),
-        _T.ORDER_LIFE_RELEASED: _order(),
+        _T.ORDER_LIFE_ROUTED: _order(part=count, rule=count, open=flag),
+        _T.ORDER_LIFE_RELEASED: _order(parts=count),
         _T.ORDER_LIFE_PARTLY_SHIPPED: _order(packages=count),
         _T.ORDER_LIFE_SHIPPED: _order(packages=count),
         _T.ORDER_LIFE_CONFIRMED: _order(packages=count),
@@ -154,6 +155,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_ATTENTION_SEEN: _order(),
         _T.ORDER_RELEASE_INTENDED: _order("release"),
         _T.ORDER_RELEASE_REPEATED: _order("release"),
+        _T.ORDER_RELEASE_TAKEN: _order("release"),
         _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
         _T.ORDER_PACKAGE_INTENDED: _order("package"),

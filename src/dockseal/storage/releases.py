@@ -61,8 +61,8 @@ class Releases:
         return settled if settled is not None else release
 
     def differs(self, release: Release, names: str) -> bool:
-        """Keeps in which fields the recipient changed since a try; False if the release is settled."""
-        rows = ReleaseRow.objects.filter(pk=release.ref, state=ReleaseState.INTENDED.value)
+        """Keeps in which fields the recipient changed since a try; False if the release was refused."""
+        rows = ReleaseRow.objects.filter(pk=release.ref).exclude(state=ReleaseState.REFUSED.value)
         return bool(rows.update(differing=names))
 
     def to_warehouse(self, warehouse: WarehouseId, start: datetime) -> list[Release]:

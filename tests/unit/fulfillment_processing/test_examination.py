@@ -10,6 +10,7 @@ from dockseal.domain.lane import Outcome
 from dockseal.domain.order import AmazonStatus, Order, OrderState
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.examination import BATCH, UNPAID_WAIT, Examination
+from dockseal.fulfillment_processing.routing import Ways
 
 SELLER = SellerId("acme-us")
 NewOrder = Callable[..., Order]
@@ -116,6 +117,6 @@ def test_an_order_that_changed_while_it_was_examined_is_left_to_the_next_run(
     seen = world.storage.orders.due(OrderState.ACCEPTED, now=world.clock.now())[0]
     world.storage.orders.change(order, attention="read anew")
     seller = world.storage.sellers.get(SELLER)
-    assert not examination._examine(seen, seller, now=world.clock.now())
+    assert not examination._examine(seen, seller, Ways(), now=world.clock.now())
     assert world.tags(order) == []
     assert examination.run(SELLER).done == 1

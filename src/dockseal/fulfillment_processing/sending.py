@@ -1,0 +1,155 @@
+"""Hands releases over: one by one, or many at once where the adapter takes them so.
+
+What a warehouse may have from an earlier try is asked for first, where it can be asked. Personal data is
+opened just before it is handed over, each order's under a grant of its own, and let go of right after.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from dockseal.domain.access import Purpose
+from dockseal.domain.order import Order, OrderState
+from dockseal.domain.recipient import Recipient
+from dockseal.domain.release import Release, Warehouse
+from dockseal.errors import (
+    BadInput,
+    KeyDestroyed,
+    NothingSealed,
+    PastDeadline,
+    SealBroken,
+    WarehouseRefused,
+    WarehouseUnavailable,
+)
+from dockseal.fulfillment_processing.obstacles import seal_broken
+from dockseal.fulfillment_processing.parts import lines_of
+from dockseal.fulfillment_processing.settling import RELEASER, Settling, Tried
+from dockseal.pii_security.grants import Grants
+from dockseal.pii_security.vault import Vault
+from dockseal.storage.store import Storage
+from dockseal.warehouses.port import Asking, Batching, HandOver, Receipt, WarehouseAdapter
+
+Answer = Receipt | WarehouseRefused | WarehouseUnavailable
+"""What becomes of one hand-over; None besides: nothing was sent, as no personal data could be opened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One release on its way."""
+
+    tried: Tried
+    release: Release
+    warehouse: Warehouse
+    adapter: WarehouseAdapter
+    sent_before: bool
+    """Whether an earlier run may have sent it."""
+    spared: bool
+    """Whether nothing of the recipient goes along."""
+    recipient: Recipient | None = field(default=None, repr=False)
+    """The recipient, where it had to be opened before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """Hands releases over."""
+
+    storage: Storage
+    vault: Vault
+    grants: Grants
+    settling: Settling
+
+    def asked(self, errand: Errand) -> tuple[Errand, Receipt | WarehouseUnavailable | None]:
+        """Asks a warehouse for what it may have from an earlier try, if it can be asked.
+
+        Returns:
+            What the errand is now, and the answer; None: it has to be sent.
+        """
+        if not errand.sent_before or not isinstance(errand.adapter, Asking):
+            return errand, None
+        try:
+            receipt = errand.adapter.ask(errand.release.ref)
+        except WarehouseUnavailable as fault:
+            return errand, fault
+        return (replace(errand, sent_before=False), None) if receipt is None else (errand, receipt)
+
+    def one(self, errand: Errand) -> Answer | None:
+        """Hands one release over."""
+        hand_over = self._hand_over(errand, errand.tried.order)
+        if hand_over is None:
+            return None
+        try:
+            return errand.adapter.submit(hand_over)
+        except (WarehouseRefused, WarehouseUnavailable) as fault:
+            return fault
+
+    def many(self, errands: Sequence[Errand]) -> list[tuple[Errand, Answer | None]]:
+        """Hands releases of one warehouse over in one call; its answers stand beside them."""
+        ready = [(errand, self._as_it_is(errand)) for errand in errands]
+        packed = [
+            (errand, hand_over)
+            for errand, order in ready
+            if order is not None and (hand_over := self._hand_over(errand, order)) is not None
+        ]
+        sent = [errand for errand, _ in packed]
+        left: list[tuple[Errand, Answer | None]] = [(each, None) for each in errands if each not in sent]
+        if not packed:
+            return left
+        return [*left, *zip(sent, _submitted([each for _, each in packed], sent[0]), strict=True)]
+
+    def open(self, tried: Tried) -> Recipient | None:
+        """Opens the recipient of an order under a grant of its own; None if that cannot be."""
+        order = tried.order
+        grant = self.grants.issue(RELEASER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)
+        try:
+            return self.vault.open(order.ref, grant)
+        except (NothingSealed, PastDeadline, KeyDestroyed):
+            self.settling.change(order, sealed_until=None)
+        except SealBroken:
+            self.settling.try_hold(order, seal_broken(order), sealed_until=None)
+        finally:
+            self.grants.end(grant)
+        return None
+
+    def _as_it_is(self, errand: Errand) -> Order | None:
+        """Returns the order of an errand that waited for others, if it may still go."""
+        listed = errand.tried.order
+        try:
+            order = self.storage.orders.get(listed.ref)
+        except BadInput:
+            order = None
+        if order is not None and order.state is OrderState.RELEASABLE and order.revision == listed.revision:
+            return order
+        if not errand.sent_before:
+            self.settling.withdrawn(errand.release)
+        return None
+
+    def _hand_over(self, errand: Errand, order: Order) -> HandOver | None:
+        recipient = Recipient({}) if errand.spared else errand.recipient or self.open(errand.tried)
+        if recipient is None:
+            return None
+        return HandOver(
+            reference=errand.release.ref,
+            warehouse=errand.warehouse,
+            amazon_order_id=order.id,
+            marketplace_id=order.amazon.marketplace_id,
+            ship_by=order.amazon.ship_by,
+            deliver_by=order.amazon.deliver_by,
+            programs=order.amazon.programs,
+            lines=lines_of(order, errand.release),
+            recipient=recipient,
+        )
+
+
+def _submitted(hand_overs: Sequence[HandOver], first: Errand) -> Sequence[Answer]:
+    """Submits hand-overs at once; a warehouse that cannot take them now could take none of them."""
+    assert isinstance(first.adapter, Batching)  # noqa: S101  only such errands wait for others
+    try:
+        answers = first.adapter.submit_all(hand_overs)
+    except WarehouseUnavailable as fault:
+        return [fault] * len(hand_overs)
+    if len(answers) != len(hand_overs):
+        wrong = WarehouseUnavailable(
+            f"warehouse {first.warehouse.id} answered {len(answers)} of {len(hand_overs)} orders that were "
+            "sent at once: have its adapter mended; they are sent again"
+        )
+        return [wrong] * len(hand_overs)
+    return answers
