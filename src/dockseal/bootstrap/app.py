@@ -7,6 +7,7 @@ from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
@@ -61,6 +62,7 @@ class App:
     amazon: Amazon
     tracking: Tracking
     inbox: Inbox
+    matching: Matching
     shelf: Shelf
     holds: Holds
     asking: Asking

@@ -22,6 +22,7 @@ from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
@@ -101,6 +102,8 @@ def build(
         transport=transport,
         queue_wait_seconds=queue_wait_seconds,
     )
+    tracking = Tracking(storage=storage, trail=trail, clock=clock)
+    inbox = Inbox(tracking=tracking)
     services = services_of(
         settings,
         vault=vault,
@@ -108,8 +111,8 @@ def build(
         adapters=adapters,
         credentials=credentials,
         reports=reports or ReportTerms(),
+        inbox=inbox,
     )
-    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     return App(
         settings=settings,
         clock=clock,
@@ -125,7 +128,8 @@ def build(
         two=_two_persons(settings, vault),
         amazon=amazon,
         tracking=tracking,
-        inbox=Inbox(tracking=tracking),
+        inbox=inbox,
+        matching=Matching(inbox=inbox),
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
         asking=_asking(vault, amazon),

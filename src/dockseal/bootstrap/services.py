@@ -6,7 +6,9 @@ from dockseal.amazon.client import Amazon
 from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
+from dockseal.fulfillment_processing.collecting import Collection
 from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
@@ -44,6 +46,7 @@ def services_of(
     adapters: Adapters,
     credentials: CredentialVault,
     reports: ReportTerms,
+    inbox: Inbox,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -54,6 +57,7 @@ def services_of(
         adapters: Gives each warehouse's adapter.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
+        inbox: Takes in what warehouses tell.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -77,6 +81,7 @@ def services_of(
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=_releasing(vault, adapters, without_recipient),
+        collection=Collection(storage=storage, inbox=inbox, adapters=adapters, collected=adapters.collected),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),

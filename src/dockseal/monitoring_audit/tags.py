@@ -33,8 +33,11 @@ class Tag(StrEnum):
     ORDER_LIFE_SHREDDED = "order:life:shredded"
     ORDER_ATTENTION_SEEN = "order:attention:seen"
     ORDER_RELEASE_INTENDED = "order:release:intended"
+    ORDER_RELEASE_TAKEN = "order:release:taken"
     ORDER_RELEASE_REFUSED = "order:release:refused"
     ORDER_PACKAGE_REPORTED = "order:package:reported"
+    ORDER_PACKAGE_REPEATED = "order:package:repeated"
+    ORDER_PACKAGE_CORRECTED = "order:package:corrected"
     ORDER_PACKAGE_INTENDED = "order:package:intended"
     ORDER_PACKAGE_CONFIRMED = "order:package:confirmed"
     ORDER_PACKAGE_VERIFIED = "order:package:verified"
@@ -91,6 +94,9 @@ class Tag(StrEnum):
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
+    WAREHOUSE_MESSAGE_KEPT = "warehouse:message:kept"
+    WAREHOUSE_MESSAGE_MATCHED = "warehouse:message:matched"
+    WAREHOUSE_MESSAGE_DISMISSED = "warehouse:message:dismissed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -142,8 +148,13 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_LIFE_SHREDDED: _order(epoch=reference),
         _T.ORDER_ATTENTION_SEEN: _order(),
         _T.ORDER_RELEASE_INTENDED: _order("release"),
+        _T.ORDER_RELEASE_TAKEN: _order("release"),
         _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
+        _T.ORDER_PACKAGE_REPEATED: _order("package"),
+        _T.ORDER_PACKAGE_CORRECTED: _order(
+            "package", "was", was=code, carrier=flag, tracking=flag, contents=flag, units=count
+        ),
         _T.ORDER_PACKAGE_INTENDED: _order("package"),
         _T.ORDER_PACKAGE_CONFIRMED: _order("package"),
         _T.ORDER_PACKAGE_VERIFIED: _order("package"),
@@ -238,6 +249,11 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_MESSAGE_KEPT: _spec("warehouse", "number", warehouse=reference, number=count, kind=code),
+        _T.WAREHOUSE_MESSAGE_MATCHED: _spec(
+            "warehouse", "number", warehouse=reference, number=count, release=reference
+        ),
+        _T.WAREHOUSE_MESSAGE_DISMISSED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

@@ -24,6 +24,8 @@ _LESS: Mapping[str, frozenset[str]] = MappingProxyType(
         "operations_release": _KEPT,
         "operations_shelf": _GROWS,
         "operations_package": _KEPT,
+        "operations_former_report": _GROWS,
+        "operations_unmatched": _KEPT,
         "operations_seller": _KEPT,
         "operations_warehouse": _KEPT,
         "operations_application": _KEPT,

@@ -44,6 +44,7 @@ class Storage:
     releases: "tables.Releases"
     shelf: "tables.Shelves"
     packages: "tables.Packages"
+    unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
     counts: "tables.Counts"
@@ -99,6 +100,7 @@ class Storage:
             releases=t.Releases(),
             shelf=t.Shelves(),
             packages=t.Packages(),
+            unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),
             counts=t.Counts(),
