@@ -30,6 +30,7 @@ from dockseal.cli import (
     serve,
     shredder,
     synchronization,
+    tracking,
     warehouses,
 )
 from dockseal.cli.printing import printer
@@ -61,6 +62,7 @@ app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
+app.add_typer(tracking.app, name="tracking")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

@@ -4,7 +4,12 @@ from django.http import HttpRequest
 
 from dockseal.console.desk import desk_of
 
-_ROOMS = (("Orders", "/"), ("Synchronization", "/synchronization"), ("Sellers", "/connect"))
+_ROOMS = (
+    ("Orders", "/"),
+    ("Unmatched", "/unmatched"),
+    ("Synchronization", "/synchronization"),
+    ("Sellers", "/connect"),
+)
 
 
 def page(request: HttpRequest) -> dict[str, object]:

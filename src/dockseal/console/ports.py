@@ -1,5 +1,6 @@
 """What the console needs of a running Dockseal."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -10,7 +11,8 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import Secret
-from dockseal.domain.shipment import Package, ShipmentReport
+from dockseal.domain.shipment import Content, Package, ShipmentReport
+from dockseal.domain.unmatched import Unmatched
 from dockseal.monitoring_audit.health import Health
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
@@ -68,6 +70,16 @@ class Tracking(Protocol):
 
     def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
         """Keeps one parcel; raises BadInput when it cannot be one."""
+
+
+class Matching(Protocol):
+    """Sees to what warehouses reported that fits no order."""
+
+    def match(self, number: int, order: str, actor: Actor, *, contents: Sequence[Content] = ()) -> Unmatched:
+        """Takes it in for an order; raises BadInput when it does not fit that one either."""
+
+    def dismiss(self, number: int, actor: Actor) -> Unmatched:
+        """Takes note that nothing is to be done with it; raises BadInput when it is seen to already."""
 
 
 class Holds(Protocol):
@@ -133,6 +145,10 @@ class App(Protocol):
     @property
     def tracking(self) -> Tracking:
         """Takes in what warehouses ship."""
+
+    @property
+    def matching(self) -> Matching:
+        """Sees to what warehouses reported that fits no order."""
 
     @property
     def holds(self) -> Holds:

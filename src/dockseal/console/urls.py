@@ -14,6 +14,7 @@ from dockseal.console.pages import (
     overview,
     parcel,
     synchronization,
+    unmatched,
 )
 
 urlpatterns = [
@@ -25,6 +26,9 @@ urlpatterns = [
     path("orders/<slug:ref>/seen", hold.seen),
     path("orders/<slug:ref>/parcels", parcel.report),
     path("synchronization", synchronization.show),
+    path("unmatched", unmatched.show),
+    path("unmatched/<int:number>/match", unmatched.match),
+    path("unmatched/<int:number>/dismiss", unmatched.dismiss),
     path("connect", connect.show),
     path("connect/start", connect.start),
     path("connect/check/<str:name>", connect.check),

@@ -149,19 +149,14 @@ class Inbox:
         storage = self.tracking.storage
         kept = storage.unmatched.find(warehouse, digest_of(message))
         if kept is not None and kept.state is UnmatchedState.OPEN:
-            self.settle_matched(kept, message, who)
+            self.settle_matched(kept, who)
 
-    def settle_matched(self, kept: Unmatched, message: WarehouseMessage, who: Actor) -> None:
+    def settle_matched(self, kept: Unmatched, who: Actor) -> None:
         """Writes down that something kept was taken in, inside the transaction that did."""
         tracking = self.tracking
         tracking.storage.unmatched.settle(kept, UnmatchedState.MATCHED, str(who), tracking.clock.now())
-        named: dict[str, str] = {"release": message.release} if message.release else {}
         tracking.trail.record(
-            Tag.WAREHOUSE_MESSAGE_MATCHED,
-            actor=who,
-            warehouse=kept.warehouse,
-            number=kept.number,
-            **named,
+            Tag.WAREHOUSE_MESSAGE_MATCHED, actor=who, warehouse=kept.warehouse, number=kept.number
         )
 
 

@@ -13,6 +13,7 @@ from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.references import References
 from dockseal.monitoring_audit.tags import Tag
 
+_MOST_DIGITS = 6
 _MATCHER = Actor(kind=ActorKind.SERVICE, name="collect")
 
 
@@ -55,7 +56,7 @@ class Matching:
             elif contents:
                 raise BadInput(f"number {number} is no parcel: leave the quantities out")
             self.inbox.take(kept.warehouse, message, actor=actor)
-            self.inbox.settle_matched(kept, message, actor)
+            self.inbox.settle_matched(kept, actor)
             return storage.unmatched.get(number)
 
     def dismiss(self, number: int, actor: Actor) -> Unmatched:
@@ -85,7 +86,7 @@ class Matching:
         try:
             with storage.transaction():
                 self.inbox.take(kept.warehouse, kept.message, actor=_MATCHER)
-                self.inbox.settle_matched(kept, kept.message, _MATCHER)
+                self.inbox.settle_matched(kept, _MATCHER)
         except BadInput as fault:
             reason, waits = str(fault), isinstance(fault, ReferenceUnknown)
         else:
@@ -98,3 +99,19 @@ class Matching:
         if kept.state is not UnmatchedState.OPEN:
             raise BadInput(f"number {number} is {kept.state} already, by {kept.settled_by}")
         return kept
+
+
+def read_lines(texts: Sequence[str]) -> tuple[Content, ...]:
+    """Reads what lies in a parcel.
+
+    Raises:
+        BadInput: one of them is not LINE=QUANTITY.
+    """
+    contents = []
+    for text in texts:
+        item, _, quantity = text.rpartition("=")
+        digits = quantity.isascii() and quantity.isdigit() and len(quantity) <= _MOST_DIGITS
+        if not (item and digits):
+            raise BadInput(f"{text!r} is not LINE=QUANTITY, such as 00000000000001=2")
+        contents.append(Content(order_item_id=item, quantity=int(quantity)))
+    return tuple(contents)

@@ -149,7 +149,7 @@ def _twin(
     named = bool(report.contents or report.by_sku)
     if not named and any(left.values()):
         return None  # it holds what is left, which no earlier one does
-    for package in packages:
+    for package in reversed(packages):
         label = (package.carrier, package.tracking_number) == (report.carrier, report.tracking_number)
         standing = package.state is not PackageState.REFUSED
         if label and standing and same_contents(report, package, order):

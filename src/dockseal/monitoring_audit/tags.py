@@ -250,9 +250,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_MESSAGE_KEPT: _spec("warehouse", "number", warehouse=reference, number=count, kind=code),
-        _T.WAREHOUSE_MESSAGE_MATCHED: _spec(
-            "warehouse", "number", warehouse=reference, number=count, release=reference
-        ),
+        _T.WAREHOUSE_MESSAGE_MATCHED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.WAREHOUSE_MESSAGE_DISMISSED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),

@@ -24,6 +24,8 @@ from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -119,6 +121,7 @@ class World:
     vault: LittleVault
     grants: LittleVault
     tracking: Tracking
+    matching: Matching
     holds: Holds
     metrics: Metrics
 
@@ -233,6 +236,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
             warehouse=RENO,
         )
     )
+    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     return World(
         settings=settings,
         clock=clock,
@@ -241,7 +245,8 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         keys=FewKeys(),
         vault=vault,
         grants=vault,
-        tracking=Tracking(storage=storage, trail=trail, clock=clock),
+        tracking=tracking,
+        matching=Matching(inbox=Inbox(tracking=tracking)),
         holds=Holds(storage=storage, trail=trail),
         metrics=Metrics(),
     )
