@@ -3,7 +3,7 @@
     DocksealError
     ├── SettingsFault             the settings cannot work                          never
     ├── BadInput                  what somebody gave us cannot be used              never
-    │   └── ReferenceUnknown      nothing here fits it yet                          once it is there
+    │   └── ReferenceUnknown      nothing here fits it yet                          never
     ├── AmazonError
     │   ├── AmazonThrottled       the quota is spent; nothing was sent or done      at its instant
     │   ├── AmazonUnavailable     5xx, a cut line, an answer that is no JSON        soon

@@ -62,7 +62,6 @@ class App:
     amazon: Amazon
     tracking: Tracking
     inbox: Inbox
-    matching: Matching
     shelf: Shelf
     holds: Holds
     asking: Asking
@@ -76,6 +75,11 @@ class App:
     def erasure(self) -> Erasure:
         """What erases on request."""
         return self.restoring.erasure
+
+    @property
+    def matching(self) -> Matching:
+        """What sees to reports that fit no order."""
+        return Matching(inbox=self.inbox)
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

@@ -21,10 +21,7 @@ from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
-from dockseal.fulfillment_processing.inbox import Inbox
-from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
-from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
@@ -102,8 +99,6 @@ def build(
         transport=transport,
         queue_wait_seconds=queue_wait_seconds,
     )
-    tracking = Tracking(storage=storage, trail=trail, clock=clock)
-    inbox = Inbox(tracking=tracking)
     services = services_of(
         settings,
         vault=vault,
@@ -111,8 +106,8 @@ def build(
         adapters=adapters,
         credentials=credentials,
         reports=reports or ReportTerms(),
-        inbox=inbox,
     )
+    inbox = services.collection.inbox
     return App(
         settings=settings,
         clock=clock,
@@ -127,9 +122,8 @@ def build(
         restoring=restoring_of(settings, vault),
         two=_two_persons(settings, vault),
         amazon=amazon,
-        tracking=tracking,
+        tracking=inbox.tracking,
         inbox=inbox,
-        matching=Matching(inbox=inbox),
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
         asking=_asking(vault, amazon),

@@ -10,6 +10,7 @@ from dockseal.fulfillment_processing.collecting import Collection
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -46,7 +47,6 @@ def services_of(
     adapters: Adapters,
     credentials: CredentialVault,
     reports: ReportTerms,
-    inbox: Inbox,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -57,7 +57,6 @@ def services_of(
         adapters: Gives each warehouse's adapter.
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
-        inbox: Takes in what warehouses tell.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -81,7 +80,7 @@ def services_of(
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=_releasing(vault, adapters, without_recipient),
-        collection=Collection(storage=storage, inbox=inbox, adapters=adapters, collected=adapters.collected),
+        collection=_collection(vault, adapters),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),
@@ -138,6 +137,16 @@ def _releasing(
         adapters=adapters,
         clock=vault.clock,
         without_recipient=without_recipient,
+    )
+
+
+def _collection(vault: Vault, adapters: Adapters) -> Collection:
+    tracking = Tracking(storage=vault.storage, trail=vault.trail, clock=vault.clock)
+    return Collection(
+        storage=vault.storage,
+        inbox=Inbox(tracking=tracking),
+        adapters=adapters,
+        collected=adapters.collected,
     )
 
 
