@@ -267,6 +267,13 @@ def test_a_sku_report_twice_is_one_parcel_and_its_twin_too(
     assert len(world.storage.packages.of_order(order.ref)) == 1
 
 
+def test_a_sku_that_is_named_twice_goes_on_from_line_to_line(
+    tracking: Tracking, two_lines_of_one_sku: Order
+) -> None:
+    package = tracking.report(report(two_lines_of_one_sku, by_sku=skus(("MUG", 2), ("TRAY", 1), ("MUG", 1))))
+    assert package.contents == contents((ONE, 2), ("3", 1), (TWO, 1))
+
+
 WRONG: list[tuple[tuple[SkuContent, ...], str]] = [
     (skus(("PLATE", 1)), "has no line with SKU PLATE; its SKUs are MUG, MUG, TRAY"),
     (skus(("MUG", 4)), f"line {ONE} of order .* has 2 of 2 left to ship, but the parcel is reported with 3"),

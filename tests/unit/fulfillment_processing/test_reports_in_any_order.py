@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
@@ -78,6 +78,29 @@ def amazon_answers(world: Any, order: Order, answer: PackageState) -> None:
         world.storage.orders.move(kept, S.CONFIRMED, confirmed_at=world.clock.now())
 
 
+def parcel(report_id: str, tracking_number: str, corrects: str = "") -> dict[str, Any]:
+    """A parcel with all that is left."""
+    return {
+        "report_id": report_id,
+        "corrects": corrects,
+        "tracking_number": tracking_number,
+        "named": "by reference",
+        "contents": [],
+        "by_sku": [],
+    }
+
+
+REPORTED_ANEW_AND_THEN_CORRECTED = [
+    "release",
+    parcel("r-1", "1ZA"),
+    "refuse",
+    parcel("r-2", "1ZB"),
+    parcel("r-3", "1ZC", corrects="r-1"),
+]
+"""What Amazon refused is packed twice, unless its correction looks at what is left."""
+
+
+@example(ordered=(2, 1, 0), what=REPORTED_ANEW_AND_THEN_CORRECTED)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ordered=st.tuples(st.integers(1, 3), st.integers(0, 2), st.integers(0, 2)),
