@@ -15,6 +15,7 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
 
+_UNDER_WAY = frozenset({ReleaseState.INTENDED, ReleaseState.ACCEPTED})
 _BEFORE_A_PARCEL = frozenset({OrderState.RELEASABLE, OrderState.RELEASED})
 
 
@@ -33,7 +34,7 @@ class LateAnswers:
             ReferenceUnknown: nothing was released to it under this reference.
         """
         order, release = References(storage=self.storage).named(warehouse, message.release)
-        if release.state is ReleaseState.REFUSED:
+        if release.state not in _UNDER_WAY:
             self._tell(
                 order,
                 f"Warehouse {warehouse} says that it has order {order.id} under reference {release.ref}, "
@@ -55,7 +56,7 @@ class LateAnswers:
             ReferenceUnknown: nothing was released to it under this reference.
         """
         order, release = References(storage=self.storage).named(warehouse, message.release)
-        if release.state is ReleaseState.REFUSED:
+        if release.state not in _UNDER_WAY:
             return
         words = f": {message.words}" if message.words else ""
         if self._left_under(order, release):
@@ -104,7 +105,7 @@ class LateAnswers:
     def _elsewhere(self, order: Order, release: Release) -> bool:
         """Tells whether another release of the order may be under way."""
         return any(
-            each.ref != release.ref and each.state is not ReleaseState.REFUSED
+            each.ref != release.ref and each.state in _UNDER_WAY
             for each in self.storage.releases.of_order(order.ref)
         )
 

@@ -86,8 +86,9 @@ def unknown_report(report: ShipmentReport) -> ReferenceUnknown:
 
 
 def _one(found: list[Release], name: str) -> Release:
-    """Returns the only release, or the only one that was not refused."""
-    standing = [each for each in found if each.state is not ReleaseState.REFUSED] or found
+    """Returns the only release, or the only one that the warehouse did not give back."""
+    under_way = {ReleaseState.INTENDED, ReleaseState.ACCEPTED}
+    standing = [each for each in found if each.state in under_way] or found
     if len(standing) > 1:
         refs = ", ".join(each.ref for each in standing)
         raise BadInput(
