@@ -29,15 +29,6 @@ from dockseal.storage.store import DatabasePlaces, Storage
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "dockseal"
 _MADE = "Written from the code by `python docs/generate.py`."
-_KINDS = (
-    kinds.code,
-    kinds.count,
-    kinds.field_names,
-    kinds.flag,
-    kinds.instant,
-    kinds.purpose,
-    kinds.reference,
-)
 _NO_WRITERS = frozenset({"monitoring_audit/tags.py", "console/words.py"})
 """They name tags to define and to show them."""
 _ARGUMENTS: Mapping[str, str] = {"str": "text", "int": "whole number", "float": "number", "path": "path"}
@@ -175,7 +166,9 @@ def audit_tags_page() -> str:
         )
         for tag in Tag
     ]
-    kind_rows = [(f"`{kind.__name__}`", _one_line(kind.__doc__).removeprefix("Takes ")) for kind in _KINDS]
+    kind_rows = [
+        (f"`{kind.__name__}`", _one_line(kind.__doc__).removeprefix("Takes ")) for kind in kinds.KINDS
+    ]
     lines = [
         "# Audit tags",
         "",

@@ -3,6 +3,7 @@
     DocksealError
     ├── SettingsFault             the settings cannot work                          never
     ├── BadInput                  what somebody gave us cannot be used              never
+    │   └── ReferenceUnknown      nothing here fits it yet                          never
     ├── AmazonError
     │   ├── AmazonThrottled       the quota is spent; nothing was sent or done      at its instant
     │   ├── AmazonUnavailable     5xx, a cut line, an answer that is no JSON        soon
@@ -65,6 +66,10 @@ class SettingsFault(DocksealError):
 
 class BadInput(DocksealError):
     """What somebody gave us cannot be used; the text names it and what to do."""
+
+
+class ReferenceUnknown(BadInput):
+    """It names a release or a report that is not here; the same may fit once that came."""
 
 
 class AmazonError(DocksealError):

@@ -20,6 +20,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     release   Fulfillment Processing Engine  releasable, sealed        released orders
     (report)  Fulfillment Processing Engine  a warehouse's parcels     packages; (partly) shipped orders
     label     Fulfillment Processing Engine  purchases cut off         labels that are bought, or not
+    collect   Fulfillment Processing Engine  a warehouse's deliveries  packages, settled releases
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
@@ -45,8 +46,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from dockseal.domain.identifiers import SellerId
+from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.lane import NOTHING, Outcome
+from dockseal.fulfillment_processing.collecting import Collection
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
@@ -70,6 +72,7 @@ from dockseal.shipment_confirmation.verification import Verification
 
 _OFTEN = timedelta(seconds=2)
 _NOW_AND_THEN = timedelta(seconds=15)
+_HALF_A_MINUTE = timedelta(seconds=30)
 _SELDOM = timedelta(minutes=1)
 _HOURLY = timedelta(hours=1)
 _DAILY = timedelta(days=1)
@@ -98,6 +101,7 @@ class Services:
     retrieval: Retrieval
     releasing: Releasing
     labelling: Labelling
+    collection: Collection
     confirmation: Confirmation
     verification: Verification
     shortening: Shortening
@@ -146,6 +150,12 @@ def pipeline(
         told("retrieve", services.retrieval, every=_NOW_AND_THEN, wakes=("release",)),
         told("release", services.releasing, every=_NOW_AND_THEN),
         Step(name="label", run=lambda _: services.labelling.run(), keys=lambda: [""], every=_SELDOM),
+        Step(
+            name="collect",
+            run=lambda key: services.collection.run(WarehouseId(key)),
+            keys=services.collection.warehouses,
+            every=_HALF_A_MINUTE,
+        ),
         told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
         told("verify", services.verification, every=_NOW_AND_THEN),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),

@@ -80,6 +80,6 @@ def test_the_open_page_follows_what_happens(page: Page, orders: dict[str, Order]
 def test_no_page_is_wider_than_its_window(page: Page, orders: dict[str, Order], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     start = page.url.rstrip("/")
-    for path in ("", f"orders/{orders['by_hand'].ref}", "synchronization", "connect"):
+    for path in ("", f"orders/{orders['by_hand'].ref}", "unmatched", "synchronization", "connect"):
         page.goto(f"{start}/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width

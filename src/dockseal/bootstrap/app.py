@@ -8,6 +8,7 @@ from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
+from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.rehearsing import Rehearsing
 from dockseal.fulfillment_processing.routing_file import RoutingFile
 from dockseal.fulfillment_processing.shelf import Shelf
@@ -79,6 +80,11 @@ class App:
     def erasure(self) -> Erasure:
         """What erases on request."""
         return self.restoring.erasure
+
+    @property
+    def matching(self) -> Matching:
+        """What sees to reports that fit no order."""
+        return Matching(inbox=self.inbox)
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

@@ -22,7 +22,6 @@ from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
-from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
@@ -103,6 +102,7 @@ def build(
         reports=reports or ReportTerms(),
         routing=routing_of(routing_file, storage, adapters),
     )
+    inbox = services.collection.inbox
     return App(
         settings=settings,
         clock=clock,
@@ -117,8 +117,8 @@ def build(
         restoring=restoring_of(settings, vault),
         two=_two_persons(settings, vault),
         amazon=amazon,
-        tracking=services.labelling.tracking,
-        inbox=Inbox(tracking=services.labelling.tracking),
+        tracking=inbox.tracking,
+        inbox=inbox,
         labelling=services.labelling,
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),

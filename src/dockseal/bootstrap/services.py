@@ -7,7 +7,9 @@ from dockseal.amazon.client import Amazon
 from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
+from dockseal.fulfillment_processing.collecting import Collection
 from dockseal.fulfillment_processing.examination import Examination
+from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.routing import Routing
@@ -68,6 +70,7 @@ def services_of(
     def without_recipient() -> frozenset[WarehouseId]:
         return adapters.without_recipient(storage.warehouses.all())
 
+    tracking = Tracking(storage=storage, trail=trail, clock=clock)
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     ahead = _reading_ahead(vault, amazon, without_recipient)
     sweeping = _sweeping(settings, ahead, keeping, ledger=ledger, answers=answers)
@@ -84,7 +87,8 @@ def services_of(
         examination=Examination(storage=storage, trail=trail, clock=clock, routing=routing),
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing),
-        labelling=_labelling(vault, amazon),
+        labelling=_labelling(vault, amazon, tracking),
+        collection=_collection(vault, adapters, Inbox(tracking=tracking)),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),
@@ -144,7 +148,7 @@ def _releasing(
     )
 
 
-def _labelling(vault: Vault, amazon: Amazon) -> Labelling:
+def _labelling(vault: Vault, amazon: Amazon, tracking: Tracking) -> Labelling:
     labels = Labels(
         storage=vault.storage,
         vault=vault,
@@ -157,9 +161,18 @@ def _labelling(vault: Vault, amazon: Amazon) -> Labelling:
     return Labelling(
         storage=vault.storage,
         labels=labels,
-        tracking=Tracking(storage=vault.storage, trail=vault.trail, clock=vault.clock),
+        tracking=tracking,
         trail=vault.trail,
         clock=vault.clock,
+    )
+
+
+def _collection(vault: Vault, adapters: Adapters, inbox: Inbox) -> Collection:
+    return Collection(
+        storage=vault.storage,
+        inbox=inbox,
+        adapters=adapters,
+        collected=adapters.collected,
     )
 
 

@@ -35,6 +35,7 @@ from dockseal.cli import (
     set_warehouse,
     shredder,
     synchronization,
+    tracking,
     warehouse_keys,
     warehouse_secret,
     warehouses,
@@ -75,6 +76,7 @@ app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(labels.app, name="labels")
 app.add_typer(routing.app, name="routing")
+app.add_typer(tracking.app, name="tracking")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

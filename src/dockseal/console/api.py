@@ -27,6 +27,7 @@ from dockseal.domain.api_key import ApiScope
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.release import Warehouse
 from dockseal.errors import BadInput, LockedOut, MoveRefused, OpensExhausted
+from dockseal.fulfillment_processing.rehearsing import ABOUT_THE_TEST, is_test
 
 _MOST = 200
 _KEPT = "This report cannot be matched to an order; it is kept, and a person looks at it."
@@ -97,7 +98,7 @@ def list_shipments(
     if number is None:
         return Status(400, {"error": "`after` is no cursor; give `next` as it came, or leave it out."})
     found = app.storage.packages.reported_by(warehouse.id, number, limit=limit)
-    shipments = [own_shipment_out(reference, package) for _, reference, package in found]
+    shipments = [own_shipment_out(package.release, package) for _, package in found]
     return Status(200, ShipmentsOut(shipments=shipments, next=str(found[-1][0] if found else number)))
 
 
@@ -105,6 +106,8 @@ def _reported(
     request: HttpRequest, body: ShipmentIn, warehouse: Warehouse, *, corrects: str = ""
 ) -> Status[Any]:
     app = app_of(request)
+    if is_test(body.reference):
+        return Status(202, {"error": sentence(BadInput(ABOUT_THE_TEST))})
     release = app.storage.releases.get(ReleaseRef(body.reference))
     if release is None or release.warehouse != warehouse.id:
         words = f"Nothing was released to warehouse {warehouse.id} under this reference; send it as it came."

@@ -17,6 +17,7 @@ SOON = timedelta(hours=2)
 _OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _OF_THE_CONNECTION = frozenset({"seller", "consent", "orders"})
 """First words of the checks that the page of sellers helps with."""
+_UNMATCHED = MappingProxyType({"unmatched": ("/unmatched", "What fits no order")})
 _SCANNED = 100
 _EACH = 5
 _COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -97,7 +98,7 @@ def _of_the_system(desk: Desk) -> Iterator[Need]:
     sellers = {seller.id for seller in desk.app.storage.sellers.all()}
     for check in desk.health().checks:
         if not check.ok:
-            link = _link(check) if check.about in sellers else None
+            link = _link(check) if check.about in sellers else _UNMATCHED.get(check.name.split()[0])
             yield Need(kind="system", label="Dockseal", left=check.name, sentence=check.sentence, link=link)
 
 

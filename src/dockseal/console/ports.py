@@ -1,5 +1,6 @@
 """What the console needs of a running Dockseal."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +14,7 @@ from dockseal.domain.label import Box, Label, LabelFile, Rate
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.shipment import Content, Package, ShipmentReport
+from dockseal.domain.unmatched import Unmatched
 from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.fulfillment_processing.shelf import OnShelf
 from dockseal.monitoring_audit.health import Health
@@ -134,6 +136,16 @@ class Credentials(Protocol):
         """Returns a warehouse's webhook secrets; None if it has none."""
 
 
+class Matching(Protocol):
+    """Sees to what warehouses reported that fits no order."""
+
+    def match(self, number: int, order: str, actor: Actor, *, contents: Sequence[Content] = ()) -> Unmatched:
+        """Takes it in for an order; raises BadInput when it does not fit that one either."""
+
+    def dismiss(self, number: int, actor: Actor) -> Unmatched:
+        """Takes note that nothing is to be done with it; raises BadInput when it is seen to already."""
+
+
 class Holds(Protocol):
     """Lifts holds."""
 
@@ -217,6 +229,10 @@ class App(Protocol):
     @property
     def metrics(self) -> Metrics:
         """Counts what comes in."""
+
+    @property
+    def matching(self) -> Matching:
+        """Sees to what warehouses reported that fits no order."""
 
     @property
     def holds(self) -> Holds:

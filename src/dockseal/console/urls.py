@@ -17,6 +17,7 @@ from dockseal.console.pages import (
     packing,
     parcel,
     synchronization,
+    unmatched,
 )
 
 urlpatterns = [
@@ -36,6 +37,9 @@ urlpatterns = [
     path("packing/find", packing.find),
     path("packing/pick-list", packing.picking),
     path("synchronization", synchronization.show),
+    path("unmatched", unmatched.show),
+    path("unmatched/<int:number>/match", unmatched.match),
+    path("unmatched/<int:number>/dismiss", unmatched.dismiss),
     path("connect", connect.show),
     path("connect/start", connect.start),
     path("connect/check/<str:name>", connect.check),

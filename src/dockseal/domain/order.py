@@ -17,7 +17,7 @@ class OrderState(StrEnum):
     ACCEPTED = "accepted"
     """Taken in without personal data; may still be unpaid (Pending)."""
     HELD = "held"
-    """Stopped before release, with a reason a person understands."""
+    """Stopped before a parcel left, with a reason a person understands."""
     RELEASABLE = "releasable"
     """Valid and routed to a warehouse."""
     RELEASED = "released"
@@ -46,7 +46,7 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.ACCEPTED: frozenset({_S.HELD, _S.RELEASABLE, _S.CANCELLED}),
     _S.HELD: frozenset({_S.ACCEPTED, _S.CANCELLED}),
     _S.RELEASABLE: frozenset({_S.HELD, _S.RELEASED, _S.CANCELLED}),
-    _S.RELEASED: frozenset({_S.PARTLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}),
+    _S.RELEASED: frozenset({_S.HELD, _S.PARTLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}),
     _S.PARTLY_SHIPPED: frozenset({_S.SHIPPED, _S.CANCELLED, _S.RELEASED}),
     _S.SHIPPED: frozenset({_S.CONFIRMED, *_BACK}),
     _S.CONFIRMED: frozenset({_S.SHIPPED, _S.VERIFIED, *_BACK}),
@@ -54,8 +54,13 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.CANCELLED: frozenset({_S.SHREDDED}),
     _S.SHREDDED: frozenset(),
 }
-"""The allowed moves. CONFIRMED and VERIFIED go back to SHIPPED when a package is corrected, and further back
-when one did not leave after all."""
+"""The allowed moves.
+
+RELEASED goes back to HELD when the warehouse gives the order back before a parcel left: it refused it late,
+or stopped. PARTLY_SHIPPED does not: what was examined anew would be handed over whole, and part of it left.
+CONFIRMED and VERIFIED go back to SHIPPED when a package is corrected, and SHIPPED to PARTLY_SHIPPED when the
+corrected one holds less. They go further back when the label of a parcel is voided: it did not leave.
+"""
 
 
 class AmazonStatus(StrEnum):

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
 
+_NONE = ReleaseRef("")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
@@ -44,7 +46,10 @@ class ShipmentReport:
     bought: bool = False
     """Amazon sold its label and knows of it by that."""
     corrects: str = ""
-    """The `report_id` of an earlier report that this one replaces; empty for a new parcel."""
+    """The `report_id` of an earlier report that this one replaces; empty for a new parcel.
+
+    Without contents, such a report leaves those of the parcel as they are.
+    """
 
 
 class PackageState(StrEnum):
@@ -77,6 +82,8 @@ class Package:
     contents: tuple[Content, ...]
     state: PackageState
     report_id: str
+    release: ReleaseRef = _NONE
+    """Under which reference it was shipped; empty where that was not kept."""
     refusal: str = ""
     """Amazon's words, when REFUSED."""
     confirmed_at: datetime | None = None

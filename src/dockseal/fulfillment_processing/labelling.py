@@ -17,7 +17,7 @@ from dockseal.domain.order import Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, PackageState, ShipmentReport
 from dockseal.errors import BadInput, MoveRefused
-from dockseal.fulfillment_processing.reports import left_to_ship
+from dockseal.fulfillment_processing.reports import left_of_release
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -166,7 +166,7 @@ class Labelling:
         return order, release
 
     def _ask(self, order: Order, release: Release, box: Box, contents: tuple[Content, ...]) -> LabelAsk:
-        left = left_to_ship(order, self.storage.packages.of_order(order.ref))
+        left = left_of_release(order, release, self.storage.packages.of_order(order.ref))
         wanted = contents or tuple(
             Content(order_item_id=item, quantity=rest) for item, rest in left.items() if rest
         )

@@ -29,6 +29,10 @@ from dockseal.warehouses.port import (
 PREFIX = "dockseal-test-"
 """Begins the reference of every test order; no real reference has an o or an l in it."""
 MARK = "TEST ORDER - DO NOT SHIP"
+ABOUT_THE_TEST = (
+    "this is about the test order: it arrived, so reports work; nothing of it is shipped or confirmed"
+)
+"""What is answered to whoever reports a parcel of a test order."""
 _INVENTED = Recipient(
     {
         Field.NAME: "Testorder Donotship",
@@ -152,9 +156,7 @@ def refuse_test(reference: str) -> None:
         BadInput: the reference is that of a test order.
     """
     if is_test(reference):
-        raise BadInput(
-            "this is about the test order: it arrived, so reports work; nothing of it is shipped or confirmed"
-        )
+        raise BadInput(ABOUT_THE_TEST)
 
 
 def _asked(adapter: Asking, reference: ReleaseRef) -> Finding:

@@ -3,18 +3,33 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dockseal.domain.order import Order
-from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
+from dockseal.domain.release import Release
+from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport, SkuContent
 from dockseal.errors import BadInput
 
 AHEAD = timedelta(minutes=5)
 """How far a warehouse's clock may run ahead of ours."""
-LONGEST = {"report_id": 200, "carrier": 100, "service": 100, "tracking_number": 100}
+LONGEST = {"report_id": 200, "carrier": 100, "service": 100, "tracking_number": 100, "sku": 100}
 """Most characters of each text."""
 
+_SPACES = re.compile(" {2,}")
 _HARMLESS = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def tidied(report: ShipmentReport) -> ShipmentReport:
+    """Returns a report without spaces around its texts, and with single ones within."""
+    return replace(
+        report,
+        carrier=_tidy(report.carrier),
+        service=_tidy(report.service),
+        tracking_number=_tidy(report.tracking_number),
+        order_id=report.order_id.strip(),
+        by_sku=tuple(replace(each, sku=each.sku.strip()) for each in report.by_sku),
+    )
 
 
 def check_report(report: ShipmentReport, now: datetime) -> None:
@@ -29,10 +44,13 @@ def check_report(report: ShipmentReport, now: datetime) -> None:
     _check_text("tracking_number", report.tracking_number, "report the parcel once the carrier gave one")
     if report.service:
         _check_text("service", report.service, "")
-    for content in report.contents:
-        if content.quantity < 1:
+    for each in report.by_sku:
+        _check_text("sku", each.sku, "name what lies in the parcel as the order does")
+    named = [("line", content.order_item_id, content.quantity) for content in report.contents]
+    for what, name, quantity in [*named, *(("SKU", each.sku, each.quantity) for each in report.by_sku)]:
+        if quantity < 1:
             raise BadInput(
-                f"line {shown(content.order_item_id)} has quantity {content.quantity}; report quantities of "
+                f"{what} {shown(name)} has quantity {quantity}; report quantities of "
                 "at least 1, and leave out lines that are not in the parcel"
             )
     if report.shipped_at.tzinfo is None:
@@ -63,6 +81,12 @@ def check_against(report: ShipmentReport, order: Order) -> None:
                 f"order {order.id} has no line {shown(content.order_item_id)}; its lines are "
                 f"{', '.join(known)}"
             )
+    skus = [line.sku.strip() for line in order.amazon.lines]
+    for each in report.by_sku:
+        if each.sku not in skus:
+            raise BadInput(
+                f"order {order.id} has no line with SKU {shown(each.sku)}; its SKUs are {', '.join(skus)}"
+            )
 
 
 def left_to_ship(order: Order, packages: Iterable[Package]) -> dict[str, int]:
@@ -70,30 +94,39 @@ def left_to_ship(order: Order, packages: Iterable[Package]) -> dict[str, int]:
 
     What Amazon refused may be reported again, corrected.
     """
-    packed: Counter[str] = Counter()
-    for package in packages:
-        if package.state is PackageState.REFUSED:
-            continue
-        for content in package.contents:
-            packed[content.order_item_id] += content.quantity
+    packed = _packed(packages)
     return {
         line.order_item_id: max(0, line.ordered - packed[line.order_item_id]) for line in order.amazon.lines
     }
 
 
+def left_of_release(order: Order, release: Release, packages: Iterable[Package]) -> dict[str, int]:
+    """Returns how much of each line may still be shipped under one release.
+
+    One that hands over a part of the order ships no more than that part.
+    """
+    packages = list(packages)
+    left = left_to_ship(order, packages)
+    if not release.contents:
+        return left
+    packed = _packed(package for package in packages if package.release == release.ref)
+    part = {content.order_item_id: content.quantity for content in merged(release.contents)}
+    return {item: min(rest, max(0, part.get(item, 0) - packed[item])) for item, rest in left.items()}
+
+
 def contents_of(report: ShipmentReport, order: Order, *, left: dict[str, int]) -> tuple[Content, ...]:
-    """Returns what the parcel holds: as reported, or everything that is left.
+    """Returns what the parcel holds, line by line: as reported, or everything that is left.
 
     Raises:
         BadInput: it holds more than is left, or nothing is left.
     """
-    if not report.contents:
+    if not (report.contents or report.by_sku):
         if not any(left.values()):
             raise BadInput(
                 f"everything of order {order.id} is already in reported parcels; nothing is left for this one"
             )
-        return tuple(Content(order_item_id=item, quantity=rest) for item, rest in left.items() if rest)
-    contents = merged(report.contents)
+        return all_of(left)
+    contents = lines_of(report, order, left=left)
     ordered = {line.order_item_id: line.ordered for line in order.amazon.lines}
     for content in contents:
         if content.quantity > left[content.order_item_id]:
@@ -105,6 +138,35 @@ def contents_of(report: ShipmentReport, order: Order, *, left: dict[str, int]) -
     return contents
 
 
+def lines_of(report: ShipmentReport, order: Order, *, left: dict[str, int]) -> tuple[Content, ...]:
+    """Returns what a report names, line by line; lines with one SKU are filled in the order's own order.
+
+    What is over after all of them goes to the first: it is more than was ordered.
+    """
+    named = merged(report.contents)
+    rest = dict(left)
+    for content in named:
+        rest[content.order_item_id] = rest.get(content.order_item_id, 0) - content.quantity
+    found = list(named)
+    for each in report.by_sku:
+        lines = [line.order_item_id for line in order.amazon.lines if line.sku.strip() == each.sku]
+        wanted = each.quantity
+        for item in lines:
+            taken = min(wanted, max(0, rest.get(item, 0)))
+            if taken:
+                found.append(Content(order_item_id=item, quantity=taken))
+                rest[item] -= taken
+                wanted -= taken
+        if wanted and lines:
+            found.append(Content(order_item_id=lines[0], quantity=wanted))
+    return merged(found)
+
+
+def all_of(left: dict[str, int]) -> tuple[Content, ...]:
+    """Returns everything that is left."""
+    return tuple(Content(order_item_id=item, quantity=rest) for item, rest in left.items() if rest)
+
+
 def merged(contents: Iterable[Content]) -> tuple[Content, ...]:
     """Returns the contents with one entry per item."""
     sums: dict[str, int] = {}
@@ -113,13 +175,27 @@ def merged(contents: Iterable[Content]) -> tuple[Content, ...]:
     return tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in sums.items())
 
 
-def same_parcel(report: ShipmentReport, package: Package) -> bool:
-    """Tells whether a report that comes again still says what it said before."""
-    return (report.carrier.strip(), report.service.strip(), report.tracking_number.strip()) == (
+def same_label(report: ShipmentReport, package: Package) -> bool:
+    """Tells whether a report names the carrier, service and number of a package."""
+    return (report.carrier, report.service, report.tracking_number) == (
         package.carrier,
         package.service,
         package.tracking_number,
-    ) and (not report.contents or set(merged(report.contents)) == set(package.contents))
+    )
+
+
+def same_contents(report: ShipmentReport, package: Package, order: Order) -> bool:
+    """Tells whether a report says of a package's contents what we know of them, or nothing."""
+    if not report.by_sku:
+        return not report.contents or set(merged(report.contents)) == set(package.contents)
+    skus = {line.order_item_id: line.sku.strip() for line in order.amazon.lines}
+    told = Counter[str]()
+    for each in (*report.by_sku, *_by_sku(report.contents, skus)):
+        told[each.sku] += each.quantity
+    kept = Counter[str]()
+    for each in _by_sku(package.contents, skus):
+        kept[each.sku] += each.quantity
+    return told == kept
 
 
 def shown(text: str) -> str:
@@ -134,3 +210,22 @@ def _check_text(name: str, text: str, advice: str) -> None:
         raise BadInput(f"{name} has {len(text)} characters; at most {LONGEST[name]} are taken")
     if not text.isprintable():
         raise BadInput(f"{name} holds characters that cannot be printed, such as a line break; remove them")
+
+
+def _packed(packages: Iterable[Package]) -> Counter[str]:
+    packed = Counter[str]()
+    for package in packages:
+        if package.state is not PackageState.REFUSED:
+            for content in package.contents:
+                packed[content.order_item_id] += content.quantity
+    return packed
+
+
+def _by_sku(contents: Iterable[Content], skus: dict[str, str]) -> list[SkuContent]:
+    return [
+        SkuContent(sku=skus.get(content.order_item_id, ""), quantity=content.quantity) for content in contents
+    ]
+
+
+def _tidy(text: str) -> str:
+    return _SPACES.sub(" ", text.strip(" \t\r\n"))

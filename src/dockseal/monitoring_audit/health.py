@@ -149,6 +149,7 @@ def health(
         checks.extend(_applications(storage, now))
         checks.extend(_warehouses(storage))
         checks.extend(_set_aside(storage, now))
+        checks.extend(_unmatched(storage))
         checks.extend(_credentials(storage, now, {check.name for check in checks}))
         checks.extend(_archives(storage, now))
         checks.extend(_lockouts(storage, now))
@@ -333,6 +334,18 @@ def _set_aside(storage: Storage, now: datetime) -> Iterator[Check]:
                 f"{many} could not be read since yesterday; sweeps find the orders. The last one, "
                 f"{found[0].message_id}: {found[0].reason}"
             ),
+        )
+
+
+def _unmatched(storage: Storage) -> Iterator[Check]:
+    for warehouse, count in storage.unmatched.open_counts().items():
+        what = "One thing it reported fits" if count == 1 else f"{count} things it reported fit"
+        yield Check(
+            name=f"unmatched {warehouse}",
+            ok=False,
+            sentence=f"{what} no order: match or dismiss it on the console's page Unmatched, or see "
+            "`dockseal tracking list`.",
+            about=warehouse,
         )
 
 

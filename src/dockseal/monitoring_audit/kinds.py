@@ -67,3 +67,7 @@ def field_names(value: object) -> str:
         return ",".join(sorted({Field(name).value for name in str(value).split(",")}))
     except ValueError:
         raise ValueError("names of fields, joined by commas") from None
+
+
+KINDS: tuple[Kind, ...] = (code, count, field_names, flag, instant, purpose, reference)
+"""Every kind, by name."""

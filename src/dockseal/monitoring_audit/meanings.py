@@ -10,7 +10,8 @@ _MEANINGS = {
     Tag.ORDER_LIFE_HELD: "It was stopped before release.",
     Tag.ORDER_LIFE_UNHELD: "Its hold was lifted; it is examined again.",
     Tag.ORDER_LIFE_ROUTED: (
-        "It passed every rule and has a warehouse, by this rule of the routing; `open`: its destination decides."
+        "It passed every rule and has a warehouse, by this rule of the routing; `open`: its destination "
+        "decides."
     ),
     Tag.ORDER_LIFE_RELEASED: "The warehouse accepted it.",
     Tag.ORDER_LIFE_PARTLY_SHIPPED: "Some of its quantities are in reported packages.",
@@ -21,10 +22,12 @@ _MEANINGS = {
     Tag.ORDER_LIFE_SHREDDED: "Nobody can read its personal data any more.",
     Tag.ORDER_ATTENTION_SEEN: "A person saw to what the order wanted somebody to look at.",
     Tag.ORDER_RELEASE_INTENDED: "It is about to be handed over; written before the warehouse is called.",
-    Tag.ORDER_RELEASE_TAKEN: "A warehouse accepted one part of it.",
+    Tag.ORDER_RELEASE_TAKEN: "The warehouse said that it has it, after the hand-over.",
     Tag.ORDER_RELEASE_REPEATED: "It is sent to its warehouse again, under its reference.",
     Tag.ORDER_RELEASE_REFUSED: "The warehouse said no to it.",
     Tag.ORDER_PACKAGE_REPORTED: "A warehouse, or a person, reported a package.",
+    Tag.ORDER_PACKAGE_REPEATED: "The same package was reported once more, under another report id.",
+    Tag.ORDER_PACKAGE_CORRECTED: "A report changed a package: which of its fields, never what stood there.",
     Tag.ORDER_PACKAGE_INTENDED: "A package is about to be confirmed; written before Amazon is called.",
     Tag.ORDER_PACKAGE_CONFIRMED: "Amazon accepted the confirmation of a package.",
     Tag.ORDER_PACKAGE_VERIFIED: "Amazon shows a package as it was sent.",
@@ -89,6 +92,9 @@ _MEANINGS = {
     Tag.WAREHOUSE_CREDENTIAL_STORED: "A warehouse's secret was sealed.",
     Tag.WAREHOUSE_API_KEY_REPLACED: "A warehouse has a new API key; the one before is taken for some time.",
     Tag.WAREHOUSE_API_KEY_FORMER_DROPPED: "A warehouse's former API key is no longer taken.",
+    Tag.WAREHOUSE_MESSAGE_KEPT: "A warehouse told something that fits nothing; it is kept for a person.",
+    Tag.WAREHOUSE_MESSAGE_MATCHED: "What was kept so was taken in, by itself or by a person.",
+    Tag.WAREHOUSE_MESSAGE_DISMISSED: "A person saw that nothing is to be done with it.",
     Tag.WAREHOUSE_KEY_ADDED: "A warehouse has one more API key, with these scopes.",
     Tag.WAREHOUSE_KEY_REMOVED: "A key with scopes is no longer taken.",
     Tag.ACCESS_LOCKOUT_BEGUN: "A person or an address failed ten times in a row, and is refused for a while.",

@@ -81,6 +81,17 @@ class Tables(Collector):
         yield from self._order_gauges()
         yield from self._seller_gauges()
         yield from self._single_gauges()
+        yield self._unmatched()
+
+    def _unmatched(self) -> GaugeMetricFamily:
+        unmatched = _gauge(
+            "unmatched_reports",
+            "What fits no order, by the warehouse that reported it.",
+            "warehouse",
+        )
+        for warehouse, number in self._storage.unmatched.open_counts().items():
+            unmatched.add_metric([warehouse], number)
+        return unmatched
 
     def _order_gauges(self) -> Iterator[GaugeMetricFamily]:
         orders = self._storage.orders

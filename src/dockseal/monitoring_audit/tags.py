@@ -37,6 +37,8 @@ class Tag(StrEnum):
     ORDER_RELEASE_TAKEN = "order:release:taken"
     ORDER_RELEASE_REFUSED = "order:release:refused"
     ORDER_PACKAGE_REPORTED = "order:package:reported"
+    ORDER_PACKAGE_REPEATED = "order:package:repeated"
+    ORDER_PACKAGE_CORRECTED = "order:package:corrected"
     ORDER_PACKAGE_INTENDED = "order:package:intended"
     ORDER_PACKAGE_CONFIRMED = "order:package:confirmed"
     ORDER_PACKAGE_VERIFIED = "order:package:verified"
@@ -103,6 +105,9 @@ class Tag(StrEnum):
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
     WAREHOUSE_KEY_ADDED = "warehouse:key:added"
     WAREHOUSE_KEY_REMOVED = "warehouse:key:removed"
+    WAREHOUSE_MESSAGE_KEPT = "warehouse:message:kept"
+    WAREHOUSE_MESSAGE_MATCHED = "warehouse:message:matched"
+    WAREHOUSE_MESSAGE_DISMISSED = "warehouse:message:dismissed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -158,6 +163,10 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_RELEASE_TAKEN: _order("release"),
         _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
+        _T.ORDER_PACKAGE_REPEATED: _order("package"),
+        _T.ORDER_PACKAGE_CORRECTED: _order(
+            "package", "was", was=code, carrier=flag, tracking=flag, contents=flag, units=count
+        ),
         _T.ORDER_PACKAGE_INTENDED: _order("package"),
         _T.ORDER_PACKAGE_CONFIRMED: _order("package"),
         _T.ORDER_PACKAGE_VERIFIED: _order("package"),
@@ -270,6 +279,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
             shipments_write=flag,
         ),
         _T.WAREHOUSE_KEY_REMOVED: _spec("warehouse", "key", warehouse=reference, key=reference),
+        _T.WAREHOUSE_MESSAGE_KEPT: _spec("warehouse", "number", warehouse=reference, number=count, kind=code),
+        _T.WAREHOUSE_MESSAGE_MATCHED: _spec("warehouse", "number", warehouse=reference, number=count),
+        _T.WAREHOUSE_MESSAGE_DISMISSED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

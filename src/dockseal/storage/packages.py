@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.db.models import Min, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
-from dockseal.storage.operations.models import OrderRow, PackageRow, ReleaseRow
+from dockseal.storage.operations.models import OrderRow, PackageRow
+from dockseal.storage.operations.warehouse_side import FormerReportRow
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import due_by, each, inserted
 from dockseal.storage.translate import stamp
@@ -24,16 +25,21 @@ States = PackageState | Iterable[PackageState]
 class Packages:
     """The table of packages."""
 
-    def add(self, package: Package) -> Package:
+    def add(self, package: Package, *, warehouse: WarehouseId | None = None) -> Package:
         """Keeps a package under the reference it carries.
+
+        Args:
+            package: The package.
+            warehouse: Who reported it; None: the warehouse that its order goes to.
 
         Raises:
             MoveRefused: its order is not kept, or the reference or the report is already taken.
         """
-        warehouse = OrderRow.objects.filter(pk=package.order).values_list("warehouse", flat=True).first()
-        if warehouse is None:
+        of_order = OrderRow.objects.filter(pk=package.order).values_list("warehouse", flat=True).first()
+        if of_order is None:
             raise MoveRefused(f"package {package.reference_id} names an order that is not kept")
-        if not inserted(PackageRow(warehouse=warehouse, **_columns(package)), OPERATIONS):
+        row = PackageRow(warehouse=of_order if warehouse is None else warehouse, **_columns(package))
+        if not inserted(row, OPERATIONS):
             raise MoveRefused(
                 f"package {package.reference_id} of order {package.order} or its report is already kept; "
                 "read it again"
@@ -41,22 +47,51 @@ class Packages:
         return package
 
     def find_report(self, warehouse: WarehouseId, report_id: str) -> Package | None:
-        """Returns the package a warehouse reported under this id."""
+        """Returns the package that a warehouse told of under this id, as it is now."""
         row = PackageRow.objects.filter(warehouse=warehouse, report_id=report_id).first()
-        return None if row is None else _package(row)
+        if row is None:
+            former = _former(warehouse, report_id).order_by("-pk").first()
+            if former is None:
+                return None
+            row = PackageRow.objects.get(order=former.order_id, reference_id=former.reference_id)
+        return _package(row)
 
-    def reported_by(
-        self, warehouse: WarehouseId, after: int, *, limit: int
-    ) -> list[tuple[int, ReleaseRef, Package]]:
-        """Returns what a warehouse reported after a number, in that order, with the number of each.
+    def former(self, warehouse: WarehouseId, report_id: str) -> list[Package]:
+        """Returns a package as earlier reports with this id told of it, the oldest first."""
+        rows = list(_former(warehouse, report_id).order_by("pk"))
+        found = self.find_report(warehouse, report_id) if rows else None
+        if found is None:
+            return []
+        return [
+            replace(
+                found,
+                report_id=row.report_id,
+                carrier=row.carrier,
+                service=row.service,
+                tracking_number=row.tracking_number,
+                contents=_contents(row.contents),
+            )
+            for row in rows
+        ]
 
-        Beside each package stands the newest release of its order to that warehouse.
-        """
-        newest = ReleaseRow.objects.filter(order=OuterRef("order"), warehouse=warehouse)
-        rows = PackageRow.objects.filter(warehouse=warehouse, pk__gt=after).annotate(
-            release=Subquery(newest.order_by("-intended_at", "-ref").values("ref")[:1])
+    def keep_former(self, package: Package, warehouse: WarehouseId, at: datetime) -> None:
+        """Keeps what a report told of a package, before it is corrected or because another told the same."""
+        FormerReportRow.objects.create(
+            warehouse=warehouse,
+            report_id=package.report_id,
+            order_id=package.order,
+            reference_id=package.reference_id,
+            carrier=package.carrier,
+            service=package.service,
+            tracking_number=package.tracking_number,
+            contents=_pairs(package.contents),
+            at=at,
         )
-        return [(row.pk, ReleaseRef(row.release or ""), _package(row)) for row in rows.order_by("pk")[:limit]]
+
+    def reported_by(self, warehouse: WarehouseId, after: int, *, limit: int) -> list[tuple[int, Package]]:
+        """Returns what a warehouse reported after a number, in that order, with the number of each."""
+        rows = PackageRow.objects.filter(warehouse=warehouse, pk__gt=after).order_by("pk")
+        return [(row.pk, _package(row)) for row in rows[:limit]]
 
     def of_order(self, order: OrderRef) -> list[Package]:
         """Returns the packages of an order by their reference."""
@@ -114,16 +149,29 @@ def _in(states: States, seller: SellerId | None) -> QuerySet[PackageRow]:
     return rows if seller is None else rows.filter(order__seller=seller)
 
 
+def _former(warehouse: WarehouseId, report_id: str) -> QuerySet[FormerReportRow]:
+    return FormerReportRow.objects.filter(warehouse=warehouse, report_id=report_id)
+
+
+def _pairs(contents: Iterable[Content]) -> list[list[Any]]:
+    return [[content.order_item_id, content.quantity] for content in contents]
+
+
+def _contents(pairs: Iterable[list[Any]]) -> tuple[Content, ...]:
+    return tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in pairs)
+
+
 def _columns(package: Package) -> dict[str, Any]:
     columns: dict[str, Any] = {
         "order_id": package.order,
         "reference_id": package.reference_id,
         "report_id": package.report_id,
+        "release": package.release,
         "carrier": package.carrier,
         "service": package.service,
         "tracking_number": package.tracking_number,
         "shipped_at": package.shipped_at,
-        "contents": [[content.order_item_id, content.quantity] for content in package.contents],
+        "contents": _pairs(package.contents),
         "state": package.state.value,
         "refusal": package.refusal,
         "confirmed_at": package.confirmed_at,
@@ -142,9 +190,10 @@ def _package(row: PackageRow) -> Package:
         service=row.service,
         tracking_number=row.tracking_number,
         shipped_at=row.shipped_at,
-        contents=tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in row.contents),
+        contents=_contents(row.contents),
         state=PackageState(row.state),
         report_id=row.report_id,
+        release=ReleaseRef(row.release),
         refusal=row.refusal,
         confirmed_at=row.confirmed_at,
         next_try=row.next_try,

@@ -60,6 +60,19 @@ class Releases:
         settled = self.get(release.ref)
         return settled if settled is not None else release
 
+    def take_back(self, release: Release, at: datetime) -> Release:
+        """Writes down that the warehouse gives back what it had taken, or may have.
+
+        Raises:
+            MoveRefused: the release is not kept, or is refused already.
+        """
+        states = [ReleaseState.INTENDED.value, ReleaseState.ACCEPTED.value]
+        rows = ReleaseRow.objects.filter(pk=release.ref, state__in=states)
+        if not rows.update(state=ReleaseState.REFUSED.value, settled_at=at):
+            raise MoveRefused(f"release {release.ref} was settled by somebody else meanwhile; read it again")
+        settled = self.get(release.ref)
+        return settled if settled is not None else release
+
     def differs(self, release: Release, names: str) -> bool:
         """Keeps in which fields the recipient changed since a try; False if the release was refused."""
         rows = ReleaseRow.objects.filter(pk=release.ref).exclude(state=ReleaseState.REFUSED.value)
@@ -81,6 +94,11 @@ class Releases:
         )
         counted = rows.order_by("warehouse").values_list("warehouse").annotate(Count("ref"))
         return [(WarehouseId(name), number) for name, number in counted]
+
+    def at_warehouse(self, warehouse: WarehouseId, amazon_order_id: str) -> list[Release]:
+        """Returns the releases of an order to one warehouse, by Amazon's order id, the oldest first."""
+        rows = ReleaseRow.objects.filter(warehouse=warehouse, order__amazon_order_id=amazon_order_id)
+        return [_release(row) for row in rows.order_by("intended_at", "ref")]
 
     def of_order(self, order: OrderRef) -> list[Release]:
         """Returns the releases of an order, the oldest first."""

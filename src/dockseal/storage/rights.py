@@ -26,6 +26,8 @@ _LESS: Mapping[str, frozenset[str]] = MappingProxyType(
         "operations_label": _KEPT,
         "operations_api_key": frozenset({"SELECT", "INSERT", "DELETE"}),
         "operations_package": _KEPT,
+        "operations_former_report": _GROWS,
+        "operations_unmatched": _KEPT,
         "operations_seller": _KEPT,
         "operations_warehouse": _KEPT,
         "operations_application": _KEPT,

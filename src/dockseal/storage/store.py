@@ -47,6 +47,7 @@ class Storage:
     api_keys: "tables.ApiKeys"
     requests_once: "tables.RequestsOnce"
     packages: "tables.Packages"
+    unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
     counts: "tables.Counts"
@@ -105,6 +106,7 @@ class Storage:
             api_keys=t.ApiKeys(),
             requests_once=t.RequestsOnce(),
             packages=t.Packages(),
+            unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),
             counts=t.Counts(),

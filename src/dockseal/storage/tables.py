@@ -26,6 +26,7 @@ from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.sign_ins import SignIns
 from dockseal.storage.sync_runs import Differences, SyncRuns
+from dockseal.storage.unmatched import UnmatchedTable
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
 
@@ -59,6 +60,7 @@ __all__ = [
     "Shelves",
     "SignIns",
     "SyncRuns",
+    "UnmatchedTable",
     "Warehouses",
     "Watermarks",
 ]

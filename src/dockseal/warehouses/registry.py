@@ -13,7 +13,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import LiveSecrets
 from dockseal.errors import BadInput, SettingsFault
 from dockseal.warehouses.personal_data import OPTION, is_passed, needs_recipient
-from dockseal.warehouses.port import AdapterParts, WarehouseAdapter
+from dockseal.warehouses.port import AdapterParts, Collecting, WarehouseAdapter
 
 GROUP = "dockseal.warehouses"
 """The entry point group."""
@@ -91,9 +91,20 @@ class Adapters:
         """Returns those of these warehouses that are handed no personal data."""
         return frozenset(each.id for each in warehouses if not self._needs_recipient(each))
 
+    def collected(self, warehouses: Iterable[Warehouse]) -> frozenset[WarehouseId]:
+        """Returns those of these warehouses that have to be looked at for what they report."""
+        return frozenset(each.id for each in warehouses if self._is_collected(each))
+
     def passed(self, warehouses: Iterable[Warehouse]) -> frozenset[WarehouseId]:
         """Returns those of these warehouses that personal data is passed on to, and never stored for."""
         return frozenset(each.id for each in warehouses if self._is_passed(each))
+
+    def _is_collected(self, warehouse: Warehouse) -> bool:
+        try:
+            factory = self._factory(warehouse.adapter)
+        except (BadInput, SettingsFault):
+            return False  # nobody can look there, and its releases say why
+        return isinstance(factory, type) and issubclass(factory, Collecting)
 
     def _is_passed(self, warehouse: Warehouse) -> bool:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dockseal.domain.order import Order
 from unit.console.person import Person
 from unit.console.world import CANARY, RENO_KEY, World, fill
 
@@ -25,6 +26,8 @@ FORMS = {
     "orders/<slug:ref>/examine",
     "orders/<slug:ref>/seen",
     "orders/<slug:ref>/parcels",
+    "unmatched/<int:number>/match",
+    "unmatched/<int:number>/dismiss",
     "connect/start",
     "connect/check/<str:name>",
     "sign-out",
@@ -40,6 +43,14 @@ def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
             yield from routes(pattern, route)
 
 
+def at(route: str, order: Order, *, name: str = "console.css") -> str:
+    """The path of a route, with something in each of its places."""
+    places = {"<slug:ref>": order.ref, "<str:token>": "x", "<str:name>": name, "<int:number>": "1"}
+    for place, text in places.items():
+        route = route.replace(place, text)
+    return f"/{route}"
+
+
 def every_route(person: Person) -> list[str]:
     person.get("/health")  # Django reads the addresses with the first request
     return list(routes(get_resolver()))
@@ -50,7 +61,9 @@ def test_every_page_needs_a_session_unless_it_is_on_this_list(stranger: Person, 
     found = every_route(stranger)
     assert len(found) > 10
     for route in found:
-        path = "/" + route.replace("<slug:ref>", orders["by_hand"].ref).replace("<str:token>", "x")
+        path = "/" + route.replace("<slug:ref>", orders["by_hand"].ref).replace("<str:token>", "x").replace(
+            "<int:number>", "1"
+        )
         path = path.replace("<str:name>", "console.css").replace("<slug:label_id>", "x")
         if route in OPEN_TO_ALL or route.startswith("api/v1/"):
             continue
@@ -75,7 +88,9 @@ def test_no_page_shows_personal_data_that_nobody_opened(person: Person, world: W
     orders = fill(world)
     for route in every_route(person):
         for order in orders.values():
-            path = "/" + route.replace("<slug:ref>", order.ref).replace("<str:token>", "x")
+            path = "/" + route.replace("<slug:ref>", order.ref).replace("<str:token>", "x").replace(
+                "<int:number>", "1"
+            )
             page = person.get(path).text
             assert not [field for field, text in CANARY.items() if text in page], route
 
@@ -99,7 +114,9 @@ def test_every_form_needs_its_csrf_token(person: Person, world: World) -> None:
     order = fill(world)["by_hand"]
     rows = len(world.storage.audit.rows())
     for form in sorted(FORMS):
-        path = "/" + form.replace("<slug:ref>", order.ref).replace("<str:name>", order.seller)
+        path = "/" + form.replace("<slug:ref>", order.ref).replace("<str:name>", order.seller).replace(
+            "<int:number>", "1"
+        )
         answer = person.client.post(path, data={"purpose": "shipping_label"})
         assert answer.status_code == 403, form
         assert "load its page again" in answer.text
@@ -117,7 +134,9 @@ def test_a_sign_in_form_from_elsewhere_does_not_use_the_link_up(stranger: Person
 def test_forms_are_sent_never_fetched(person: Person, world: World) -> None:
     order = fill(world)["by_hand"]
     for form in FORMS:
-        path = "/" + form.replace("<slug:ref>", order.ref).replace("<str:name>", order.seller)
+        path = "/" + form.replace("<slug:ref>", order.ref).replace("<str:name>", order.seller).replace(
+            "<int:number>", "1"
+        )
         assert person.get(path).status_code == 405
 
 

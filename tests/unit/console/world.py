@@ -26,6 +26,7 @@ from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
@@ -148,6 +149,7 @@ class World:
     inbox: Inbox
     shelf: Shelf
     credentials: LittleCredentials
+    matching: Matching
     holds: Holds
     metrics: Metrics
 
@@ -276,6 +278,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         inbox=Inbox(tracking=tracking),
         shelf=Shelf(storage=storage, vault=vault, grants=vault),  # type: ignore[arg-type]  # a stand-in
         credentials=LittleCredentials(),
+        matching=Matching(inbox=Inbox(tracking=tracking)),
         holds=Holds(storage=storage, trail=trail),
         metrics=Metrics(),
     )

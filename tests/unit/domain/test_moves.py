@@ -56,6 +56,12 @@ def test_nothing_is_released_that_is_held() -> None:
     assert not may_move(S.HELD, S.RELEASABLE)
 
 
-def test_nothing_comes_back_to_before_its_release() -> None:
-    for state in (S.RELEASED, S.PARTLY_SHIPPED, S.SHIPPED, S.CONFIRMED, S.VERIFIED):
-        assert not reachable(state) & {S.NOTICED, S.ACCEPTED, S.HELD, S.RELEASABLE}
+def test_an_order_comes_back_from_its_warehouse_only_before_a_parcel_left_and_then_it_is_held() -> None:
+    before_release = {S.NOTICED, S.ACCEPTED, S.HELD, S.RELEASABLE}
+    assert MOVES[S.RELEASED] & before_release == {S.HELD}
+    for state in (S.PARTLY_SHIPPED, S.SHIPPED, S.CONFIRMED, S.VERIFIED):
+        assert not reachable(state) & before_release
+
+
+def test_a_corrected_parcel_that_holds_less_leaves_something_to_ship() -> None:
+    assert may_move(S.SHIPPED, S.PARTLY_SHIPPED)

@@ -81,7 +81,10 @@ def test_two_parcels_ship_the_order_part_by_part(world: Any, tracking: Tracking,
 
 def test_parcels_are_counted_from_one(tracking: Tracking, released: Order) -> None:
     parts = [contents((TWO, 1)), contents((ONE, 1)), contents((ONE, 1))]
-    packages = [tracking.report(report(released, f"r-{n}", contents=part)) for n, part in enumerate(parts)]
+    packages = [
+        tracking.report(report(released, f"r-{n}", contents=part, tracking_number=f"1Z{n}"))
+        for n, part in enumerate(parts)
+    ]
     assert [package.reference_id for package in packages] == [1, 2, 3]
 
 
@@ -198,9 +201,9 @@ def test_a_warehouse_clock_may_run_five_minutes_ahead(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"tracking_number": "1Z5R89390357567128"},
-        {"carrier": "FedEx"},
         {"contents": contents((ONE, 1))},
+        {"contents": contents((ONE, 1)), "tracking_number": "1Z5R89390357567128"},
+        {"contents": contents((TWO, 1))},
     ],
 )
 def test_a_report_id_with_other_contents_is_refused(
@@ -227,7 +230,7 @@ def test_a_report_id_of_another_order_is_refused(
 def test_nothing_is_left_for_a_parcel_after_the_last_one(tracking: Tracking, released: Order) -> None:
     tracking.report(report(released, "r-1"))
     with pytest.raises(BadInput) as caught:
-        tracking.report(report(released, "r-2"))
+        tracking.report(report(released, "r-2", tracking_number="1Z5R89390357567128"))
     assert str(caught.value) == (
         f"everything of order {released.id} is already in reported parcels; nothing is left for this one"
     )

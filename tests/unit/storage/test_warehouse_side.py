@@ -150,10 +150,14 @@ def test_the_parcels_of_a_warehouse_come_in_the_order_they_were_reported(
                 contents=(Content(order_item_id="1", quantity=2),),
                 state=PackageState.REPORTED,
                 report_id=f"r-{n}",
+                release=refs[-1],
             )
         )
     found = storage.packages.reported_by(RENO, 0, limit=10)
-    assert [(ref, package.report_id) for _, ref, package in found] == [(refs[0], "r-0"), (refs[2], "r-2")]
+    assert [(package.release, package.report_id) for _, package in found] == [
+        (refs[0], "r-0"),
+        (refs[2], "r-2"),
+    ]
     assert storage.packages.reported_by(RENO, found[0][0], limit=10) == found[1:]
     assert storage.packages.reported_by(RENO, 0, limit=1) == found[:1]
 

@@ -9,7 +9,14 @@ from django.db.models import Index, Q, UniqueConstraint
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
-from dockseal.storage.operations.warehouse_side import ApiKeyRow, LabelRow, RequestOnceRow, ShelfRow
+from dockseal.storage.operations.warehouse_side import (
+    ApiKeyRow,
+    FormerReportRow,
+    LabelRow,
+    RequestOnceRow,
+    ShelfRow,
+    UnmatchedRow,
+)
 
 # Django looks for the tables of an application here.
 __all__ = [
@@ -17,12 +24,14 @@ __all__ = [
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
+    "FormerReportRow",
     "LabelRow",
     "LockoutRow",
     "OpenCountRow",
     "RequestOnceRow",
     "SeenRow",
     "ShelfRow",
+    "UnmatchedRow",
 ]
 
 _NAME = 40
@@ -260,12 +269,13 @@ class ReleaseRow(models.Model):
 
 
 class PackageRow(models.Model):
-    """One parcel of an order; `warehouse` is the one the order was released to."""
+    """One parcel of an order; `warehouse` is the one that reported it."""
 
     order = models.ForeignKey(OrderRow, on_delete=models.PROTECT, related_name="packages")
     reference_id = models.PositiveIntegerField()
     warehouse = models.CharField(max_length=_NAME)
     report_id = models.CharField(max_length=200)
+    release = models.CharField(max_length=_REF, blank=True, default="")
     carrier = models.CharField(max_length=200)
     service = models.CharField(max_length=200, blank=True, default="")
     tracking_number = models.CharField(max_length=200)
