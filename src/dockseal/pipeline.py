@@ -19,6 +19,8 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     retrieve  PII Security Layer             releasable orders         personal data, sealed in the vault
     release   Fulfillment Processing Engine  releasable, sealed        released orders
     (report)  Fulfillment Processing Engine  a warehouse's parcels     packages; (partly) shipped orders
+    stop      Fulfillment Processing Engine  wishes that none ships    asked warehouses; orders released anew
+    cancel    Shipment Confirmation Service  orders to be cancelled    feeds to Amazon; cancelled orders
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
@@ -35,8 +37,10 @@ The Monitoring & Audit Module stands beside every step: no effect without its ro
 
 Detours. Amazon cancels: `cancelled`, from every state before shipped, and the sealed data is erased. A rule
 fails, a warehouse says no, an address is missing: `held`, with a sentence; a new reading of the order, or a
-person, has it examined again. Amazon or a warehouse is down: the order waits in its state, and the others
-flow on. An answer is lost: the intent written before the call is settled by asking the other side.
+person, has it examined again. Something changes once a warehouse has it: the warehouse is asked to stop it,
+and then it is cancelled at Amazon or released anew; or it was too late, and a person is told. Amazon or a
+warehouse is down: the order waits in its state, and the others flow on. An answer is lost: the intent written
+before the call is settled by asking the other side.
 """
 
 from collections.abc import Callable, Sequence
@@ -48,6 +52,7 @@ from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.lanes import Step
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -63,6 +68,7 @@ from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
+from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 
@@ -95,6 +101,8 @@ class Services:
     examination: Examination
     retrieval: Retrieval
     releasing: Releasing
+    stopping: StopLane
+    cancelling: Cancelling
     confirmation: Confirmation
     verification: Verification
     shortening: Shortening
@@ -142,6 +150,8 @@ def pipeline(
         told("examine", services.examination, every=_NOW_AND_THEN, wakes=("retrieve",)),
         told("retrieve", services.retrieval, every=_NOW_AND_THEN, wakes=("release",)),
         told("release", services.releasing, every=_NOW_AND_THEN),
+        told("stop", services.stopping, every=_NOW_AND_THEN, wakes=("examine", "cancel")),
+        told("cancel", services.cancelling, every=_NOW_AND_THEN, wakes=("examine",)),
         told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
         told("verify", services.verification, every=_NOW_AND_THEN),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),

@@ -7,7 +7,7 @@ from email.message import Message
 
 from dockseal.amazon.operations import GET_REPORT_DOCUMENT
 from dockseal.amazon.piece import Piece
-from dockseal.amazon.session import Session, path_of
+from dockseal.amazon.session import Answer, Session, path_of
 from dockseal.amazon.tokens import Resource
 from dockseal.amazon.wire import Fetched, Lost, Wire
 from dockseal.domain.identifiers import SellerId
@@ -41,13 +41,37 @@ class ReportDocuments:
         """
         whose = f"a report document of seller {seller}"
         answer = self._session.call(GET_REPORT_DOCUMENT, seller, resource_id=document_id, rdt=rdt)
-        url = Piece(whose=whose, values=answer.json or {}).needed_text("url")
-        if not url.startswith(("https://", f"{_LOOPBACK}:", f"{_LOOPBACK}/")):
-            raise AnswerUnreadable(f"Amazon's address of {whose} is not encrypted: it is not read")
-        found = self._wire.fetch(Secret(url))
-        if isinstance(found, Lost) or found.status != 200:
-            raise AmazonUnavailable(f"{whose} cannot be fetched now; it is tried again with a new address")
-        return _lines(found, whose)
+        return _lines(fetched(self._wire, answer, whose), whose)
+
+
+def fetched(wire: Wire, answer: Answer, whose: str) -> Fetched:
+    """Reads what lies at the presigned address that an answer gives.
+
+    Args:
+        wire: Fetches it.
+        answer: Amazon's, with a `url`.
+        whose: What it is, in words.
+
+    Raises:
+        AnswerUnreadable: there is no usable address.
+        AmazonUnavailable: it cannot be fetched.
+    """
+    found = wire.fetch(presigned(answer, whose))
+    if isinstance(found, Lost) or found.status != 200:
+        raise AmazonUnavailable(f"{whose} cannot be fetched now; it is tried again with a new address")
+    return found
+
+
+def presigned(answer: Answer, whose: str) -> Secret:
+    """Returns the presigned address that an answer gives.
+
+    Raises:
+        AnswerUnreadable: there is none, or it is not encrypted.
+    """
+    url = Piece(whose=whose, values=answer.json or {}).needed_text("url")
+    if not url.startswith(("https://", f"{_LOOPBACK}:", f"{_LOOPBACK}/")):
+        raise AnswerUnreadable(f"Amazon's address of {whose} is not encrypted: it is not used")
+    return Secret(url)
 
 
 def document_resource(document_id: str) -> Resource:
@@ -59,12 +83,16 @@ def document_resource(document_id: str) -> Resource:
 def _lines(found: Fetched, whose: str) -> list[str]:
     charset = _charset(found.content_type, whose)
     # Split before decoding: one damaged line must not take the others with it.
-    lines = _plain(found.content, whose).removeprefix(codecs.BOM_UTF8).split(b"\n")
+    lines = plain(found.content, whose).removeprefix(codecs.BOM_UTF8).split(b"\n")
     return [line.removesuffix(b"\r").decode(charset, errors="replace") for line in lines]
 
 
-def _plain(content: bytes, whose: str) -> bytes:
-    """Unpacks GZIP, told by its first bytes: Amazon names it in the answer, or the header did already."""
+def plain(content: bytes, whose: str) -> bytes:
+    """Unpacks GZIP, told by its first bytes: Amazon names it in the answer, or the header did already.
+
+    Raises:
+        AmazonUnavailable: it was cut off.
+    """
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:

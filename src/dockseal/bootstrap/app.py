@@ -8,6 +8,7 @@ from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.shelf import Shelf
+from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
 from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
@@ -63,6 +64,7 @@ class App:
     inbox: Inbox
     shelf: Shelf
     holds: Holds
+    stops: Stops
     asking: Asking
     connecting: Connecting
     rotating: Rotating

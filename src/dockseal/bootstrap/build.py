@@ -23,6 +23,7 @@ from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.shelf import Shelf
+from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
@@ -128,6 +129,7 @@ def build(
         inbox=Inbox(tracking=tracking),
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
+        stops=Stops(storage=storage, trail=trail, clock=clock),
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=services.rotating,

@@ -8,6 +8,7 @@ from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -31,6 +32,7 @@ from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services
 from dockseal.settings import Settings
+from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.warehouses.registry import Adapters
@@ -77,6 +79,14 @@ def services_of(
         examination=Examination(storage=storage, trail=trail, clock=clock),
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=_releasing(vault, adapters, without_recipient),
+        stopping=StopLane(
+            storage=storage,
+            trail=trail,
+            adapters=adapters,
+            clock=clock,
+            silence=settings.stop_answer_within,
+        ),
+        cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),

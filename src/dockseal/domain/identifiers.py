@@ -56,3 +56,9 @@ def release_ref(order: OrderRef, revision: int, part: int = 0) -> ReleaseRef:
         part: Counts the parts of an order that is split over warehouses, from 1; 0: all of it.
     """
     return ReleaseRef(f"{order}-{revision}-{part}" if part else f"{order}-{revision}")
+
+
+def of_revision(release: ReleaseRef, order: OrderRef, revision: int) -> bool:
+    """Tells whether a release is one of this revision of an order, all of it or a part."""
+    whole = release_ref(order, revision)
+    return release == whole or release.startswith(f"{whole}-")

@@ -43,7 +43,7 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.ACCEPTED: frozenset({_S.HELD, _S.RELEASABLE, _S.CANCELLED}),
     _S.HELD: frozenset({_S.ACCEPTED, _S.CANCELLED}),
     _S.RELEASABLE: frozenset({_S.HELD, _S.RELEASED, _S.CANCELLED}),
-    _S.RELEASED: frozenset({_S.PARTLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}),
+    _S.RELEASED: frozenset({_S.HELD, _S.PARTLY_SHIPPED, _S.SHIPPED, _S.CANCELLED}),
     _S.PARTLY_SHIPPED: frozenset({_S.SHIPPED, _S.CANCELLED}),
     _S.SHIPPED: frozenset({_S.CONFIRMED}),
     _S.CONFIRMED: frozenset({_S.SHIPPED, _S.VERIFIED}),
@@ -51,7 +51,8 @@ MOVES: dict[OrderState, frozenset[OrderState]] = {
     _S.CANCELLED: frozenset({_S.SHREDDED}),
     _S.SHREDDED: frozenset(),
 }
-"""The allowed moves. CONFIRMED and VERIFIED go back to SHIPPED when a package is corrected."""
+"""The allowed moves. RELEASED goes back to HELD when the warehouse surely does not ship it; CONFIRMED and
+VERIFIED go back to SHIPPED when a package is corrected."""
 
 
 class AmazonStatus(StrEnum):
@@ -147,6 +148,10 @@ NOTHING_KEPT: Mapping[str, object] = MappingProxyType({"sealed_until": None, "se
 """What an order holds of its sealed personal data once that was erased or shredded."""
 ADDRESS_HOLDS = frozenset({"address_role_missing", "address_denied"})
 """Codes of holds that may be over once the seller gave its consent anew, with the roles that were missing."""
+
+
+KEPT_HOLDS = frozenset({"being_cancelled", "cancellation_refused", "stopped"})
+"""Codes of holds that no news of Amazon's lifts but a cancellation: an answer or a person is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from dockseal.fulfillment_processing.obstacles import (
     sent_before_elsewhere,
     unrouted,
 )
+from dockseal.fulfillment_processing.stop_words import waits_for_stop
 from dockseal.fulfillment_processing.validation import faults, one_hold, to_ship
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -205,10 +206,12 @@ class Releasing:
 
     def _obstacle(self, order: Order, known: Release | None) -> Hold | None:
         """Returns why an order must not be sent, although it is releasable."""
+        if known is not None and self.storage.stops.is_open(known.ref):
+            return waits_for_stop(order, known)
         if known is not None:
             return refused_before(order, known) if known.state is ReleaseState.REFUSED else None
         for other in self.storage.releases.of_order(order.ref):
-            if other.state is not ReleaseState.REFUSED:
+            if other.live:
                 return other_release(order, other)
         if order.warehouse is None:
             return unrouted(order)
@@ -274,6 +277,8 @@ class Releasing:
     def _note_taken(self, order: Order, release: Release) -> None:
         if order.state is OrderState.RELEASABLE:
             self._move_released(order, release)
+        elif self.storage.stops.is_open(release.ref):
+            return  # the warehouse is asked to stop it
         elif order.state in {OrderState.CANCELLED, OrderState.HELD, OrderState.ACCEPTED}:
             self.storage.orders.change(
                 order,

@@ -21,6 +21,7 @@ from dockseal.fulfillment_processing.reports import (
     same_parcel,
     shown,
 )
+from dockseal.fulfillment_processing.stops import note_parcel
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
@@ -65,6 +66,7 @@ class Tracking:
                 return _known(report, known, order=order)
             check_against(report, order)
             order = self._caught_up(order, release, who)
+            order = note_parcel(self.storage, self.trail, order, release, actor=who, at=self.clock.now())
             return self._keep(report, order, who=who)
 
     def _released(self, report: ShipmentReport) -> tuple[Order, Release]:

@@ -43,6 +43,9 @@ class Storage:
     orders: "tables.Orders"
     releases: "tables.Releases"
     shelf: "tables.Shelves"
+    stops: "tables.Stops"
+    cancellations: "tables.Cancellations"
+    feeds: "tables.Feeds"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -98,6 +101,9 @@ class Storage:
             orders=t.Orders(),
             releases=t.Releases(),
             shelf=t.Shelves(),
+            stops=t.Stops(),
+            cancellations=t.Cancellations(),
+            feeds=t.Feeds(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

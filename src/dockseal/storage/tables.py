@@ -4,10 +4,12 @@ from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
 from dockseal.storage.blind_index import BlindIndex
 from dockseal.storage.buckets import Buckets
+from dockseal.storage.cancellations import Cancellations
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
+from dockseal.storage.feeds import Feeds
 from dockseal.storage.lockouts import LockoutTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.open_counts import OpenCounts
@@ -22,6 +24,7 @@ from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.sign_ins import SignIns
+from dockseal.storage.stops import Stops
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
@@ -31,6 +34,7 @@ __all__ = [
     "Audit",
     "BlindIndex",
     "Buckets",
+    "Cancellations",
     "CircuitTable",
     "Consents",
     "Counts",
@@ -38,6 +42,7 @@ __all__ = [
     "Credentials",
     "Differences",
     "ErasedTable",
+    "Feeds",
     "LockoutTable",
     "Notices",
     "OpenCounts",
@@ -52,6 +57,7 @@ __all__ = [
     "SetAsides",
     "Shelves",
     "SignIns",
+    "Stops",
     "SyncRuns",
     "Warehouses",
     "Watermarks",

@@ -7,19 +7,23 @@ from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
+from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
 from dockseal.storage.operations.warehouse_side import ShelfRow
 
 # Django looks for the tables of an application here.
 __all__ = [
+    "CancellationRow",
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
+    "FeedRow",
     "LockoutRow",
     "OpenCountRow",
     "SeenRow",
     "ShelfRow",
+    "StopRow",
 ]
 
 _NAME = 40
