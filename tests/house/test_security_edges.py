@@ -45,7 +45,7 @@ DISCLOSES: Mapping[str, str] = {
 REVEALS: Mapping[str, str] = {
     "amazon/token_request.py": "logs in with Amazon",
     "amazon/session.py": "sends the access token with a call",
-    "amazon/wire.py": "fetches what lies at a presigned URL",
+    "amazon/wire.py": "reads and writes what lies at a presigned URL",
     "pii_security/credentials.py": "encrypts credentials",
     "pii_security/stretching.py": "makes a key of a passphrase",
     "warehouses/webhook/sender.py": "signs a webhook",

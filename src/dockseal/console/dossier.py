@@ -8,10 +8,12 @@ from dockseal.console.board import Row, row_of
 from dockseal.console.ports import App
 from dockseal.console.words import FLOW, OPEN, actor, details, stage_id, told
 from dockseal.domain.access import Purpose
+from dockseal.domain.cancellation import CancelReason
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.shipment import Package
+from dockseal.domain.stop import ANSWERED, Stop
 from dockseal.errors import BadInput
 
 BY_HAND = "by_hand"
@@ -65,6 +67,19 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """What a person can do so that an order does not ship."""
+
+    can_stop: bool
+    """A warehouse has it, and nobody asked it to stop it."""
+    waited_for: tuple[Stop, ...]
+    """Stops that the warehouse has not answered."""
+    can_cancel: bool
+    """No warehouse has it."""
+    reasons: tuple[str, ...] = tuple(reason.value for reason in CancelReason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """Everything the page of one order shows; no personal data among it."""
 
@@ -83,6 +98,7 @@ class Dossier:
     can_open: bool
     purposes: tuple[tuple[str, str], ...]
     """(name in the form, words)."""
+    stopping: Stopping
 
 
 def dossier(app: App, ref: OrderRef) -> Dossier:
@@ -106,6 +122,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
         packing=packing,
         can_open=packing is not None and order.sealed_until is not None,
         purposes=tuple((purpose.name.lower(), purpose.value) for purpose in PURPOSES),
+        stopping=_stopping(app, order),
     )
 
 
@@ -117,6 +134,17 @@ def packing_release(app: App, order: Order) -> Release | None:
         return None
     taken = [each for each in app.storage.releases.of_order(order.ref) if each.state is ReleaseState.ACCEPTED]
     return taken[-1] if taken else None
+
+
+def _stopping(app: App, order: Order) -> Stopping:
+    live = any(release.live for release in app.storage.releases.of_order(order.ref))
+    open_ = [stop for stop in app.storage.stops.of_order(order.ref) if not stop.settled]
+    waits = order.state in {OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE}
+    return Stopping(
+        can_stop=live and order.state in _PACKING and not open_,
+        waited_for=tuple(stop for stop in open_ if stop.state not in ANSWERED),
+        can_cancel=waits and not live and app.storage.cancellations.open(order.ref) is None,
+    )
 
 
 def _warehouse(app: App, order: Order) -> Warehouse:

@@ -13,6 +13,7 @@ from dockseal.console.pages import (
     order,
     overview,
     parcel,
+    stop,
     synchronization,
 )
 
@@ -23,6 +24,9 @@ urlpatterns = [
     path("orders/<slug:ref>/open", opening.open_address),
     path("orders/<slug:ref>/examine", hold.examine_again),
     path("orders/<slug:ref>/seen", hold.seen),
+    path("orders/<slug:ref>/stop", stop.want),
+    path("orders/<slug:ref>/stopped", stop.record),
+    path("orders/<slug:ref>/cancel", stop.cancel),
     path("orders/<slug:ref>/parcels", parcel.report),
     path("synchronization", synchronization.show),
     path("connect", connect.show),

@@ -58,6 +58,16 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_ATTENTION_SEEN: "Somebody saw to it",
         Tag.ORDER_RELEASE_INTENDED: "About to be handed to the warehouse",
         Tag.ORDER_RELEASE_REFUSED: "The warehouse refused it",
+        Tag.ORDER_STOP_WANTED: "To be stopped at the warehouse",
+        Tag.ORDER_STOP_ASKED: "The warehouse was asked to stop it",
+        Tag.ORDER_STOP_ANSWERED: "The warehouse answered whether it stopped it",
+        Tag.ORDER_STOP_UNANSWERED: "The warehouse did not answer in time",
+        Tag.ORDER_CANCELLATION_INTENDED: "About to be cancelled at Amazon",
+        Tag.ORDER_CANCELLATION_SENT: "Amazon was told to cancel it",
+        Tag.ORDER_CANCELLATION_TAKEN: "Amazon took the cancellation",
+        Tag.ORDER_CANCELLATION_SHOWN: "Amazon shows it cancelled",
+        Tag.ORDER_CANCELLATION_REFUSED: "Amazon refused the cancellation",
+        Tag.ORDER_CANCELLATION_DROPPED: "Not to be cancelled any more",
         Tag.ORDER_PACKAGE_REPORTED: "A parcel was reported",
         Tag.ORDER_PACKAGE_INTENDED: "About to tell Amazon of a parcel",
         Tag.ORDER_PACKAGE_CONFIRMED: "Amazon took a parcel",
@@ -72,7 +82,18 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_DATA_ERASED: "Personal data erased",
     }
 )
-_SHOWN = ("package", "units", "packages", "code", "reason", "purpose", "warehouse", "source", "deadline")
+_SHOWN = (
+    "package",
+    "units",
+    "packages",
+    "code",
+    "reason",
+    "purpose",
+    "answer",
+    "warehouse",
+    "source",
+    "deadline",
+)
 _LEAST = timedelta(minutes=1)
 
 

@@ -24,6 +24,7 @@ from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
+from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -120,6 +121,7 @@ class World:
     grants: LittleVault
     tracking: Tracking
     holds: Holds
+    stops: Stops
     metrics: Metrics
 
     def why(self, which: str) -> str:
@@ -243,6 +245,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         grants=vault,
         tracking=Tracking(storage=storage, trail=trail, clock=clock),
         holds=Holds(storage=storage, trail=trail),
+        stops=Stops(storage=storage, trail=trail, clock=clock),
         metrics=Metrics(),
     )
 

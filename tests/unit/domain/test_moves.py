@@ -56,6 +56,12 @@ def test_nothing_is_released_that_is_held() -> None:
     assert not may_move(S.HELD, S.RELEASABLE)
 
 
-def test_nothing_comes_back_to_before_its_release() -> None:
-    for state in (S.RELEASED, S.PARTLY_SHIPPED, S.SHIPPED, S.CONFIRMED, S.VERIFIED):
+def test_nothing_that_left_comes_back_to_before_its_release() -> None:
+    for state in (S.PARTLY_SHIPPED, S.SHIPPED, S.CONFIRMED, S.VERIFIED):
         assert not reachable(state) & {S.NOTICED, S.ACCEPTED, S.HELD, S.RELEASABLE}
+
+
+def test_what_a_warehouse_stopped_comes_back_through_a_hold_alone() -> None:
+    assert may_move(S.RELEASED, S.HELD)
+    assert not may_move(S.RELEASED, S.ACCEPTED)
+    assert not may_move(S.RELEASED, S.RELEASABLE)
