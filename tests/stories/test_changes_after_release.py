@@ -127,6 +127,7 @@ def test_a_buyer_who_asks_in_time_has_the_order_cancelled_at_amazon(day: Day, te
     shown = day.amazon.order(order_id)
     assert shown.status == "CANCELLED"
     assert {item.cancel_reason for item in shown.items} == {"BuyerCanceled"}
+    assert day.app.storage.sealed.count() == 0
     assert day.order(order_id).state in {OrderState.CANCELLED, OrderState.SHREDDED}
     assert telephone.asked == references(day, order_id), "asked once, and never released again"
     (cancellation,) = day.app.storage.cancellations.of_order(day.order(order_id).ref)
@@ -446,6 +447,24 @@ def test_a_hand_over_without_an_answer_is_stopped_too(day: Day, telephone: Telep
     assert telephone.asked == references(day, order_id)
     (release,) = day.app.storage.releases.of_order(order.ref)
     assert release.state is ReleaseState.STOPPED
+
+
+def test_an_unanswered_hand_over_is_not_repeated_once_the_buyer_asks_to_cancel(
+    day: Day, telephone: Telephone
+) -> None:
+    telephone.answer = YES
+    day.warehouse.loses_answers = 1
+    order_id = day.amazon.place_order(day.account, lines=[MUG])
+    while not day.warehouse.taken:
+        day.run(minutes=0.05)
+    day.warehouse.down = True
+    wishes(day, order_id)
+    day.run(minutes=2)
+    assert hold(day.order(order_id)) == "stop_wanted"
+    day.warehouse.down = False
+    day.run(minutes=30)
+    assert day.warehouse.repeats == 0
+    assert day.amazon.order(order_id).status == "CANCELLED"
 
 
 def test_a_warehouse_that_ships_what_it_had_stopped_is_told_of(day: Day, telephone: Telephone) -> None:

@@ -14,7 +14,6 @@ def fresh(storage: Storage, order: Order) -> dict[str, int | None]:
     """
     refs = [release.ref for release in storage.releases.of_order(order.ref)]
     used = any(of_revision(ref, order.ref, order.revision) for ref in refs)
-    if not used:
-        return {}
-    changes: dict[str, int | None] = {"revision": order.revision + 1}
-    return changes if order.sealed_until is None else {**changes, "sealed_until": None}
+    changes: dict[str, int | None] = {"revision": order.revision + used}
+    # What is sealed may be out of date by now: it is retrieved again.
+    return changes if not refs or order.sealed_until is None else {**changes, "sealed_until": None}
