@@ -1,9 +1,11 @@
 """Writes the reference pages from the code: `python docs/generate.py`. A house test compares them.
 
-Descriptions of settings, commands and metrics are those of the program itself; what a tag says stands here.
+Descriptions of settings, commands and metrics are those of the program itself; what a tag says stands in
+`tag_meanings.py`.
 """
 
 import ast
+import runpy
 import tempfile
 import types
 from collections.abc import Iterable, Iterator, Mapping
@@ -42,99 +44,8 @@ _NO_WRITERS = frozenset({"monitoring_audit/tags.py", "console/words.py"})
 _ARGUMENTS: Mapping[str, str] = {"str": "text", "int": "whole number", "float": "number", "path": "path"}
 _TYPES = {Path: "path", str: "text", int: "whole number", timedelta: "length of time", bool: "true or false"}
 
-MEANINGS: Mapping[Tag, str] = {
-    Tag.ORDER_LIFE_ACCEPTED: "An order was taken in.",
-    Tag.ORDER_LIFE_HELD: "It was stopped before release.",
-    Tag.ORDER_LIFE_UNHELD: "Its hold was lifted; it is examined again.",
-    Tag.ORDER_LIFE_ROUTED: "It passed every rule and has a warehouse.",
-    Tag.ORDER_LIFE_RELEASED: "The warehouse accepted it.",
-    Tag.ORDER_LIFE_PARTLY_SHIPPED: "Some of its quantities are in reported packages.",
-    Tag.ORDER_LIFE_SHIPPED: "All of its quantities are in reported packages.",
-    Tag.ORDER_LIFE_CONFIRMED: "Amazon accepted the confirmation of every package.",
-    Tag.ORDER_LIFE_VERIFIED: "Amazon shows every package as it was sent.",
-    Tag.ORDER_LIFE_CANCELLED: "Nothing of it is to be shipped.",
-    Tag.ORDER_LIFE_SHREDDED: "Nobody can read its personal data any more.",
-    Tag.ORDER_ATTENTION_SEEN: "A person saw to what the order wanted somebody to look at.",
-    Tag.ORDER_RELEASE_INTENDED: "It is about to be handed over; written before the warehouse is called.",
-    Tag.ORDER_RELEASE_REFUSED: "The warehouse said no to it.",
-    Tag.ORDER_STOP_WANTED: "A warehouse is to be asked not to ship it; written before it is asked.",
-    Tag.ORDER_STOP_ASKED: "A warehouse was asked not to ship it, and has not answered yet.",
-    Tag.ORDER_STOP_ANSWERED: "A warehouse stopped it, or was too late.",
-    Tag.ORDER_STOP_UNANSWERED: "A warehouse did not answer in time; a person is told.",
-    Tag.ORDER_CANCELLATION_INTENDED: "Amazon is to cancel it; written before Amazon is called.",
-    Tag.ORDER_CANCELLATION_SENT: "Amazon has the feed that cancels it.",
-    Tag.ORDER_CANCELLATION_TAKEN: "Amazon's processing report has no fault of its cancellation.",
-    Tag.ORDER_CANCELLATION_SHOWN: "Amazon shows it, or its lines, cancelled.",
-    Tag.ORDER_CANCELLATION_REFUSED: "Amazon did not cancel it.",
-    Tag.ORDER_CANCELLATION_DROPPED: "It is not to be cancelled any more; Amazon was not asked.",
-    Tag.ORDER_PACKAGE_REPORTED: "A warehouse, or a person, reported a package.",
-    Tag.ORDER_PACKAGE_INTENDED: "A package is about to be confirmed; written before Amazon is called.",
-    Tag.ORDER_PACKAGE_CONFIRMED: "Amazon accepted the confirmation of a package.",
-    Tag.ORDER_PACKAGE_VERIFIED: "Amazon shows a package as it was sent.",
-    Tag.ORDER_PACKAGE_REFUSED: "Amazon takes no confirmation of this package.",
-    Tag.ORDER_PACKAGE_DIFFERS: "Amazon does not show a package as it was sent; it is sent again.",
-    Tag.ORDER_DATA_RETRIEVED: "Personal data was fetched from Amazon, under a grant.",
-    Tag.ORDER_DATA_SEALED: "Personal data was encrypted and put into the vault.",
-    Tag.ORDER_DATA_SHORTENED: "Its deadline moved earlier: another epoch's key wraps it now.",
-    Tag.ORDER_DATA_OPENED: "Personal data is about to be decrypted; written before it is.",
-    Tag.ORDER_DATA_OPEN_REFUSED: "Somebody asked to open personal data, and was refused.",
-    Tag.ORDER_DATA_ERASED: "Sealed personal data was deleted before its deadline.",
-    Tag.ORDER_DATA_ARCHIVED: "Its personal data went into an archive that a law demands.",
-    Tag.ARCHIVE_FILE_MADE: "An archive was made because two officers asked for it; written before its file.",
-    Tag.ARCHIVE_FILE_OPENED: "An archive is about to be opened with two officers' keys; written before.",
-    Tag.ARCHIVE_FILE_OPEN_REFUSED: "Somebody tried to open an archive, and was refused.",
-    Tag.ARCHIVE_FILE_DELETED: "An archive's file was deleted, or could not be written.",
-    Tag.DATA_BUYER_SEARCHED: "Somebody asks which orders are one buyer's; written before it looks.",
-    Tag.DATA_ERASURE_INTENDED: "Somebody asked to erase an order, buyer or seller; what follows is its work.",
-    Tag.DATA_ERASURE_DONE: "It was erased, and a certificate says so.",
-    Tag.TOKEN_RDT_ISSUED: "Amazon issued a Restricted Data Token.",
-    Tag.KEY_EPOCH_CREATED: "The key of an epoch was made.",
-    Tag.KEY_EPOCH_SHRED_INTENDED: "The key of an ended epoch is about to be destroyed.",
-    Tag.KEY_EPOCH_SHREDDED: "The key of an ended epoch is destroyed, and the records under it are deleted.",
-    Tag.KEY_MASTER_CREATED: "The master key of the installation was made.",
-    Tag.KEY_MASTER_ROTATION_INTENDED: "It is about to be rotated, or a rotation is about to be finished.",
-    Tag.KEY_MASTER_ROTATED: "A new master key is in its place; the one before is destroyed.",
-    Tag.KEY_CREDENTIAL_RESEALED: "A credential was sealed under the new master key, unchanged.",
-    Tag.KEY_CREDENTIAL_FORMER_DROPPED: "A former secret is no longer kept: the time to change over is past.",
-    Tag.KEY_SIGNING_STORED: "A new key to sign with was made and sealed; the one before is deleted.",
-    Tag.KEY_EPOCH_DESTROY_ASKED: "Two officers asked to destroy the key of an epoch before its end.",
-    Tag.OFFICER_REGISTRY_ADDED: "Somebody was made an officer; the first two by nobody.",
-    Tag.OFFICER_REGISTRY_REMOVED: "Somebody is no officer any more.",
-    Tag.OFFICER_ASK_USED: "Two officers asked for what nobody does alone; their ask is used up.",
-    Tag.OFFICER_ASK_REFUSED: "What nobody does alone was tried without two officers, or with a bad ask.",
-    Tag.SELLER_ACCOUNT_ADDED: "A seller was added.",
-    Tag.SELLER_ACCOUNT_RESTED: "A seller's lanes stopped.",
-    Tag.SELLER_ACCOUNT_RESUMED: "A seller's lanes go on.",
-    Tag.SELLER_CREDENTIAL_STORED: "A seller's credentials were sealed.",
-    Tag.SELLER_CREDENTIAL_ERASED: "The credentials of a seller who left were deleted, every version.",
-    Tag.SELLER_SHADOW_SWITCHED: "Whether a seller's orders are read with both Orders APIs was switched.",
-    Tag.SELLER_API_MIGRATED: "A seller was moved to Orders v2026-01-01, with how much was compared before.",
-    Tag.SELLER_CONSENT_ASKED: "A seller was sent to Amazon for its consent.",
-    Tag.SELLER_CONSENT_GIVEN: "A seller consented; its refresh token is sealed.",
-    Tag.SELLER_CONSENT_REFUSED: "A consent came to nothing.",
-    Tag.SELLER_DATA_READ_AHEAD: "Addresses came with a reading of new orders; they wait to be sealed.",
-    Tag.SELLER_ACCOUNT_CHECKED: "What a seller's connection needs was checked, and made where it could be.",
-    Tag.APPLICATION_ACCOUNT_ADDED: "An application registered with Amazon was added or changed.",
-    Tag.APPLICATION_CREDENTIAL_STORED: "An application's client id and secrets were sealed.",
-    Tag.APPLICATION_SECRET_ROTATION_INTENDED: "Amazon is about to be asked for a new client secret.",
-    Tag.APPLICATION_SECRET_ROTATION_REFUSED: "Amazon gave no new client secret; the old ones live on.",
-    Tag.APPLICATION_SECRET_ROTATED: "A new client secret arrived and is sealed beside the one before.",
-    Tag.APPLICATION_SECRET_END_TOLD: "Amazon told when a client secret ends.",
-    Tag.WAREHOUSE_ACCOUNT_ADDED: "A warehouse was added.",
-    Tag.WAREHOUSE_CREDENTIAL_STORED: "A warehouse's secret was sealed.",
-    Tag.WAREHOUSE_API_KEY_REPLACED: "A warehouse has a new API key; the one before is taken for some time.",
-    Tag.WAREHOUSE_API_KEY_FORMER_DROPPED: "A warehouse's former API key is no longer taken.",
-    Tag.ACCESS_LOCKOUT_BEGUN: "A person or an address failed ten times in a row, and is refused for a while.",
-    Tag.ACCESS_LOCKOUT_CLEARED: "Somebody let it try again.",
-    Tag.CONSOLE_SESSION_OPENED: "Somebody signed in with a one-time link.",
-    Tag.CONSOLE_SIGN_IN_REFUSED: "A sign-in link was used twice, too late, or never existed.",
-    Tag.API_KEY_REFUSED: "The machine API was called with a key that is nobody's.",
-    Tag.SERVICE_PROCESS_STARTED: "The process started.",
-    Tag.SERVICE_PROCESS_STOPPED: "The process stopped.",
-    Tag.SERVICE_STORES_RESTORED: (
-        "A backup was put in the place of these stores; what was erased since was erased again."
-    ),
-}
+MEANINGS: Mapping[Tag, str] = runpy.run_path(str(HERE / "tag_meanings.py"))["MEANINGS"]
+"""By path: this file is loaded by a test too, which knows no folder of it."""
 
 
 def pages() -> dict[str, str]:

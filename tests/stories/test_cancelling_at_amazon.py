@@ -67,7 +67,7 @@ def test_while_it_is_being_cancelled_nobody_lifts_the_hold_or_cancels_it_again(d
 @pytest.mark.parametrize("effect", ["after", "none"], ids=["taken", "not taken"])
 def test_a_lost_answer_is_settled_by_looking(day: Day, effect: str) -> None:
     (order_id,) = held(day)
-    fault = Fault(operation="createFeed", status=None, effect=effect, times=1)  # type: ignore[arg-type]
+    fault = Fault(operation="createFeed", status=None, effect=effect, times=1)  # type: ignore[arg-type]  # by name
     day.amazon.faults.add(fault)
     cancel(day, order_id)
     day.run(minutes=20)
@@ -145,7 +145,7 @@ def test_a_feed_that_amazon_cannot_read_refuses_each_of_its_orders(day: Day) -> 
         cancel(day, each)
     day.run(minutes=20)
     assert {cancellation(day, each).state for each in ids} == {C.REFUSED}
-    assert {day.order(each).hold.code for each in ids} == {"cancellation_refused"}  # type: ignore[union-attr]
+    assert {day.order(each).hold.code for each in ids} == {"cancellation_refused"}  # type: ignore[union-attr]  # they are held
 
 
 def test_while_the_quota_is_spent_what_comes_goes_with_the_next_feed(day: Day) -> None:

@@ -1,6 +1,5 @@
 """What changes once the warehouse has the order: it is asked to stop it, and each answer has its path."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -8,53 +7,12 @@ import pytest
 from day import Day, MakeDay
 from dockseal.cli.opened import person
 from dockseal.domain.cancellation import CancellationState, CancelReason
-from dockseal.domain.identifiers import ReleaseRef, WarehouseId
-from dockseal.domain.order import Order, OrdersApi, OrderState
+from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.release import ReleaseState
-from dockseal.domain.stop import Stop, StopState
-from dockseal.domain.warehouse_message import StopReply
-from dockseal.errors import BadInput, WarehouseUnavailable
-from dockseal.warehouses.port import StopAnswer, StopRequest
-from dockseal.warehouses.webhook import Webhook
+from dockseal.domain.stop import StopState
+from dockseal.errors import BadInput
 from spapi_simulator import Fault, Line
-
-MUG = Line(sku="MUG-1")
-NO, YES, LATER = StopAnswer.TOO_LATE, StopAnswer.STOPPED, StopAnswer.ASKED
-
-
-@dataclass
-class Telephone:
-    """The far side of the test warehouse that is asked to stop orders."""
-
-    day: Day
-    answer: StopAnswer | None = LATER
-    """None: nobody picks up."""
-    dies: bool = False
-    """Whether the line, and Dockseal with it, breaks down after the question."""
-    asked: list[ReleaseRef] = field(default_factory=list)
-
-    def connect(self) -> None:
-        """Has the day's webhook warehouse answer it; once more after a restart."""
-        telephone = self
-
-        class WithTelephone(Webhook):
-            def stop(self, request: StopRequest) -> StopAnswer:
-                return telephone.question(request)
-
-        self.day.app.adapters._found["webhook"] = WithTelephone
-
-    def question(self, request: StopRequest) -> StopAnswer:
-        self.asked.append(request.reference)
-        if self.dies:
-            raise KeyboardInterrupt
-        if self.answer is None:
-            raise WarehouseUnavailable("warehouse reno does not pick up")
-        return self.answer
-
-    def reply(self, *, stopped: bool) -> None:
-        """The warehouse says later what became of the last question."""
-        message = StopReply(release=self.asked[-1], stopped=stopped)
-        self.day.app.stops.replied(WarehouseId("reno"), message)
+from telephone import MUG, NO, YES, Telephone, asks, fewer, hold, moves, references, released, stop_of, wishes
 
 
 @pytest.fixture
@@ -67,52 +25,6 @@ def telephone(day: Day) -> Telephone:
     made = Telephone(day)
     made.connect()
     return made
-
-
-def released(day: Day, *lines: Line) -> str:
-    order_id = day.amazon.place_order(day.account, lines=list(lines) or [MUG])
-    day.run(minutes=3)
-    assert day.order(order_id).state is OrderState.RELEASED
-    day.clock.advance(timedelta(minutes=1))
-    return order_id
-
-
-def wishes(day: Day, order_id: str, *, again: bool = True, items: int = 99) -> None:
-    """The buyer asks to cancel the first items of an order, or takes that back."""
-    if again:
-        day.amazon.request_cancel(order_id)
-    for number, item in enumerate(day.amazon.order(order_id).items):
-        item.cancel_requested = again and number < items
-    day.amazon.change_delivery_tip(order_id)
-
-
-def moves(day: Day, order_id: str) -> None:
-    day.amazon.change_address(order_id, address_line_1="99 Invented Lane")
-    day.amazon.change_delivery_tip(order_id)
-
-
-def fewer(day: Day, order_id: str) -> None:
-    item = day.amazon.order(order_id).items[0]
-    day.amazon.cancel_item(order_id, item.order_item_id, 1)
-
-
-def asks(day: Day, order_id: str) -> None:
-    day.app.stops.want(day.order(order_id).ref, person())
-
-
-def stop_of(day: Day, order_id: str) -> Stop:
-    return day.app.storage.stops.of_order(day.order(order_id).ref)[-1]
-
-
-def references(day: Day, order_id: str) -> list[str]:
-    return [each["reference"] for each in day.warehouse.taken if each["amazon_order_id"] == order_id]
-
-
-def hold(order: Order) -> str:
-    return order.hold.code if order.hold else ""
-
-
-# ── stopped ────────────────────
 
 
 def test_a_buyer_who_asks_in_time_has_the_order_cancelled_at_amazon(day: Day, telephone: Telephone) -> None:
@@ -288,9 +200,6 @@ def test_the_rest_of_a_partly_shipped_order_is_stopped_and_left_to_a_person(
     assert day.app.storage.cancellations.of_order(order.ref) == []
 
 
-# ── too late ────────────────────
-
-
 @pytest.mark.parametrize(
     ("happens", "told"),
     [
@@ -354,9 +263,6 @@ def test_amazon_cancels_what_could_not_be_stopped_for_the_buyer(day: Day, teleph
     assert len(telephone.asked) == 1, "what was too late is not asked again"
 
 
-# ── silent ────────────────────
-
-
 def test_of_a_warehouse_that_says_nothing_a_person_is_told_the_reference(
     day: Day, telephone: Telephone
 ) -> None:
@@ -386,116 +292,3 @@ def test_a_parcel_that_arrives_meanwhile_says_that_it_was_too_late(
     assert "can be returned once it arrived" in order.attention or order.state is OrderState.VERIFIED
     assert day.amazon.order(order_id).status == "SHIPPED"
     assert "order:stop:answered" in day.tags(order_id)
-
-
-# ── what goes wrong ────────────────────
-
-
-def test_a_warehouse_that_cannot_be_reached_is_asked_again_under_the_same_reference(
-    day: Day, telephone: Telephone
-) -> None:
-    telephone.answer = None
-    order_id = released(day)
-    wishes(day, order_id)
-    day.run(minutes=30)
-    assert len(set(telephone.asked)) == 1
-    assert 4 <= len(telephone.asked) <= 8, "with growing waits"
-    assert "could not be asked to stop" in day.order(order_id).attention
-    telephone.answer = YES
-    day.run(hours=1)
-    assert day.amazon.order(order_id).status == "CANCELLED"
-
-
-def test_a_warehouse_that_nothing_can_ask_is_asked_by_a_person(day: Day) -> None:
-    order_id = released(day)
-    wishes(day, order_id)
-    day.run(minutes=2)
-    assert f"record its answer with `dockseal orders stopped {order_id}`" in day.order(order_id).attention
-    day.app.stops.record(day.order(order_id).ref, person(), stopped=True)
-    day.run(minutes=30)
-    assert day.amazon.order(order_id).status == "CANCELLED"
-    assert "cannot be asked" not in day.order(order_id).attention
-
-
-def test_killed_after_the_question_it_asks_again_under_the_same_reference(
-    day: Day, telephone: Telephone
-) -> None:
-    order_id = released(day)
-    telephone.dies = True
-    wishes(day, order_id)
-    with pytest.raises(KeyboardInterrupt):
-        day.run(minutes=5)
-    day.restart()
-    telephone.connect()
-    telephone.dies, telephone.answer = False, YES
-    day.run(minutes=30)
-    assert len(telephone.asked) == 2
-    assert len(set(telephone.asked)) == 1
-    assert day.amazon.order(order_id).status == "CANCELLED"
-
-
-def test_a_hand_over_without_an_answer_is_stopped_too(day: Day, telephone: Telephone) -> None:
-    telephone.answer = YES
-    day.warehouse.loses_answers = 99
-    order_id = day.amazon.place_order(day.account, lines=[MUG])
-    while not day.warehouse.taken:
-        day.run(minutes=0.1)
-    day.amazon.cancel(order_id)
-    day.run(minutes=30)
-    order = day.order(order_id)
-    assert order.state in {OrderState.CANCELLED, OrderState.SHREDDED}
-    assert telephone.asked == references(day, order_id)
-    (release,) = day.app.storage.releases.of_order(order.ref)
-    assert release.state is ReleaseState.STOPPED
-
-
-def test_an_unanswered_hand_over_is_not_repeated_once_the_buyer_asks_to_cancel(
-    day: Day, telephone: Telephone
-) -> None:
-    telephone.answer = YES
-    day.warehouse.loses_answers = 1
-    order_id = day.amazon.place_order(day.account, lines=[MUG])
-    while not day.warehouse.taken:
-        day.run(minutes=0.05)
-    day.warehouse.down = True
-    wishes(day, order_id)
-    day.run(minutes=2)
-    assert hold(day.order(order_id)) == "stop_wanted"
-    day.warehouse.down = False
-    day.run(minutes=30)
-    assert day.warehouse.repeats == 0
-    assert day.amazon.order(order_id).status == "CANCELLED"
-
-
-def test_a_warehouse_that_ships_what_it_had_stopped_is_told_of(day: Day, telephone: Telephone) -> None:
-    telephone.answer = YES
-    order_id = released(day)
-    asks(day, order_id)
-    day.run(minutes=2)
-    day.ship(order_id)
-    assert "which it said it had stopped" in day.order(order_id).attention
-
-
-def test_the_same_answer_twice_changes_nothing_and_one_taken_back_is_told_of(
-    day: Day, telephone: Telephone
-) -> None:
-    order_id = released(day)
-    asks(day, order_id)
-    day.run(minutes=2)
-    telephone.reply(stopped=True)
-    telephone.reply(stopped=True)
-    day.run(minutes=2)
-    telephone.reply(stopped=True)
-    assert day.tags(order_id).count("order:stop:answered") == 1
-    telephone.reply(stopped=False)
-    assert "now that it was too late" in day.order(order_id).attention
-
-
-def test_an_answer_to_what_nobody_asked_is_refused(day: Day, telephone: Telephone) -> None:
-    order_id = released(day)
-    reference = ReleaseRef(references(day, order_id)[0])
-    with pytest.raises(BadInput, match="was not asked"):
-        day.app.stops.replied(WarehouseId("reno"), StopReply(release=reference, stopped=True))
-    asks(day, order_id)
-    with pytest.raises(BadInput, match="was not asked"):
-        day.app.stops.replied(WarehouseId("elsewhere"), StopReply(release=reference, stopped=True))

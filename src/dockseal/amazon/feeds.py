@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dockseal.amazon.documents import fetched, plain, presigned
 from dockseal.amazon.operations import (
     CREATE_FEED,
     CREATE_FEED_DOCUMENT,
@@ -18,7 +19,6 @@ from dockseal.amazon.operations import (
 )
 from dockseal.amazon.piece import Piece
 from dockseal.amazon.processing_report import ProcessingReport, processing_report
-from dockseal.amazon.report_document import fetched, plain, presigned
 from dockseal.amazon.session import Session
 from dockseal.amazon.wire import Lost, Wire
 from dockseal.domain.clock import instant_text

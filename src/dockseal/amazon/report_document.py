@@ -1,20 +1,16 @@
 """Reading the document of a report (getReportDocument) into memory: nothing of it touches a disk."""
 
 import codecs
-import gzip
-import zlib
 from email.message import Message
 
+from dockseal.amazon.documents import fetched, plain
 from dockseal.amazon.operations import GET_REPORT_DOCUMENT
-from dockseal.amazon.piece import Piece
-from dockseal.amazon.session import Answer, Session, path_of
+from dockseal.amazon.session import Session, path_of
 from dockseal.amazon.tokens import Resource
-from dockseal.amazon.wire import Fetched, Lost, Wire
+from dockseal.amazon.wire import Fetched, Wire
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.secret import Secret
-from dockseal.errors import AmazonUnavailable, AnswerUnreadable
-
-_LOOPBACK = "http://127.0.0.1"
+from dockseal.errors import AnswerUnreadable
 
 
 class ReportDocuments:
@@ -44,36 +40,6 @@ class ReportDocuments:
         return _lines(fetched(self._wire, answer, whose), whose)
 
 
-def fetched(wire: Wire, answer: Answer, whose: str) -> Fetched:
-    """Reads what lies at the presigned address that an answer gives.
-
-    Args:
-        wire: Fetches it.
-        answer: Amazon's, with a `url`.
-        whose: What it is, in words.
-
-    Raises:
-        AnswerUnreadable: there is no usable address.
-        AmazonUnavailable: it cannot be fetched.
-    """
-    found = wire.fetch(presigned(answer, whose))
-    if isinstance(found, Lost) or found.status != 200:
-        raise AmazonUnavailable(f"{whose} cannot be fetched now; it is tried again with a new address")
-    return found
-
-
-def presigned(answer: Answer, whose: str) -> Secret:
-    """Returns the presigned address that an answer gives.
-
-    Raises:
-        AnswerUnreadable: there is none, or it is not encrypted.
-    """
-    url = Piece(whose=whose, values=answer.json or {}).needed_text("url")
-    if not url.startswith(("https://", f"{_LOOPBACK}:", f"{_LOOPBACK}/")):
-        raise AnswerUnreadable(f"Amazon's address of {whose} is not encrypted: it is not used")
-    return Secret(url)
-
-
 def document_resource(document_id: str) -> Resource:
     """Returns what a restricted data token must open: the one document, and never documents at large."""
     path = path_of(GET_REPORT_DOCUMENT, resource_id=document_id)
@@ -85,20 +51,6 @@ def _lines(found: Fetched, whose: str) -> list[str]:
     # Split before decoding: one damaged line must not take the others with it.
     lines = plain(found.content, whose).removeprefix(codecs.BOM_UTF8).split(b"\n")
     return [line.removesuffix(b"\r").decode(charset, errors="replace") for line in lines]
-
-
-def plain(content: bytes, whose: str) -> bytes:
-    """Unpacks GZIP, told by its first bytes: Amazon names it in the answer, or the header did already.
-
-    Raises:
-        AmazonUnavailable: it was cut off.
-    """
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error):
-        raise AmazonUnavailable(f"{whose} was cut off on its way; it is tried again") from None
 
 
 def _charset(content_type: str, whose: str) -> str:

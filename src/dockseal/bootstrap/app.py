@@ -64,13 +64,17 @@ class App:
     inbox: Inbox
     shelf: Shelf
     holds: Holds
-    stops: Stops
     asking: Asking
     connecting: Connecting
     rotating: Rotating
     shredding: Shredding
     lanes: Lanes
     adapters: Adapters
+
+    @property
+    def stops(self) -> Stops:
+        """What takes in who wants an order stopped, and what warehouses say to it."""
+        return Stops(storage=self.storage, trail=self.trail, clock=self.clock)
 
     @property
     def erasure(self) -> Erasure:

@@ -23,7 +23,6 @@ from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.shelf import Shelf
-from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
@@ -129,7 +128,6 @@ def build(
         inbox=Inbox(tracking=tracking),
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
-        stops=Stops(storage=storage, trail=trail, clock=clock),
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=services.rotating,

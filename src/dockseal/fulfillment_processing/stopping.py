@@ -99,6 +99,8 @@ class StopLane:
         if stop.state is StopState.ASKED:
             return self._unanswered(stop)
         if failures[stop.warehouse] >= GIVE_UP_AFTER:
+            # Many of them must not crowd out those of other warehouses.
+            self.storage.stops.change(stop, next_try=self.clock.now() + FIRST_WAIT)
             return False
         return self._ask(stop, failures)
 
@@ -188,6 +190,9 @@ class StopLane:
         )
 
     def _unanswered(self, stop: Stop) -> bool:
+        release = self.storage.releases.get(stop.release)
+        if release is None or not release.live:
+            return self._said(stop, stopped=True)  # it was refused meanwhile, which is an answer too
         with self.storage.transaction():
             self.storage.stops.change(stop, state=StopState.SILENT, next_try=None)
             self.trail.record(

@@ -107,11 +107,16 @@ class Cancelling:
         """Takes one step of a feed; what Amazon does not answer is tried again."""
         try:
             return step(feed)
-        except (AmazonUnavailable, OutcomeUnknown, AnswerUnreadable):
-            wait = longer_wait(feed.tries, first=_FIRST_LOOK, longest=_LONGEST_WAIT)
+        except (AmazonUnavailable, OutcomeUnknown, AnswerUnreadable, AmazonRefused):
             with contextlib.suppress(MoveRefused):  # it may have been taken back
-                self.storage.feeds.change(feed, next_try=self.clock.now() + wait, tries=feed.tries + 1)
+                self._wait(feed)
+                if feed.tries + 1 == _TELL_AFTER:
+                    self._tell_all(self.storage.cancellations.of_feed(feed.number), _NOT_HEARD)
             return 0
+
+    def _wait(self, feed: Feed) -> None:
+        wait = longer_wait(feed.tries, first=_FIRST_LOOK, longest=_LONGEST_WAIT)
+        self.storage.feeds.change(feed, next_try=self.clock.now() + wait, tries=feed.tries + 1)
 
     def _bundled(self, seller: SellerId, now: datetime) -> Feed | None:
         """Puts everything that waits into one feed, as an intent; None if nothing does."""
@@ -183,8 +188,7 @@ class Cancelling:
     def _hear(self, feed: Feed) -> int:
         report = Feeding(storage=self.storage, feeds=self.feeds).report(feed)
         if report is None:
-            wait = longer_wait(feed.tries, first=_FIRST_LOOK, longest=_LONGEST_WAIT)
-            self.storage.feeds.change(feed, next_try=self.clock.now() + wait, tries=feed.tries + 1)
+            self._wait(feed)
             return 0
         held = self.storage.cancellations.of_feed(feed.number)
         self._over(feed, held, _faults(report, held))
@@ -192,10 +196,15 @@ class Cancelling:
 
     def _over(self, feed: Feed, held: list[Cancellation], faults: dict[int, str]) -> None:
         """Writes down what became of each; killed in between, the next run goes on with the others."""
-        for each in held:
-            if each.state is _S.SENT:
-                self._quietly(self._judged, each, faults.get(each.number, ""))
-        self.storage.feeds.change(feed, state=FeedState.DONE, next_try=None, tries=0)
+        judged = [
+            self._quietly(self._judged, each, faults.get(each.number, ""))
+            for each in held
+            if each.state is _S.SENT
+        ]
+        if all(judged):
+            self.storage.feeds.change(feed, state=FeedState.DONE, next_try=None, tries=0)
+        else:
+            self._wait(feed)
 
     def _judged(self, cancellation: Cancellation, fault: str) -> bool:
         with self.storage.transaction():
@@ -210,7 +219,11 @@ class Cancelling:
         self._change(cancellation, _S.REFUSED, Tag.ORDER_CANCELLATION_REFUSED, words=words)
         hold = _not_cancelled(order, words)
         if not _waits(order):
-            attention = with_earlier(order.attention, [hold.sentence])
+            sentence = (
+                f"Amazon did not cancel order {order.id} ({words.rstrip('.')}), which is {order.state} here: "
+                "compare it with Seller Central."
+            )
+            attention = with_earlier(order.attention, [sentence])
             self.storage.orders.change(order, attention=attention)
         elif _withdrawn(cancellation, order):
             self._lift(order)
@@ -277,6 +290,12 @@ _TOLD = {_S.DONE: Tag.ORDER_CANCELLATION_SHOWN, _S.DROPPED: Tag.ORDER_CANCELLATI
 _NOT_SHOWN = (
     "Amazon took its cancellation hours ago and does not show it cancelled: look at it in Seller Central, "
     "and cancel it there if it is not."
+)
+
+
+_NOT_HEARD = (
+    "Amazon has not said for hours whether it cancelled it: look at it in Seller Central, and cancel it "
+    "there if it is not."
 )
 
 

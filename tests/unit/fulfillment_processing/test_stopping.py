@@ -219,6 +219,19 @@ def test_a_warehouse_that_is_down_keeps_no_other_from_being_asked(world: Any, ne
     assert len(other.asked) == 1
 
 
+def test_a_warehouse_that_refuses_the_order_meanwhile_has_answered(world: Any, order: Order) -> None:
+    desk = Desk(world, Stoppable())
+    desk.want(order, R.ADDRESS)
+    desk.run(order)
+    row = world.storage.releases.of_order(order.ref)[0]
+    with world.storage.transaction():
+        world.storage.releases.stop(row, world.clock.now())
+    world.clock.advance(timedelta(hours=4))
+    desk.run(order)
+    assert desk.state(order) == [A.STOPPED]
+    assert world.order(order).state is S.ACCEPTED
+
+
 def test_nothing_is_stopped_that_no_warehouse_has(world: Any, new_order: NewOrder) -> None:
     order = world.keep(new_order(S.ACCEPTED))
     desk = Desk(world, Stoppable())
