@@ -17,7 +17,7 @@ from telephone import MUG, NO, YES, Telephone, asks, fewer, hold, moves, referen
 
 @pytest.fixture
 def day(make_day: MakeDay) -> Day:
-    return make_day(api=OrdersApi.V2026)
+    return make_day(api=OrdersApi.V2026, choices={"stop_answer_within": timedelta(hours=1)})
 
 
 @pytest.fixture
@@ -268,9 +268,9 @@ def test_of_a_warehouse_that_says_nothing_a_person_is_told_the_reference(
 ) -> None:
     order_id = released(day)
     wishes(day, order_id)
-    day.run(hours=3)
+    day.run(minutes=45)
     assert stop_of(day, order_id).state is StopState.ASKED
-    day.run(hours=2)
+    day.run(minutes=30)
     assert stop_of(day, order_id).state is StopState.SILENT
     assert f"ask it about reference {telephone.asked[0]}" in day.order(order_id).attention
     telephone.reply(stopped=True)
@@ -278,13 +278,13 @@ def test_of_a_warehouse_that_says_nothing_a_person_is_told_the_reference(
     assert day.amazon.order(order_id).status == "CANCELLED", "a late answer is an answer"
 
 
-@pytest.mark.parametrize("hours", [1, 5])
+@pytest.mark.parametrize("minutes", [30, 90])
 def test_a_parcel_that_arrives_meanwhile_says_that_it_was_too_late(
-    day: Day, telephone: Telephone, hours: int
+    day: Day, telephone: Telephone, minutes: int
 ) -> None:
     order_id = released(day)
     wishes(day, order_id)
-    day.run(hours=hours)
+    day.run(minutes=minutes)
     day.ship(order_id)
     day.run(minutes=30)
     assert stop_of(day, order_id).state is StopState.TOO_LATE
