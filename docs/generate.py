@@ -1,6 +1,7 @@
 """Writes the reference pages from the code: `python docs/generate.py`. A house test compares them.
 
-Descriptions of settings, commands and metrics are those of the program itself; what a tag says stands here.
+Descriptions of settings, commands and metrics are those of the program itself; what a tag says stands in
+`monitoring_audit/meanings.py`.
 """
 
 import ast

@@ -21,6 +21,8 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     (report)  Fulfillment Processing Engine  a warehouse's parcels     packages; (partly) shipped orders
     label     Fulfillment Processing Engine  purchases cut off         labels that are bought, or not
     collect   Fulfillment Processing Engine  a warehouse's deliveries  packages, settled releases
+    stop      Fulfillment Processing Engine  wishes that none ships    asked warehouses; orders released anew
+    cancel    Shipment Confirmation Service  orders to be cancelled    feeds to Amazon; cancelled orders
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
     verify    Shipment Confirmation Service  confirmed orders          verified orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
@@ -37,8 +39,10 @@ The Monitoring & Audit Module stands beside every step: no effect without its ro
 
 Detours. Amazon cancels: `cancelled`, from every state before shipped, and the sealed data is erased. A rule
 fails, a warehouse says no, an address is missing: `held`, with a sentence; a new reading of the order, or a
-person, has it examined again. Amazon or a warehouse is down: the order waits in its state, and the others
-flow on. An answer is lost: the intent written before the call is settled by asking the other side.
+person, has it examined again. Something changes once a warehouse has it: the warehouse is asked to stop it,
+and then it is cancelled at Amazon or released anew; or it was too late, and a person is told. Amazon or a
+warehouse is down: the order waits in its state, and the others flow on. An answer is lost: the intent written
+before the call is settled by asking the other side.
 """
 
 from collections.abc import Callable, Sequence
@@ -52,6 +56,7 @@ from dockseal.fulfillment_processing.collecting import Collection
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.lanes import Step
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -67,6 +72,7 @@ from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.rollback import Rollback
 from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
+from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 
@@ -102,6 +108,8 @@ class Services:
     releasing: Releasing
     labelling: Labelling
     collection: Collection
+    stopping: StopLane
+    cancelling: Cancelling
     confirmation: Confirmation
     verification: Verification
     shortening: Shortening
@@ -156,6 +164,8 @@ def pipeline(
             keys=services.collection.warehouses,
             every=_HALF_A_MINUTE,
         ),
+        told("stop", services.stopping, every=_NOW_AND_THEN, wakes=("examine", "cancel")),
+        told("cancel", services.cancelling, every=_NOW_AND_THEN, wakes=("examine",)),
         told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
         told("verify", services.verification, every=_NOW_AND_THEN),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),

@@ -159,6 +159,11 @@ class Settings(BaseModel):
             "How long after a confirmation Amazon is asked to show it back, where no sweep showed it."
         ),
     )
+    stop_answer_within: timedelta = Field(
+        timedelta(hours=4),
+        description="How long a warehouse that was asked to stop an order may take to answer before a person "
+        "is told.",
+    )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
@@ -192,7 +197,7 @@ def _retention_faults(settings: Settings) -> Iterable[str]:
 
 
 def _time_faults(settings: Settings) -> Iterable[str]:
-    for name in ("sweep_every", "reconcile_every", "reconcile_from"):
+    for name in ("sweep_every", "reconcile_every", "reconcile_from", "stop_answer_within"):
         if getattr(settings, name) <= timedelta(0):
             yield f"{PREFIX}{name.upper()} must be more than nothing: set it, for example, to PT10M"
 

@@ -22,7 +22,6 @@ DISCLOSES: Mapping[str, str] = {
 REVEALS: Mapping[str, str] = {
     "amazon/token_request.py": "logs in with Amazon",
     "amazon/session.py": "sends the access token with a call",
-    "amazon/wire.py": "fetches what lies at a presigned URL",
     "pii_security/credentials.py": "encrypts credentials",
     "pii_security/stretching.py": "makes a key of a passphrase",
     "storage/places.py": "logs in with PostgreSQL",
@@ -36,6 +35,7 @@ REVEALS: Mapping[str, str] = {
     "warehouses/sftp.py": "logs in with a warehouse's SFTP server",
     "warehouses/webhook/signing.py": "signs a webhook, and verifies a callback",
     "cli/warehouse_keys.py": "prints a new key of a warehouse once",
+    "amazon/wire.py": "reads and writes what lies at a presigned URL",
 }
 """Who may call `Secret.reveal`, and for what."""
 BUILDS: Mapping[str, str] = {

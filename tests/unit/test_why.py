@@ -20,6 +20,7 @@ from dockseal.domain.order import (
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.domain.stop import Stop, StopReason, StopState
 from dockseal.monitoring_audit.completeness import QuotaLeft
 from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import Asked, Facts
@@ -100,6 +101,15 @@ def in_state(state: OrderState, **changes: object) -> Order:
     return replace(ORDER, state=state, **changes)  # type: ignore[arg-type]  # changes by name
 
 
+STOP = Stop(
+    release=ReleaseRef("ref-1"),
+    order=ORDER.ref,
+    warehouse=WarehouseId("reno"),
+    reason=StopReason.BUYER,
+    state=StopState.ASKED,
+    wanted_at=NOW - timedelta(minutes=2),
+    asked_at=NOW - timedelta(minutes=1),
+)
 CASES: dict[str, tuple[Facts, tuple[str, ...]]] = {
     "in no table": (
         replace(FACTS, seller=None, complete_to=NOW - timedelta(minutes=2)),
@@ -227,6 +237,14 @@ CASES: dict[str, tuple[Facts, tuple[str, ...]]] = {
             packages=(replace(PACKAGE, state=PackageState.REFUSED, refusal="Invalid tracking number."),),
         ),
         ("Amazon refused parcel 1 (Invalid tracking number)", "report it again"),
+    ),
+    "to be stopped": (
+        replace(FACTS, order=in_state(_S.RELEASED), stops=(STOP,)),
+        ("is to be stopped", "was asked at 07:59:00 UTC not to ship reference", "its answer"),
+    ),
+    "stopped, and about to go on": (
+        replace(FACTS, order=in_state(_S.RELEASED), stops=(replace(STOP, state=StopState.STOPPED),)),
+        ("no parcel of it was reported",),
     ),
     "parcel reported": (
         replace(FACTS, order=in_state(_S.SHIPPED), packages=(PACKAGE,)),

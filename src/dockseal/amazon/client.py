@@ -11,6 +11,7 @@ from dockseal.amazon.circuit import Circuits, CircuitStore
 from dockseal.amazon.confirm_shipment import ConfirmRequest, confirm
 from dockseal.amazon.connection import Connection
 from dockseal.amazon.endpoints import AMAZON, Endpoints
+from dockseal.amazon.feeds import Feeds
 from dockseal.amazon.login import CredentialSource, Login
 from dockseal.amazon.merchant_fulfillment import MerchantFulfillment
 from dockseal.amazon.operations import GET_ORDER, GET_ORDER_V0
@@ -91,6 +92,7 @@ class Amazon:
         self._tokens = RestrictedDataTokens(self._session, clock)
         self.reports = Reports(self._session)
         self.labels = MerchantFulfillment(self._session)
+        self.feeds = Feeds(self._session, self._wire)
         self._documents = ReportDocuments(self._session, self._wire)
         self.connection = Connection(
             self._session,

@@ -86,3 +86,11 @@ GET_SHIPMENT = _get("getShipment", f"{_MFN}/{{shipmentId}}", 1, burst=1)
 CANCEL_SHIPMENT = Operation(
     name="cancelShipment", method="DELETE", path=f"{_MFN}/{{shipmentId}}", rate=1, burst=1
 )
+_FEEDS = "/feeds/2021-06-30"
+CREATE_FEED_DOCUMENT = Operation(
+    name="createFeedDocument", method="POST", path=f"{_FEEDS}/documents", rate=0.5, burst=15
+)
+CREATE_FEED = Operation(name="createFeed", method="POST", path=f"{_FEEDS}/feeds", rate=0.0083, burst=15)
+GET_FEED = _get("getFeed", f"{_FEEDS}/feeds/{{feedId}}", 2, burst=15)
+GET_FEEDS = _get("getFeeds", f"{_FEEDS}/feeds", 0.0222, burst=10)
+GET_FEED_DOCUMENT = _get("getFeedDocument", f"{_FEEDS}/documents/{{feedDocumentId}}", 0.0222, burst=10)

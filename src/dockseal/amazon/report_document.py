@@ -1,20 +1,16 @@
 """Reading the document of a report (getReportDocument) into memory: nothing of it touches a disk."""
 
 import codecs
-import gzip
-import zlib
 from email.message import Message
 
+from dockseal.amazon.documents import fetched, plain
 from dockseal.amazon.operations import GET_REPORT_DOCUMENT
-from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Session, path_of
 from dockseal.amazon.tokens import Resource
-from dockseal.amazon.wire import Fetched, Lost, Wire
+from dockseal.amazon.wire import Fetched, Wire
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.secret import Secret
-from dockseal.errors import AmazonUnavailable, AnswerUnreadable
-
-_LOOPBACK = "http://127.0.0.1"
+from dockseal.errors import AnswerUnreadable
 
 
 class ReportDocuments:
@@ -41,13 +37,7 @@ class ReportDocuments:
         """
         whose = f"a report document of seller {seller}"
         answer = self._session.call(GET_REPORT_DOCUMENT, seller, resource_id=document_id, rdt=rdt)
-        url = Piece(whose=whose, values=answer.json or {}).needed_text("url")
-        if not url.startswith(("https://", f"{_LOOPBACK}:", f"{_LOOPBACK}/")):
-            raise AnswerUnreadable(f"Amazon's address of {whose} is not encrypted: it is not read")
-        found = self._wire.fetch(Secret(url))
-        if isinstance(found, Lost) or found.status != 200:
-            raise AmazonUnavailable(f"{whose} cannot be fetched now; it is tried again with a new address")
-        return _lines(found, whose)
+        return _lines(fetched(self._wire, answer, whose), whose)
 
 
 def document_resource(document_id: str) -> Resource:
@@ -59,18 +49,8 @@ def document_resource(document_id: str) -> Resource:
 def _lines(found: Fetched, whose: str) -> list[str]:
     charset = _charset(found.content_type, whose)
     # Split before decoding: one damaged line must not take the others with it.
-    lines = _plain(found.content, whose).removeprefix(codecs.BOM_UTF8).split(b"\n")
+    lines = plain(found.content, whose).removeprefix(codecs.BOM_UTF8).split(b"\n")
     return [line.removesuffix(b"\r").decode(charset, errors="replace") for line in lines]
-
-
-def _plain(content: bytes, whose: str) -> bytes:
-    """Unpacks GZIP, told by its first bytes: Amazon names it in the answer, or the header did already."""
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (OSError, EOFError, zlib.error):
-        raise AmazonUnavailable(f"{whose} was cut off on its way; it is tried again") from None
 
 
 def _charset(content_type: str, whose: str) -> str:

@@ -104,6 +104,16 @@ class Wire:
         content_type = response.headers.get("content-type", "")
         return Fetched(status=response.status_code, content=response.content, content_type=content_type)
 
+    def put(self, url: Secret, content: bytes, content_type: str) -> int | Lost:
+        """Writes what is to lie at a presigned URL, and returns the status; no token goes there."""
+        try:
+            response = self._client.put(url.reveal(), content=content, headers={"content-type": content_type})
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol):
+            return Lost.BEFORE_SENDING
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return Lost.ANSWER
+        return response.status_code
+
 
 def whole_seconds(value: object) -> int | None:
     """Returns a lifetime in seconds, None if it is none."""

@@ -12,6 +12,7 @@ from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.rehearsing import Rehearsing
 from dockseal.fulfillment_processing.routing_file import RoutingFile
 from dockseal.fulfillment_processing.shelf import Shelf
+from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
 from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
@@ -75,6 +76,11 @@ class App:
     lanes: Lanes
     adapters: Adapters
     routing_file: RoutingFile
+
+    @property
+    def stops(self) -> Stops:
+        """What takes in who wants an order stopped, and what warehouses say to it."""
+        return Stops(storage=self.storage, trail=self.trail, clock=self.clock)
 
     @property
     def erasure(self) -> Erasure:

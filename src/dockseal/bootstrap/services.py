@@ -13,6 +13,8 @@ from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.routing import Routing
+from dockseal.fulfillment_processing.stopping import StopLane
+from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
@@ -38,6 +40,7 @@ from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services
 from dockseal.settings import Settings
+from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.warehouses.registry import Adapters
@@ -71,6 +74,7 @@ def services_of(
         return adapters.without_recipient(storage.warehouses.all())
 
     tracking = Tracking(storage=storage, trail=trail, clock=clock)
+    inbox = Inbox(tracking=tracking, stops=Stops(storage=storage, trail=trail, clock=clock))
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     ahead = _reading_ahead(vault, amazon, without_recipient)
     sweeping = _sweeping(settings, ahead, keeping, ledger=ledger, answers=answers)
@@ -88,7 +92,15 @@ def services_of(
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing),
         labelling=_labelling(vault, amazon, tracking),
-        collection=_collection(vault, adapters, Inbox(tracking=tracking)),
+        collection=_collection(vault, adapters, inbox),
+        stopping=StopLane(
+            storage=storage,
+            trail=trail,
+            adapters=adapters,
+            clock=clock,
+            silence=settings.stop_answer_within,
+        ),
+        cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),

@@ -10,6 +10,8 @@ from rich.text import Text
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
 from dockseal.cli.printing import printer
+from dockseal.domain.cancellation import CancelReason
+from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.marketplaces import local_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.errors import BadInput
@@ -103,6 +105,50 @@ def seen(
         order = find_order(dockseal, which)
         dockseal.holds.seen(order.ref, person())
     typer.echo(f"{order.id} no longer asks for a look.")
+
+
+@app.command("stop")
+def stop(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+) -> None:
+    """Has the warehouse asked not to ship an order that it has."""
+    with opened() as dockseal:
+        order = find_order(dockseal, which)
+        dockseal.stops.want(order.ref, person())
+    typer.echo(f"The running `dockseal serve` asks the warehouse to stop {order.id}.")
+
+
+@app.command("stopped")
+def stopped(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+    *,
+    too_late: Annotated[
+        bool, typer.Option("--too-late", help="The warehouse could not stop it: it ships or has shipped.")
+    ] = False,
+    release: Annotated[
+        str, typer.Option(metavar="REFERENCE", help="Which hand-over, where several warehouses have a part.")
+    ] = "",
+) -> None:
+    """Records that a warehouse told you it stopped an order, or that it was too late."""
+    with opened() as dockseal:
+        order = find_order(dockseal, which)
+        named = ReleaseRef(release) if release else None
+        dockseal.stops.record(order.ref, person(), stopped=not too_late, release=named)
+    answer = "was too late to be stopped" if too_late else "was stopped"
+    typer.echo(f"{order.id} {answer}; the running `dockseal serve` goes on from that.")
+
+
+@app.command("cancel")
+def cancel(
+    which: Annotated[str, typer.Argument(metavar="ORDER", help="Amazon's order id, or our reference.")],
+    *,
+    reason: Annotated[CancelReason, typer.Option(help="Amazon's word for why it is cancelled.")],
+) -> None:
+    """Has an order cancelled at Amazon that no warehouse has."""
+    with opened() as dockseal:
+        order = find_order(dockseal, which)
+        dockseal.stops.cancel(order.ref, reason, person())
+    typer.echo(f"The running `dockseal serve` has Amazon cancel {order.id}.")
 
 
 def find_order(dockseal: App, which: str) -> Order:

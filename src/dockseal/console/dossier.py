@@ -8,11 +8,13 @@ from dockseal.console.board import Row, row_of
 from dockseal.console.ports import App
 from dockseal.console.words import FLOW, OPEN, actor, details, stage_id, told
 from dockseal.domain.access import Purpose
+from dockseal.domain.cancellation import CancelReason
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.label import Label
 from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Package
+from dockseal.domain.stop import ANSWERED, Stop
 
 BY_HAND = "by_hand"
 PURPOSES = (Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP)
@@ -65,6 +67,19 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """What a person can do so that an order does not ship."""
+
+    can_stop: bool
+    """A warehouse has it, and nobody asked it to stop it."""
+    waited_for: tuple[Stop, ...]
+    """Stops that the warehouse has not answered."""
+    can_cancel: bool
+    """No warehouse has it."""
+    reasons: tuple[str, ...] = tuple(reason.value for reason in CancelReason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
     """Everything the page of one order shows; no personal data among it."""
 
@@ -86,6 +101,7 @@ class Dossier:
     can_open: bool
     purposes: tuple[tuple[str, str], ...]
     """(name in the form, words)."""
+    stopping: Stopping
 
 
 def dossier(app: App, ref: OrderRef) -> Dossier:
@@ -111,6 +127,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
         to_pack=_to_pack(lines, packing),
         can_open=packing is not None and order.sealed_until is not None,
         purposes=tuple((purpose.name.lower(), purpose.value) for purpose in PURPOSES),
+        stopping=_stopping(app, order),
     )
 
 
@@ -139,6 +156,17 @@ def _to_pack(lines: tuple[Line, ...], release: Release | None) -> tuple[Line, ..
     part = {each.order_item_id: each.quantity for each in release.contents}
     found = ((each, min(each.left, part.get(each.line.order_item_id, 0))) for each in lines)
     return tuple(Line(line=replace(each.line, ordered=left), packed=0) for each, left in found if left)
+
+
+def _stopping(app: App, order: Order) -> Stopping:
+    live = any(release.live for release in app.storage.releases.of_order(order.ref))
+    open_ = [stop for stop in app.storage.stops.of_order(order.ref) if not stop.settled]
+    waits = order.state in {OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE}
+    return Stopping(
+        can_stop=live and order.state in _PACKING and not open_,
+        waited_for=tuple(stop for stop in open_ if stop.state not in ANSWERED),
+        can_cancel=waits and not live and app.storage.cancellations.open(order.ref) is None,
+    )
 
 
 def _steps(order: Order) -> tuple[Step, ...]:

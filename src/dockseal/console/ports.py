@@ -7,6 +7,7 @@ from typing import Protocol
 
 from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.application import PendingConsent
+from dockseal.domain.cancellation import CancelReason
 from dockseal.domain.clock import Clock
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
@@ -156,6 +157,21 @@ class Holds(Protocol):
         """Clears what asked for a person's look; raises BadInput when nothing did."""
 
 
+class Stops(Protocol):
+    """Has warehouses stop orders, and orders cancelled."""
+
+    def want(self, ref: OrderRef, actor: Actor) -> None:
+        """Has the warehouse asked not to ship it; raises BadInput when none has it."""
+
+    def record(
+        self, ref: OrderRef, actor: Actor, *, stopped: bool, release: ReleaseRef | None = None
+    ) -> None:
+        """Takes in what a warehouse told a person; raises BadInput when no answer is waited for."""
+
+    def cancel(self, ref: OrderRef, reason: CancelReason, actor: Actor) -> None:
+        """Has it cancelled at Amazon; raises BadInput when that cannot be."""
+
+
 class Connecting(Protocol):
     """Sends sellers to Amazon, and connects those that come back."""
 
@@ -237,6 +253,10 @@ class App(Protocol):
     @property
     def holds(self) -> Holds:
         """Lifts holds."""
+
+    @property
+    def stops(self) -> Stops:
+        """Has warehouses stop orders."""
 
     @property
     def connecting(self) -> Connecting:

@@ -16,6 +16,7 @@ from dockseal.console.pages import (
     overview,
     packing,
     parcel,
+    stop,
     synchronization,
     unmatched,
 )
@@ -27,6 +28,9 @@ urlpatterns = [
     path("orders/<slug:ref>/open", opening.open_address),
     path("orders/<slug:ref>/examine", hold.examine_again),
     path("orders/<slug:ref>/seen", hold.seen),
+    path("orders/<slug:ref>/stop", stop.want),
+    path("orders/<slug:ref>/stopped", stop.record),
+    path("orders/<slug:ref>/cancel", stop.cancel),
     path("orders/<slug:ref>/parcels", parcel.report),
     path("orders/<slug:ref>/labels/rates", label.rates),
     path("orders/<slug:ref>/labels", label.buy),

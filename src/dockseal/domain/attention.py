@@ -13,3 +13,11 @@ def with_earlier(earlier: str, sentences: Iterable[str]) -> str:
         if sentence not in words and len(words) + len(sentence) < LONGEST:
             words = f"{words} {sentence}".strip()
     return words
+
+
+def without(earlier: str, sentences: Iterable[str]) -> str:
+    """Returns what is left once these sentences need nobody any more."""
+    words = earlier
+    for sentence in sentences:
+        words = words.replace(sentence, "")
+    return " ".join(words.split())

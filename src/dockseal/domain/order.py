@@ -158,6 +158,10 @@ ADDRESS_HOLDS = frozenset({"address_role_missing", "address_denied"})
 """Codes of holds that may be over once the seller gave its consent anew, with the roles that were missing."""
 
 
+KEPT_HOLDS = frozenset({"being_cancelled", "cancellation_refused", "stopped"})
+"""Codes of holds that no news of Amazon's lifts but a cancellation: an answer or a person is waited for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An order as we keep it: Amazon's facts and our decisions."""

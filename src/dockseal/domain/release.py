@@ -17,6 +17,8 @@ class ReleaseState(StrEnum):
     """The warehouse has it."""
     REFUSED = "refused"
     """The warehouse said no; the order is held."""
+    STOPPED = "stopped"
+    """The warehouse had it, and will not ship it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,11 @@ class Release:
     """Fields in which the recipient changed after a try that was not answered, by name; empty for none."""
     contents: tuple[Content, ...] = ()
     """What of the order it hands over; empty: all of it."""
+
+    @property
+    def live(self) -> bool:
+        """Whether the warehouse has it, or may have it."""
+        return self.state in {ReleaseState.INTENDED, ReleaseState.ACCEPTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ class Holds:
                 raise BadInput(
                     f"order {order.id} is {order.state}, not held: there is nothing to examine again"
                 )
+            if self.storage.cancellations.open(ref) is not None:
+                raise BadInput(f"order {order.id} is being cancelled at Amazon: wait for Amazon's answer")
             row = self.trail.record(Tag.ORDER_LIFE_UNHELD, actor=actor, order=ref)
             for release in self.storage.releases.of_order(ref):
                 if release.state is ReleaseState.INTENDED and revision_of(release.ref) != order.revision:

@@ -23,6 +23,7 @@ from dockseal.fulfillment_processing.parts import (
 )
 from dockseal.fulfillment_processing.routing import Part, Route, Routing
 from dockseal.fulfillment_processing.settling import RELEASER, Settling, Tried
+from dockseal.fulfillment_processing.stop_words import waits_for_stop
 from dockseal.fulfillment_processing.validation import one_hold
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -71,6 +72,8 @@ class Intents:
             releases = self.storage.releases.of_order(order.ref)
             known = of_revision(releases, order.revision)
             if known:
+                if self._waits_for_stop(order, known):
+                    return []
                 intended = [each for each in known if each.state is ReleaseState.INTENDED]
                 if not intended:
                     self.settling.conclude(order.ref, tried, order.revision)
@@ -83,6 +86,14 @@ class Intents:
                 self.settling.released(order, releases, order.revision)
                 return []
             return self._written(order, route, whole=not parts_elsewhere(releases, order.revision))
+
+    def _waits_for_stop(self, order: Order, known: Sequence[Release]) -> bool:
+        """Holds an order of which a part is being stopped: it goes on once the warehouse answered."""
+        stopped = next((each for each in known if self.storage.stops.is_open(each.ref)), None)
+        if stopped is None:
+            return False
+        self.settling.hold(order, waits_for_stop(order, stopped))
+        return True
 
     def _written(self, order: Order, route: Route, *, whole: bool) -> list[Release]:
         parts = route.parts
@@ -132,7 +143,7 @@ class Intents:
         """Returns why an order without intents must not be sent, although it is releasable."""
         elsewhere = parts_elsewhere(releases, order.revision)
         for other in releases:
-            if other.state is not ReleaseState.REFUSED and other not in elsewhere:
+            if other.live and other not in elsewhere:
                 return other_release(order, other)
         if left_to_release(order, elsewhere) is None:
             return other_release(order, elsewhere[-1])

@@ -112,7 +112,7 @@ class Settling:
             each.ref not in tried.uncertain for each in unanswered
         ):
             return
-        refused = [each for each in parts if each.state is ReleaseState.REFUSED]
+        refused = [each for each in parts if not each.live]
         if not unanswered and not refused:
             self.released(order, releases, revision)
         elif order.revision == revision:
@@ -175,6 +175,8 @@ class Settling:
         order = self.storage.orders.get(release.order)
         if order.state is OrderState.RELEASABLE:
             self.conclude(order.ref, tried, revision_of(release.ref))
+        elif self.storage.stops.is_open(release.ref):
+            return  # the warehouse is asked to stop it
         elif order.state in _STOPPED:
             self.storage.shelf.order_over(order.ref, self.clock.now(), cancelled=True)
             self.storage.orders.change(order, attention=obstacles.taken_while_stopped(order, release))

@@ -23,6 +23,7 @@ from dockseal.fulfillment_processing.reports import (
     shown,
     tidied,
 )
+from dockseal.fulfillment_processing.stops import note_parcel
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
@@ -121,6 +122,7 @@ class Tracking:
             return self._correcting.told_again(report, twin, who=who)
         contents = self._contents(report, order, release, earlier)
         order = self.progress.caught_up(order, release, who, self.clock.now())
+        order = note_parcel(self.storage, self.trail, order, release, actor=who, at=self.clock.now())
         package = self.storage.packages.add(
             _package(report, order, release, contents=contents, earlier=earlier), warehouse=report.warehouse
         )

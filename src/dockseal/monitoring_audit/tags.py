@@ -36,6 +36,16 @@ class Tag(StrEnum):
     ORDER_RELEASE_REPEATED = "order:release:repeated"
     ORDER_RELEASE_TAKEN = "order:release:taken"
     ORDER_RELEASE_REFUSED = "order:release:refused"
+    ORDER_STOP_WANTED = "order:stop:wanted"
+    ORDER_STOP_ASKED = "order:stop:asked"
+    ORDER_STOP_ANSWERED = "order:stop:answered"
+    ORDER_STOP_UNANSWERED = "order:stop:unanswered"
+    ORDER_CANCELLATION_INTENDED = "order:cancellation:intended"
+    ORDER_CANCELLATION_SENT = "order:cancellation:sent"
+    ORDER_CANCELLATION_TAKEN = "order:cancellation:taken"
+    ORDER_CANCELLATION_SHOWN = "order:cancellation:shown"
+    ORDER_CANCELLATION_REFUSED = "order:cancellation:refused"
+    ORDER_CANCELLATION_DROPPED = "order:cancellation:dropped"
     ORDER_PACKAGE_REPORTED = "order:package:reported"
     ORDER_PACKAGE_REPEATED = "order:package:repeated"
     ORDER_PACKAGE_CORRECTED = "order:package:corrected"
@@ -162,6 +172,16 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_RELEASE_REPEATED: _order("release"),
         _T.ORDER_RELEASE_TAKEN: _order("release"),
         _T.ORDER_RELEASE_REFUSED: _order("release", code=code),
+        _T.ORDER_STOP_WANTED: _order("release", "reason", reason=code),
+        _T.ORDER_STOP_ASKED: _order("release", by=code),
+        _T.ORDER_STOP_ANSWERED: _order("release", "answer", answer=code),
+        _T.ORDER_STOP_UNANSWERED: _order("release"),
+        _T.ORDER_CANCELLATION_INTENDED: _order("reason", reason=code, lines=count),
+        _T.ORDER_CANCELLATION_SENT: _order("feed", feed=reference),
+        _T.ORDER_CANCELLATION_TAKEN: _order(feed=reference),
+        _T.ORDER_CANCELLATION_SHOWN: _order(),
+        _T.ORDER_CANCELLATION_REFUSED: _order(feed=reference),
+        _T.ORDER_CANCELLATION_DROPPED: _order(),
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
         _T.ORDER_PACKAGE_REPEATED: _order("package"),
         _T.ORDER_PACKAGE_CORRECTED: _order(

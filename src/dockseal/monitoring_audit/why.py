@@ -12,6 +12,7 @@ from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order,
 from dockseal.domain.release import ReleaseState
 from dockseal.domain.seller import Seller
 from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.stop import ANSWERED, Stop
 from dockseal.monitoring_audit.completeness import moment
 from dockseal.monitoring_audit.why_facts import Facts
 
@@ -146,12 +147,22 @@ def _for_the_warehouse(facts: Facts, order: Order, told: str) -> str:
 
 
 def _released(facts: Facts, order: Order) -> str:
+    if waited := [stop for stop in facts.stops if stop.state not in ANSWERED]:
+        return _waits_for_stop(facts, order, waited[0])
     taken = [release.settled_at for release in facts.releases if release.settled_at is not None]
     since = f" since {moment(taken[-1], facts.now)}" if taken else ""
     return (
         f"Order {order.id} is not confirmed, because it is at warehouse {order.warehouse}{since} and no "
         f"parcel of it was reported; {_ship_by(facts, order)}, and the warehouse's report is what "
         "it waits for."
+    )
+
+
+def _waits_for_stop(facts: Facts, order: Order, stop: Stop) -> str:
+    asked = f"was asked at {moment(stop.asked_at, facts.now)}" if stop.asked_at else "is being asked"
+    return (
+        f"Order {order.id} is not confirmed, because it is to be stopped: warehouse {stop.warehouse} {asked} "
+        f"not to ship reference {stop.release}, and its answer is what it waits for."
     )
 
 

@@ -11,6 +11,7 @@ from dockseal.domain.order import AmazonOrder, Order
 from dockseal.domain.release import Release
 from dockseal.domain.seller import Seller
 from dockseal.domain.shipment import Package
+from dockseal.domain.stop import Stop
 from dockseal.domain.sync_run import SyncOutcome, SyncSource
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.completeness import QuotaLeft, quotas
@@ -42,6 +43,8 @@ class Facts:
     """The open ones, the oldest first."""
     packages: tuple[Package, ...] = ()
     releases: tuple[Release, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    """Those that it has not gone on from."""
     seller: Seller | None = None
     """Whose order it is; None: unknown, or no longer served."""
     quotas: tuple[QuotaLeft, ...] = ()
@@ -97,6 +100,7 @@ def gathered(
         notices=tuple(notice for notice in notices if notice.seller == whose),
         packages=tuple(storage.packages.of_order(order.ref)) if order else (),
         releases=tuple(storage.releases.of_order(order.ref)) if order else (),
+        stops=tuple(each for each in storage.stops.of_order(order.ref) if not each.settled) if order else (),
         seller=seller,
         quotas=quotas(storage, whose, now) if whose else (),
         failing=_failing(storage, whose, failing or {}) if whose else {},

@@ -1,8 +1,9 @@
 """What a newer reading of an order means for it: pure, one answer for each piece of news and each stage.
 
 `news` compares two readings. `ANSWERS` says what each piece of news does to an order at each stage; what is
-not in it changes nothing but the reading that is kept. At the warehouse every answer is a sentence for a
-person: what was handed over is never overwritten, and a sentence nobody has seen to yet is never replaced.
+not in it changes nothing but the reading that is kept. What a warehouse has, or may have, is never
+overwritten: it is to be stopped (`Change.stop`), which the fulfillment engine sees to, or a person reads a
+sentence. One that nobody has seen to yet is never replaced.
 
 Amazon shows no address without personal data. In v2026-01-01 any change moves `lastUpdatedTime`, so an order
 that is not released yet has its sealed recipient retrieved again after each. Of an order at the warehouse
@@ -16,14 +17,15 @@ Amazon changed after that can be another address. What a report does not show an
 program or a gift, is news.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from types import MappingProxyType
 
 from dockseal.domain.attention import with_earlier
-from dockseal.domain.order import AmazonOrder, AmazonStatus, Hold, Order, OrderState
+from dockseal.domain.order import KEPT_HOLDS, AmazonOrder, AmazonStatus, Hold, Order, OrderState
+from dockseal.domain.stop import WHAT_HAPPENS, WHAT_HAPPENS_TO_THE_REST, StopReason
 from dockseal.monitoring_audit.tags import Tag
 
 _MOST_LINES = 5
@@ -96,6 +98,8 @@ class Change:
     """What is sealed of its recipient may be out of date, and is not handed over any more."""
     compare_address: bool = False
     """The warehouse has it: its address is to be compared with the sealed one."""
+    stop: StopReason | None = None
+    """Why what a warehouse has of it, or may have, is to be stopped."""
     attention: str = ""
     """Every sentence for a person, those not seen to yet among them; empty leaves the one there is."""
 
@@ -111,26 +115,26 @@ class Answer:
     revised: bool = False
     retrieve_again: bool = False
     compare_address: bool = False
+    stop: StopReason | None = None
     attention: str = ""
     """May name `{items}`: what changed, line by line."""
 
 
-_CANCEL = Answer(to=OrderState.CANCELLED, tag=Tag.ORDER_LIFE_CANCELLED)
+# Also before a release is noted: an earlier try to hand it over may have been taken.
+_CANCEL = Answer(to=OrderState.CANCELLED, tag=Tag.ORDER_LIFE_CANCELLED, stop=StopReason.CANCELLED)
 _STOP = Answer(
     to=OrderState.CANCELLED,
     tag=Tag.ORDER_LIFE_CANCELLED,
-    attention="Amazon cancelled it after the warehouse had it: tell the warehouse not to ship it.",
+    stop=StopReason.CANCELLED,
+    attention=WHAT_HAPPENS[StopReason.CANCELLED],
 )
-_WISHED = Answer(
-    attention="The buyer asks to cancel: ask the warehouse to stop it, or ship it and tell the buyer."
-)
+_WISHED = Answer(stop=StopReason.BUYER, attention=WHAT_HAPPENS[StopReason.BUYER])
 _WITHDRAWN = Answer(
-    attention="The buyer no longer asks to cancel: if you had the warehouse stop it, tell it to ship."
+    attention="The buyer no longer asks to cancel: if the warehouse has stopped it, the order is released "
+    "anew; if not, it ships."
 )
-_ITEMS = Answer(
-    revised=True,
-    attention="Amazon changed its items after the release ({items}): tell the warehouse what to ship.",
-)
+_REVISED = Answer(revised=True, stop=StopReason.ITEMS)
+_ITEMS = Answer(revised=True, stop=StopReason.ITEMS, attention=WHAT_HAPPENS[StopReason.ITEMS])
 _SOONER = Answer(
     attention="Amazon wants it shipped sooner than the warehouse was told: tell the warehouse the new date."
 )
@@ -168,15 +172,21 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
             "Seller Central, "
             "and ship it from there."
         ),
+        # Examination holds it; what an unanswered try handed over is to be stopped all the same.
+        (_N.CANCEL_WISHED, _S.EXAMINED_LATER): Answer(stop=StopReason.BUYER),
+        (_N.CANCEL_WISHED, _S.HELD): Answer(stop=StopReason.BUYER),
+        (_N.CANCEL_WISHED, _S.READY): Answer(stop=StopReason.BUYER),
         (_N.CANCEL_WISHED, _S.AT_WAREHOUSE): _WISHED,
-        (_N.CANCEL_WISHED, _S.PARTLY_GONE): _WISHED,
+        (_N.CANCEL_WISHED, _S.PARTLY_GONE): Answer(
+            stop=StopReason.BUYER, attention=WHAT_HAPPENS_TO_THE_REST[StopReason.BUYER]
+        ),
         (_N.CANCEL_WITHDRAWN, _S.AT_WAREHOUSE): _WITHDRAWN,
         (_N.CANCEL_WITHDRAWN, _S.PARTLY_GONE): _WITHDRAWN,
-        (_N.ITEMS, _S.EXAMINED_LATER): Answer(revised=True),
-        (_N.ITEMS, _S.HELD): Answer(revised=True),
-        (_N.ITEMS, _S.READY): Answer(revised=True),
+        (_N.ITEMS, _S.EXAMINED_LATER): _REVISED,
+        (_N.ITEMS, _S.HELD): _REVISED,
+        (_N.ITEMS, _S.READY): _REVISED,
         (_N.ITEMS, _S.AT_WAREHOUSE): _ITEMS,
-        (_N.ITEMS, _S.PARTLY_GONE): _ITEMS,
+        (_N.ITEMS, _S.PARTLY_GONE): replace(_ITEMS, attention=WHAT_HAPPENS_TO_THE_REST[StopReason.ITEMS]),
         (_N.SHIP_SOONER, _S.AT_WAREHOUSE): _SOONER,
         (_N.SHIP_SOONER, _S.PARTLY_GONE): _SOONER,
         (_N.UNPAID, _S.READY): Answer(
@@ -216,6 +226,11 @@ def change_of(order: Order, reading: AmazonOrder) -> Change:
     stage = STAGES[order.state]
     told = [each for each in News if each in news(order.amazon, reading)]
     answers = [ANSWERS[each, stage] for each in told if (each, stage) in ANSWERS]
+    if order.hold is not None and order.hold.code in KEPT_HOLDS:
+        answers = [
+            replace(answer, to=None, tag=None) if answer.to is OrderState.ACCEPTED else answer
+            for answer in answers
+        ]
     # A cancellation ends the order: where it is to go otherwise no longer matters.
     moving = next((answer for answer in answers if answer.to is not None), Answer())
     cancelled = moving.to is OrderState.CANCELLED
@@ -232,8 +247,14 @@ def change_of(order: Order, reading: AmazonOrder) -> Change:
         compare_address=not cancelled
         and any(answer.compare_address for answer in answers)
         and _address_may_differ(order, reading),
+        stop=_most_serious(answers),
         attention=with_earlier(order.attention, sentences) if sentences else "",
     )
+
+
+def _most_serious(answers: Iterable[Answer]) -> StopReason | None:
+    reasons = [answer.stop for answer in answers if answer.stop is not None]
+    return max(reasons, key=lambda each: each.weight, default=None)
 
 
 def news(before: AmazonOrder, now: AmazonOrder) -> frozenset[News]:

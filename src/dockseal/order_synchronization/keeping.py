@@ -11,6 +11,7 @@ from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
+from dockseal.monitoring_audit.stop_wishes import want_stops
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.changes import Change, change_of
@@ -110,6 +111,8 @@ class Keeping:
         return order
 
     def _apply(self, order: Order, change: Change, reading: AmazonOrder, *, read_at: datetime) -> None:
+        if change.stop is not None:
+            want_stops(self.storage, self.trail, order, change.stop, actor=ACTOR, at=self.clock.now())
         facts: dict[str, Any] = {"amazon": reading, "read_at": read_at}
         if order.state is not OrderState.HELD or change.to is not None:
             # A newer reading may be what a waiting step waits for: it need not wait any longer.

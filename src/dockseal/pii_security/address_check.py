@@ -1,8 +1,8 @@
 """Finds out whether the delivery address of an order changed after a warehouse got it.
 
 Amazon (Orders v2026-01-01) says that something changed, and shows no address without personal data. So it is
-retrieved once more and compared with the sealed one: a person is asked only where they differ, and is told
-which fields do, never what they hold.
+retrieved once more and compared with the sealed one. Only where they differ the warehouse is to be stopped,
+and a person is told which fields do, never what they hold.
 """
 
 import contextlib
@@ -17,8 +17,9 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import Outcome, longer_wait
-from dockseal.domain.order import Order
+from dockseal.domain.order import Order, OrderState
 from dockseal.domain.recipient import Recipient
+from dockseal.domain.stop import WHAT_HAPPENS, WHAT_HAPPENS_TO_THE_REST, StopReason
 from dockseal.errors import (
     AmazonError,
     AmazonThrottled,
@@ -28,6 +29,7 @@ from dockseal.errors import (
     OutcomeUnknown,
     VaultError,
 )
+from dockseal.monitoring_audit.stop_wishes import want_stops
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.differing import address_differs, in_words
@@ -103,13 +105,14 @@ class AddressCheck:
         return True
 
     def _tell(self, order: Order, now: Recipient, differing: frozenset[Field]) -> None:
-        """Asks for a person, and then seals the new address in place of the old one."""
-        sentence = (
-            f"Amazon changed the delivery address after the release ({in_words(differing)}): tell the "
-            "warehouse to stop the order, or to ship it to the address that Seller Central shows now."
-        )
+        """Has the warehouse stopped, and seals the new address in place of the old one."""
+        partly = order.state is OrderState.PARTLY_SHIPPED
+        words = WHAT_HAPPENS_TO_THE_REST if partly else WHAT_HAPPENS
+        sentence = words[StopReason.ADDRESS].format(fields=in_words(differing))
         attention = with_earlier(order.attention, [sentence])
-        told = self.storage.orders.change(order, attention=attention)
+        with self.storage.transaction():
+            told = self.storage.orders.change(order, attention=attention)
+            want_stops(self.storage, self.trail, told, StopReason.ADDRESS, actor=CHECKER, at=self.clock.now())
         self.vault.seal(told, now)
 
     def _retrieved(self, order: Order, recipient: Recipient, grant: Grant) -> None:

@@ -73,6 +73,17 @@ class Releases:
         settled = self.get(release.ref)
         return settled if settled is not None else release
 
+    def stop(self, release: Release, at: datetime) -> None:
+        """Writes down that the warehouse will not ship it; told twice it changes nothing.
+
+        Raises:
+            MoveRefused: it was refused meanwhile.
+        """
+        states = [ReleaseState.INTENDED.value, ReleaseState.ACCEPTED.value, ReleaseState.STOPPED.value]
+        rows = ReleaseRow.objects.filter(pk=release.ref, state__in=states)
+        if not rows.update(state=ReleaseState.STOPPED.value, settled_at=at):
+            raise MoveRefused(f"release {release.ref} was settled by somebody else meanwhile; read it again")
+
     def differs(self, release: Release, names: str) -> bool:
         """Keeps in which fields the recipient changed since a try; False if the release was refused."""
         rows = ReleaseRow.objects.filter(pk=release.ref).exclude(state=ReleaseState.REFUSED.value)

@@ -46,6 +46,9 @@ class Storage:
     labels: "tables.Labels"
     api_keys: "tables.ApiKeys"
     requests_once: "tables.RequestsOnce"
+    stops: "tables.Stops"
+    cancellations: "tables.Cancellations"
+    feeds: "tables.Feeds"
     packages: "tables.Packages"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
@@ -105,6 +108,9 @@ class Storage:
             labels=t.Labels(),
             api_keys=t.ApiKeys(),
             requests_once=t.RequestsOnce(),
+            stops=t.Stops(),
+            cancellations=t.Cancellations(),
+            feeds=t.Feeds(),
             packages=t.Packages(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),

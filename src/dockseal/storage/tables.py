@@ -5,10 +5,12 @@ from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
 from dockseal.storage.blind_index import BlindIndex
 from dockseal.storage.buckets import Buckets
+from dockseal.storage.cancellations import Cancellations
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
+from dockseal.storage.feeds import Feeds
 from dockseal.storage.labels import Labels
 from dockseal.storage.lockouts import LockoutTable
 from dockseal.storage.notices import Notices
@@ -25,6 +27,7 @@ from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.sign_ins import SignIns
+from dockseal.storage.stops import Stops
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.unmatched import UnmatchedTable
 from dockseal.storage.warehouses import Warehouses
@@ -36,6 +39,7 @@ __all__ = [
     "Audit",
     "BlindIndex",
     "Buckets",
+    "Cancellations",
     "CircuitTable",
     "Consents",
     "Counts",
@@ -43,6 +47,7 @@ __all__ = [
     "Credentials",
     "Differences",
     "ErasedTable",
+    "Feeds",
     "Labels",
     "LockoutTable",
     "Notices",
@@ -59,6 +64,7 @@ __all__ = [
     "SetAsides",
     "Shelves",
     "SignIns",
+    "Stops",
     "SyncRuns",
     "UnmatchedTable",
     "Warehouses",

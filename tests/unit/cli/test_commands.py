@@ -203,6 +203,23 @@ def test_orders_are_listed_shown_examined_again_and_settled(installed: Terminal)
     assert "not held" in again.stderr
 
 
+def test_an_order_that_no_warehouse_has_is_cancelled_with_one_of_amazons_reasons(installed: Terminal) -> None:
+    order = held()
+    installed.insert(order)
+    nothing = installed.run("orders", "stop", order.id)
+    assert nothing.returncode == 1
+    assert "nothing at a warehouse to stop" in nothing.stderr
+    unasked = installed.run("orders", "stopped", order.id, "--too-late")
+    assert unasked.returncode == 1
+    assert "no answer of a warehouse is waited for" in unasked.stderr
+    assert installed.run("orders", "cancel", order.id, "--reason", "Whim").returncode == 2
+    assert "has Amazon cancel" in installed.well("orders", "cancel", order.id, "--reason", "NoInventory")
+    assert "being cancelled at Amazon" in installed.well("orders", "show", order.id)
+    again = installed.run("orders", "cancel", order.id, "--reason", "NoInventory")
+    assert again.returncode == 1
+    assert "already" in again.stderr
+
+
 def test_words_of_others_are_printed_as_they_are_and_read_as_no_markup(installed: Terminal) -> None:
     words = "Amazon says [shippingAddress] and [/x] about :package: 1."
     order = held()

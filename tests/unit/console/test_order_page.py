@@ -1,12 +1,16 @@
 """The page of one order: what happened, opening its address, reporting a parcel, lifting a hold."""
 
 import re
+from datetime import datetime
 
 import pytest
 
+from dockseal.domain.identifiers import WarehouseId, release_ref
 from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.recipient import Field
+from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content
+from dockseal.domain.stop import StopState
 from unit.console.person import Person
 from unit.console.world import CANARY, World, fill
 
@@ -173,6 +177,56 @@ def test_an_order_that_is_not_held_cannot_be_lifted(person: Person, order: Order
     answer = person.send(f"{page_of(order)}/examine", page=page_of(order))
     assert answer.status_code == 409
     assert "not held" in answer.text
+
+
+def at_the_warehouse(world: World, now: datetime) -> Order:
+    order = world.add(900, OrderState.RELEASED)
+    world.storage.releases.intend(
+        Release(
+            ref=release_ref(order.ref, 1),
+            order=order.ref,
+            warehouse=WarehouseId("reno"),
+            state=ReleaseState.ACCEPTED,
+            intended_at=now,
+        )
+    )
+    return order
+
+
+def test_a_person_has_an_order_stopped_and_records_what_the_warehouse_said(
+    person: Person, world: World
+) -> None:
+    order = at_the_warehouse(world, world.clock.now())
+    assert "Have the warehouse stop it" in person.get(page_of(order)).text
+    assert person.send(f"{page_of(order)}/stop", page=page_of(order)).status_code == 303
+    page = person.get(page_of(order)).text
+    assert "Have the warehouse stop it" not in page
+    assert f"No answer yet of reno about <code>{order.ref}-1</code>" in page
+    answer = person.send(f"{page_of(order)}/stopped", {"answer": "too late"}, page=page_of(order))
+    assert answer.status_code == 303
+    (stop,) = world.storage.stops.of_order(order.ref)
+    assert stop.state is StopState.TOO_LATE
+    assert world.storage.audit.rows()[-1].actor == "person:console"
+    again = person.send(f"{page_of(order)}/stopped", {"answer": "stopped"}, page=page_of(order))
+    assert again.status_code == 409
+
+
+def test_a_person_cancels_an_order_that_no_warehouse_has_with_a_reason(person: Person, world: World) -> None:
+    order = world.add(900, OrderState.HELD, hold=Hold(code="sku_missing", sentence="Give it a SKU."))
+    missing = person.send(f"{page_of(order)}/cancel", {"reason": "Whim"}, page=page_of(order))
+    assert missing.status_code == 400
+    answer = person.send(f"{page_of(order)}/cancel", {"reason": "NoInventory"}, page=page_of(order))
+    assert answer.status_code == 303
+    page = person.get(page_of(order)).text
+    assert "is being cancelled at Amazon" in page
+    assert "Cancel it at Amazon" not in page
+
+
+def test_an_order_at_a_warehouse_is_stopped_before_it_is_cancelled(person: Person, world: World) -> None:
+    order = at_the_warehouse(world, world.clock.now())
+    answer = person.send(f"{page_of(order)}/cancel", {"reason": "NoInventory"}, page=page_of(order))
+    assert answer.status_code == 409
+    assert "have it stopped first" in answer.text
 
 
 @pytest.mark.parametrize("state", [state for state in OrderState if state is not OrderState.NOTICED])

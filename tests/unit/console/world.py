@@ -28,6 +28,7 @@ from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
+from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.health import Health, health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -151,6 +152,7 @@ class World:
     credentials: LittleCredentials
     matching: Matching
     holds: Holds
+    stops: Stops
     metrics: Metrics
 
     def why(self, which: str) -> str:
@@ -280,6 +282,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         credentials=LittleCredentials(),
         matching=Matching(inbox=Inbox(tracking=tracking)),
         holds=Holds(storage=storage, trail=trail),
+        stops=Stops(storage=storage, trail=trail, clock=clock),
         metrics=Metrics(),
     )
 

@@ -60,8 +60,14 @@ def test_an_order_comes_back_from_its_warehouse_only_before_a_parcel_left_and_th
     before_release = {S.NOTICED, S.ACCEPTED, S.HELD, S.RELEASABLE}
     assert MOVES[S.RELEASED] & before_release == {S.HELD}
     for state in (S.PARTLY_SHIPPED, S.SHIPPED, S.CONFIRMED, S.VERIFIED):
-        assert not reachable(state) & before_release
+        assert not MOVES[state] & before_release
 
 
 def test_a_corrected_parcel_that_holds_less_leaves_something_to_ship() -> None:
     assert may_move(S.SHIPPED, S.PARTLY_SHIPPED)
+
+
+def test_what_a_warehouse_stopped_comes_back_through_a_hold_alone() -> None:
+    assert may_move(S.RELEASED, S.HELD)
+    assert not may_move(S.RELEASED, S.ACCEPTED)
+    assert not may_move(S.RELEASED, S.RELEASABLE)

@@ -10,11 +10,13 @@ from dockseal.domain.identifiers import ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.shipment import ShipmentReport
+from dockseal.domain.stop import StopReason, StopState
 from dockseal.errors import BadInput, SettingsFault
 from dockseal.fulfillment_processing.examination import Examination
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.release import BATCH, Releasing
 from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.monitoring_audit.stop_wishes import want_stops
 
 SELLER = SellerId("acme-us")
 RENO = WarehouseId("reno")
@@ -199,6 +201,40 @@ def test_an_order_cancelled_while_the_warehouse_takes_it_tells_a_person(
         f"{ref(order)}."
     )
     assert world.storage.releases.get(ref(order)).state is ReleaseState.ACCEPTED
+
+
+def test_an_order_that_is_to_be_stopped_when_the_warehouse_has_taken_it_needs_no_person(
+    world: Any, releasing: Releasing, far: Any, sealed: Callable[..., Order]
+) -> None:
+    order = sealed()
+
+    def cancelled(_: str) -> None:
+        with world.storage.transaction():
+            moved = world.storage.orders.move(world.order(order), S.CANCELLED)
+            now = world.clock.now()
+            want_stops(world.storage, world.trail, moved, StopReason.CANCELLED, actor=OPERATOR, at=now)
+
+    far.meanwhile = cancelled
+    releasing.run(SELLER)
+    assert world.order(order).attention == ""
+    (stop,) = world.storage.stops.of_order(order.ref)
+    assert (stop.release, stop.state) == (ref(order), StopState.WANTED)
+
+
+def test_an_order_that_is_to_be_stopped_is_not_handed_over_again(
+    world: Any, releasing: Releasing, far: Any, sealed: Callable[..., Order]
+) -> None:
+    order = sealed()
+    far.script = ["lost"]
+    releasing.run(SELLER)
+    with world.storage.transaction():
+        now = world.clock.now()
+        want_stops(world.storage, world.trail, order, StopReason.BUYER, actor=OPERATOR, at=now)
+    world.clock.advance(timedelta(minutes=1))
+    releasing.run(SELLER)
+    assert far.asked == [ref(order)]
+    held = world.order(order)
+    assert (held.state, held.hold.code) == (S.HELD, "stop_wanted")
 
 
 def test_an_order_read_anew_while_the_warehouse_takes_it_is_released(

@@ -9,20 +9,24 @@ from hypothesis import strategies as st
 
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId
 from dockseal.domain.order import (
+    KEPT_HOLDS,
     AmazonOrder,
     AmazonPackage,
     AmazonStatus,
     FulfilledBy,
+    Hold,
     Order,
     OrderLine,
     OrderState,
     may_move,
 )
+from dockseal.domain.stop import StopReason
 from dockseal.order_synchronization.changes import (
     _STOP,
     _WISHED,
     ANSWERS,
     STAGES,
+    News,
     Stage,
     change_of,
     news,
@@ -91,12 +95,13 @@ def test_a_new_reading_sends_a_held_order_back_to_examination() -> None:
     assert change_of(order(OrderState.HELD), READING).to is OrderState.ACCEPTED
 
 
-def test_other_quantities_are_a_new_revision_and_at_the_warehouse_a_persons_business() -> None:
+def test_other_quantities_are_a_new_revision_and_are_stopped_at_the_warehouse() -> None:
     fewer = replace(READING, lines=(OrderLine(order_item_id="i1", sku="S", ordered=1),))
     assert change_of(order(OrderState.RELEASABLE), fewer).revised
     at_the_warehouse = change_of(order(OrderState.RELEASED), fewer)
     assert at_the_warehouse.revised
-    assert "tell the warehouse" in at_the_warehouse.attention
+    assert at_the_warehouse.stop is StopReason.ITEMS
+    assert "(S 2 to 1)" in at_the_warehouse.attention
 
 
 def test_a_buyers_wish_to_cancel_after_the_release_is_told_once() -> None:
@@ -187,7 +192,7 @@ def test_items_that_are_cancelled_one_by_one_are_named() -> None:
     before = replace(READING, lines=lines)
     for after in ((lines[0], replace(lines[1], ordered=0)), lines[:1]):
         change = change_of(replace(order(OrderState.RELEASED), amazon=before), replace(READING, lines=after))
-        assert "(TEA-9 cancelled): tell the warehouse what to ship" in change.attention
+        assert "(TEA-9 cancelled): the warehouse is asked to stop it" in change.attention
         assert change.revised
 
 
@@ -301,3 +306,30 @@ def test_what_a_report_did_not_show_reaches_a_released_order_once_as_a_sentence(
         change_of(from_report(OrderState.RELEASED), replace(READING, programs=frozenset({"PRIME"}))).attention
         == ""
     )
+
+
+@pytest.mark.parametrize("code", sorted(KEPT_HOLDS))
+def test_no_news_but_a_cancellation_lifts_a_hold_that_waits_for_an_answer(code: str) -> None:
+    held = replace(order(OrderState.HELD), hold=Hold(code=code, sentence="Wait."))
+    later = replace(READING, updated_at=NOW + timedelta(minutes=5))
+    change = change_of(held, later)
+    assert (change.to, change.tag) == (None, None)
+    assert change.retrieve_again, "its address may be another by then"
+    assert change_of(held, replace(later, status=AmazonStatus.CANCELLED)).to is OrderState.CANCELLED
+
+
+@given(state=st.sampled_from(STATES), before=ANY_READING, now=ANY_READING)
+def test_what_a_warehouse_may_have_is_stopped_for_the_most_serious_news(
+    state: OrderState, before: AmazonOrder, now: AmazonOrder
+) -> None:
+    stop = change_of(replace(order(state), amazon=before), now).stop
+    told = news(before, now)
+    over = STAGES[state] in {Stage.GONE, Stage.OVER}
+    if not over and told & {News.CANCELLED, News.STILL_CANCELLED}:
+        assert stop is StopReason.CANCELLED
+    elif not over and News.CANCEL_WISHED in told:
+        assert stop is StopReason.BUYER
+    elif not over and News.ITEMS in told:
+        assert stop is StopReason.ITEMS
+    else:
+        assert stop is None

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Index, Q, UniqueConstraint
 
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
+from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
 from dockseal.storage.operations.warehouse_side import (
@@ -21,9 +22,11 @@ from dockseal.storage.operations.warehouse_side import (
 # Django looks for the tables of an application here.
 __all__ = [
     "ApiKeyRow",
+    "CancellationRow",
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
+    "FeedRow",
     "FormerReportRow",
     "LabelRow",
     "LockoutRow",
@@ -31,6 +34,7 @@ __all__ = [
     "RequestOnceRow",
     "SeenRow",
     "ShelfRow",
+    "StopRow",
     "UnmatchedRow",
 ]
 

@@ -1,0 +1,59 @@
+"""Sends feeds to Amazon, each once, and reads what became of them; whatever is in them.
+
+The intent is written before Amazon is called. Amazon takes no key to know a feed by: an answer that was lost
+is settled by looking for a feed that nobody here knows, created since the intent. Only a feed that Amazon
+does not show is sent again.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+
+from dockseal.amazon.feeds import Feeds, FeedStatus
+from dockseal.amazon.processing_report import WHOLE_FEED, ProcessingReport
+from dockseal.domain.feed import Feed
+from dockseal.storage.store import Storage
+
+_CLOCKS_APART = timedelta(minutes=2)
+"""Amazon's clock is believed to be no further behind ours than this."""
+_KNOWN_SINCE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feeding:
+    """Sends one feed, and reads its report. Both raise what `Feeds` raises."""
+
+    storage: Storage
+    feeds: Feeds
+
+    def send(self, feed: Feed, content: bytes, *, marketplaces: tuple[str, ...], tried: bool) -> str:
+        """Sends a feed whose intent is committed; returns Amazon's id of it.
+
+        Args:
+            feed: The intent.
+            content: The file, the same each time.
+            marketplaces: Where what is in it was bought.
+            tried: It may have been sent before: Amazon is looked at first.
+        """
+        found = self._found(feed) if tried else None
+        if found is not None:
+            return found
+        document = self.feeds.upload(feed.seller, content)
+        return self.feeds.create(feed.seller, feed.kind, marketplaces=marketplaces, document_id=document)
+
+    def report(self, feed: Feed) -> ProcessingReport | None:
+        """Returns what became of a feed; None while Amazon works on it."""
+        standing = self.feeds.standing(feed.seller, feed.feed_id)
+        if standing.status is FeedStatus.UNDER_WAY:
+            return None
+        if standing.document_id:
+            return self.feeds.report(feed.seller, standing.document_id)
+        cancelled = standing.status is FeedStatus.CANCELLED
+        words = "the feed was cancelled" if cancelled else "Amazon could not work on the feed"
+        return ProcessingReport(processed=0, faults=MappingProxyType({WHOLE_FEED: words}))
+
+    def _found(self, feed: Feed) -> str | None:
+        since = feed.intended_at - _CLOCKS_APART
+        known = self.storage.feeds.known_ids(feed.seller, feed.kind, since - _KNOWN_SINCE)
+        new = [each for each in self.feeds.since(feed.seller, feed.kind, since) if each not in known]
+        return new[0] if new else None
