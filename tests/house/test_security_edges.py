@@ -35,6 +35,7 @@ WALLS: tuple[tuple[str, str], ...] = (
 DISCLOSES: Mapping[str, str] = {
     "pii_security/envelope.py": "encrypts the contents",
     "pii_security/blind_words.py": "makes what the blind index is made of",
+    "pii_security/completeness.py": "looks whether country and postal code can be",
     "pii_security/archive.py": "encrypts what a law demands to be kept longer",
     "cli/archive.py": "shows an opened archive to the two officers who opened it",
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",

@@ -30,6 +30,7 @@ from dockseal.cli import (
     serve,
     shredder,
     synchronization,
+    warehouse_skus,
     warehouses,
 )
 from dockseal.cli.printing import printer
@@ -59,6 +60,7 @@ sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
+warehouses.app.command("skus")(warehouse_skus.skus)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(erase.app, name="erase")

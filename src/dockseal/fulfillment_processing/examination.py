@@ -8,9 +8,10 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import Outcome
-from dockseal.domain.order import AmazonStatus, Order, OrderState
+from dockseal.domain.order import AmazonStatus, Hold, Order, OrderState
 from dockseal.domain.seller import Seller
 from dockseal.errors import MoveRefused
+from dockseal.fulfillment_processing.known_skus import unknown_at
 from dockseal.fulfillment_processing.routing import route
 from dockseal.fulfillment_processing.validation import faults, one_hold
 from dockseal.monitoring_audit.tags import Tag
@@ -85,12 +86,18 @@ class Examination:
             orders.move(order, OrderState.CANCELLED, hold=None)
             self.trail.record(Tag.ORDER_LIFE_CANCELLED, actor=_EXAMINER, order=order.ref)
         elif decision is Decision.HOLD:
-            hold = one_hold(faults(order))
-            orders.move(order, OrderState.HELD, hold=hold)
-            self.trail.record(Tag.ORDER_LIFE_HELD, actor=_EXAMINER, order=order.ref, code=hold.code)
+            self._hold(order, one_hold(faults(order)))
         else:
             warehouse = route(order, seller)
+            unknown = unknown_at(self.storage, warehouse, order)
+            if unknown is not None:
+                self._hold(order, unknown)
+                return
             orders.move(order, OrderState.RELEASABLE, warehouse=warehouse, hold=None, attention="")
             self.trail.record(
                 Tag.ORDER_LIFE_ROUTED, actor=_EXAMINER, order=order.ref, warehouse=str(warehouse)
             )
+
+    def _hold(self, order: Order, hold: Hold) -> None:
+        self.storage.orders.move(order, OrderState.HELD, hold=hold)
+        self.trail.record(Tag.ORDER_LIFE_HELD, actor=_EXAMINER, order=order.ref, code=hold.code)

@@ -27,6 +27,7 @@ from dockseal.errors import (
     WarehouseRefused,
     WarehouseUnavailable,
 )
+from dockseal.fulfillment_processing.known_skus import unknown_at
 from dockseal.fulfillment_processing.obstacles import (
     changed_meanwhile,
     other_release,
@@ -213,7 +214,7 @@ class Releasing:
         if order.warehouse is None:
             return unrouted(order)
         found = faults(order)
-        return one_hold(found) if found else None
+        return one_hold(found) if found else unknown_at(self.storage, order.warehouse, order)
 
     def _open(self, order: Order) -> Recipient | None:
         grant = self.grants.issue(_RELEASER, Purpose.HAND_OVER, seller=order.seller, order=order.ref)

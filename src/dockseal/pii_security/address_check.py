@@ -90,7 +90,7 @@ class AddressCheck:
         try:
             now = reader.read(order.id, fields).only(grant.fields)
             self._retrieved(order, now, grant)
-            if hold_for(order, now.fields()) is not None:
+            if hold_for(order, now) is not None:
                 self._settle(order)  # Amazon shows it to nobody any more
                 return False
             differing = address_differs(self.vault.open(order.ref, grant), now)

@@ -43,6 +43,7 @@ class Storage:
     orders: "tables.Orders"
     releases: "tables.Releases"
     shelf: "tables.Shelves"
+    skus: "tables.Skus"
     packages: "tables.Packages"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -98,6 +99,7 @@ class Storage:
             orders=t.Orders(),
             releases=t.Releases(),
             shelf=t.Shelves(),
+            skus=t.Skus(),
             packages=t.Packages(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

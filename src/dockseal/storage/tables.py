@@ -22,6 +22,7 @@ from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.sign_ins import SignIns
+from dockseal.storage.skus import Skus
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
@@ -52,6 +53,7 @@ __all__ = [
     "SetAsides",
     "Shelves",
     "SignIns",
+    "Skus",
     "SyncRuns",
     "Warehouses",
     "Watermarks",

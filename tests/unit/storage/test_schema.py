@@ -83,6 +83,7 @@ OPERATIONS = {
         "contents",
     },
     "operations_shelf": {"number", "warehouse", "release", "kind", "at"},
+    "operations_sku": {"id", "warehouse", "sku"},
     "operations_seller": {
         "id",
         "region",

@@ -4,6 +4,7 @@ from django.db import models
 
 _NAME = 40
 _REF = 64
+_SKU = 200
 
 
 class ShelfRow(models.Model):
@@ -24,3 +25,16 @@ class ShelfRow(models.Model):
             models.Index(fields=["warehouse", "number"], name="shelf_by_number"),
             models.Index(fields=["warehouse", "at"], name="shelf_by_time"),
         )
+
+
+class SkuRow(models.Model):
+    """One SKU that a warehouse knows; a warehouse without any knows all."""
+
+    warehouse = models.CharField(max_length=_NAME)
+    sku = models.CharField(max_length=_SKU)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_sku"
+        constraints = (models.UniqueConstraint(fields=["warehouse", "sku"], name="sku_once"),)
