@@ -39,6 +39,7 @@ DISCLOSES: Mapping[str, str] = {
     "pii_security/archive.py": "encrypts what a law demands to be kept longer",
     "cli/archive.py": "shows an opened archive to the two officers who opened it",
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",
+    "warehouses/fitting.py": "writes a recipient so that a warehouse's system can take it",
     "warehouses/reasons.py": "drops a warehouse's sentence that repeats personal data",
     "console/pages/opening.py": "shows one order once, to a person with a grant",
 }

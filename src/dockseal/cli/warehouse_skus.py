@@ -24,9 +24,7 @@ def skus(
         ),
     ] = "",
     *,
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Drop the list: it knows all SKUs.")
-    ] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Drop the list: it knows all SKUs.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the list.")] = False,
 ) -> None:
     """Gives a list of the SKUs that a warehouse knows; orders with others are held till a list has them."""

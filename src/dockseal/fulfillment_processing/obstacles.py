@@ -2,22 +2,31 @@
 
 from dockseal.domain.order import Hold, Order
 from dockseal.domain.release import Release
+from dockseal.errors import DoesNotFit, WarehouseRefused
 
 
-def refused_at_once(words: str) -> Hold:
-    """Holds an order that the warehouse refused when it first saw it."""
+def refused_at_once(order: Order, release: Release, fault: WarehouseRefused) -> Hold:
+    """Holds an order that the warehouse refused when it first saw it, or that does not fit its system."""
+    if isinstance(fault, DoesNotFit):
+        return Hold(
+            code="does_not_fit",
+            sentence=(
+                f"Order {order.id} was not sent to warehouse {release.warehouse}, since {fault}: have it "
+                "routed to another warehouse, or ship it from Seller Central."
+            ),
+        )
     return Hold(
         code="warehouse_refused",
-        sentence=f"{_sentence(words)} Settle it with the warehouse, then examine the order again.",
+        sentence=f"{_sentence(str(fault))} Settle it with the warehouse, then examine the order again.",
     )
 
 
-def refused_late(order: Order, release: Release, words: str) -> Hold:
+def refused_late(order: Order, release: Release, fault: WarehouseRefused) -> Hold:
     """Holds an order that the warehouse refused after a try of which we never saw the answer."""
     return Hold(
         code="release_uncertain",
         sentence=(
-            f"{_sentence(words)} It may have taken order {order.id} in an earlier try whose answer was "
+            f"{_sentence(str(fault))} It may have taken order {order.id} in an earlier try whose answer was "
             f"lost: ask it about reference {release.ref} before you examine the order again, or it may ship "
             "twice."
         ),

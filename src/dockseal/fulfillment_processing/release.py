@@ -44,6 +44,8 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
+from dockseal.warehouses.fitting import fit
+from dockseal.warehouses.limits import limits_of
 from dockseal.warehouses.personal_data import is_pulled
 from dockseal.warehouses.port import HandOver, Receipt, WarehouseAdapter
 
@@ -145,14 +147,15 @@ class Releasing:
         if recipient is None:
             return False
         try:
-            receipt = adapter.submit(_hand_over(order, release, warehouse=warehouse, recipient=recipient))
+            fitted = fit(recipient, limits_of(adapter))
+            receipt = adapter.submit(_hand_over(order, release, warehouse=warehouse, recipient=fitted))
         except WarehouseUnavailable as fault:
             this_round.failures[release.warehouse] += 1
             self._park(order, str(fault))
             return False
         except WarehouseRefused as fault:
             this_round.failures[release.warehouse] = 0
-            self._refused(order, release, words=str(fault), sent_before=sent_before)
+            self._refused(order, release, fault, sent_before=sent_before)
             return True
         this_round.failures[release.warehouse] = 0
         self._taken(order, release, receipt=receipt)
@@ -233,9 +236,10 @@ class Releasing:
         next_try = self.clock.now() + longer_wait(order.tries, first=FIRST_WAIT, longest=LONGEST_WAIT)
         self._change(order, next_try=next_try, tries=order.tries + 1, **attention)
 
-    def _refused(self, order: Order, release: Release, *, words: str, sent_before: bool) -> None:
+    def _refused(self, order: Order, release: Release, fault: WarehouseRefused, *, sent_before: bool) -> None:
         """Holds the order; if an earlier try may have been taken, its release stays open."""
-        hold = refused_late(order, release, words) if sent_before else refused_at_once(words)
+        refused = refused_late if sent_before else refused_at_once
+        hold = refused(order, release, fault)
         revision = order.revision if sent_before else order.revision + 1
         with self.storage.transaction():
             if not sent_before:

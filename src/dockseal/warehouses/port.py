@@ -71,6 +71,10 @@ class WarehouseAdapter(Protocol):
     One that says `pulled = True` sends nothing: its warehouse comes and gets each order from the shelf, and
     personal data is opened then. `submit` is given an empty recipient and only accepts.
 
+    One whose far side takes no text of any length or in any letters says so by `limits`, a `Limits` of the
+    class or of the instance (see `limits.py`): its orders are fitted into them before `submit`, and an order
+    that cannot be is held.
+
     What more an adapter can do it says by having the methods of `Batching`, `Asking`, `Stopping` or
     `Collecting`; nothing but `submit` is needed.
     """
