@@ -111,8 +111,8 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
     (
         "ship_by_long_past",
         {"purchased_at": None, "ship_by": NOW - LONG_PAST - timedelta(seconds=1)},
-        "Order ID should have been shipped over 14 days before Amazon was last read, so somebody surely saw to "
-        "it; find out who, and confirm or cancel it in Seller Central.",
+        "Order ID should have been shipped over 14 days before Amazon was last read, so somebody surely saw "
+        "to it; find out who, and confirm or cancel it in Seller Central.",
     ),
     (
         "buyer_wants_cancel",
