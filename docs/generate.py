@@ -4,6 +4,7 @@ Descriptions of settings, commands and metrics are those of the program itself; 
 """
 
 import ast
+import runpy
 import tempfile
 import types
 from collections.abc import Iterable, Iterator, Mapping
@@ -137,6 +138,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "audit-tags.md": audit_tags_page(),
         "metrics.md": metrics,
+        "holds.md": runpy.run_path(str(HERE / "holds.py"))["holds_page"](),
     }
 
 

@@ -62,14 +62,15 @@ def _fitted(values: Mapping[Field, str], limits: Limits) -> dict[Field, str]:
     written = {field: _written(field, text, limits) for field, text in values.items()}
     if Field.COUNTRY in written:
         written[Field.COUNTRY] = iso_country(written[Field.COUNTRY])
-    above, below = [], []
+    above: list[str] = []
+    below: list[str] = []
     for field, text in written.items():
         most = limits.lengths.get(field)
         if field in LINES or most is None or len(text) <= most:
             continue
         if field in limits.spill:
-            written[field], rest = _first(field, text, most)
-            (above if field in _ABOVE else below).append(rest)
+            written[field], other = _first(field, text, most)
+            (above if field in _ABOVE else below).append(other)
         else:
             written[field] = _shorter(field, text, most, country=written.get(Field.COUNTRY, ""))
     texts = [*above, *(written[line] for line in LINES if line in written), *below]
