@@ -15,7 +15,7 @@ _WORDS = {"id": "ORDER", "seller": "SELLER", "warehouse": "WAREHOUSE", "ref": "R
 _EXAMINE = "run `dockseal orders examine ORDER`"
 
 
-def holds_page() -> str:
+def page() -> str:
     """Returns every code of a hold with its sentences, and what has the order examined again by itself."""
     found = {"unpaid": [ANSWERS[News.UNPAID, Stage.READY].hold]}  # said in a table, not where it is made
     for code, sentence in _holds():
