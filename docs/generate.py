@@ -111,6 +111,7 @@ MEANINGS: Mapping[Tag, str] = {
     Tag.WAREHOUSE_CREDENTIAL_STORED: "A warehouse's secret was sealed.",
     Tag.WAREHOUSE_API_KEY_REPLACED: "A warehouse has a new API key; the one before is taken for some time.",
     Tag.WAREHOUSE_API_KEY_FORMER_DROPPED: "A warehouse's former API key is no longer taken.",
+    Tag.WAREHOUSE_OPTIONS_CHANGED: "Options of a warehouse's adapter were changed.",
     Tag.WAREHOUSE_SKUS_CHANGED: "A warehouse has another list of the SKUs it knows; 0: it knows all.",
     Tag.ACCESS_LOCKOUT_BEGUN: "A person or an address failed ten times in a row, and is refused for a while.",
     Tag.ACCESS_LOCKOUT_CLEARED: "Somebody let it try again.",

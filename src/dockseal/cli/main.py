@@ -30,6 +30,7 @@ from dockseal.cli import (
     serve,
     shredder,
     synchronization,
+    warehouse_options,
     warehouse_skus,
     warehouses,
 )
@@ -60,6 +61,7 @@ sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
+warehouses.app.command("change")(warehouse_options.change)
 warehouses.app.command("skus")(warehouse_skus.skus)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")

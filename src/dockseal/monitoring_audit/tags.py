@@ -91,6 +91,7 @@ class Tag(StrEnum):
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
+    WAREHOUSE_OPTIONS_CHANGED = "warehouse:options:changed"
     WAREHOUSE_SKUS_CHANGED = "warehouse:skus:changed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
@@ -239,6 +240,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_OPTIONS_CHANGED: _spec("warehouse", "options", warehouse=reference, options=count),
         _T.WAREHOUSE_SKUS_CHANGED: _spec("warehouse", "skus", warehouse=reference, skus=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
