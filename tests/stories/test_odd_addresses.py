@@ -140,6 +140,17 @@ def test_odd_addresses_arrive_letter_by_letter_and_impossible_ones_are_held(day:
     assert len(day.warehouse.taken) == len(good) + 1
 
 
+@pytest.mark.parametrize("day", [OrdersApi.V2026], indirect=True)
+def test_an_order_goes_out_by_itself_once_its_buyer_mended_the_address(day: Day) -> None:
+    order_id = place(day, {"postal_code": "SW1A 1AA"})
+    day.run(minutes=3)
+    assert held(day, order_id)[0] == "address_impossible"
+    day.amazon.change_address(order_id, postal_code="89999")
+    day.amazon.change_delivery_tip(order_id)
+    day.run(minutes=20)
+    assert day.warehouse.order(order_id)["ship_to"]["postal_code"] == "89999"
+
+
 def test_a_gift_text_with_lines_and_emoji_arrives_as_it_was_written(day: Day) -> None:
     text = 'Happy day 🎁,\n\n=SUM(A1)\n\tsays "Aunt" Placeholder'
     order_id = place(day, {}, gift_message=text)

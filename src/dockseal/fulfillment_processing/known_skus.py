@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dockseal.domain.access import Actor
 from dockseal.domain.identifiers import WarehouseId
-from dockseal.domain.order import Hold, Order
+from dockseal.domain.order import Hold, Order, OrderLine
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.causes import Cause, reexamine
 from dockseal.fulfillment_processing.validation import to_ship
@@ -18,15 +18,19 @@ LONGEST_SKU = 200
 _SHOWN = 5
 
 
-def unknown_at(storage: Storage, warehouse: WarehouseId, order: Order) -> Hold | None:
+def unknown_at(
+    storage: Storage, warehouse: WarehouseId, order: Order, lines: Iterable[OrderLine] | None = None
+) -> Hold | None:
     """Returns the hold of an order with SKUs that a warehouse does not know; None if it knows them all.
 
     Args:
         storage: Where the lists are.
         warehouse: Where the order would go.
         order: What is to be shipped.
+        lines: What of it would go there; None: all that is to be shipped.
     """
-    missing = storage.skus.unknown(warehouse, (line.sku for line in to_ship(order)))
+    wanted = to_ship(order) if lines is None else lines
+    missing = storage.skus.unknown(warehouse, (line.sku for line in wanted))
     if not missing:
         return None
     more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""

@@ -26,7 +26,7 @@ def hold_for(order: Order, recipient: Recipient) -> Hold | None:
         order: Whose data it is.
         recipient: What Amazon gave.
     """
-    if not recipient.fields() & {Field.NAME, *STREET}:
+    if _nothing_of_a_person(recipient):
         return role_missing(order)
     found = gaps(recipient)
     if found.missing:
@@ -66,6 +66,15 @@ def gift_missing(order: Order) -> str:
         f"Order {order.id} goes out without its gift message: with Orders v0 seller {order.seller} needs a "
         "tax role to read it. Copy it from Seller Central, or switch the seller to Orders v2026-01-01."
     )
+
+
+def is_hidden(recipient: Recipient) -> bool:
+    """Tells whether Amazon leaves out what a parcel needs, for want of a role or since it is long ago."""
+    return _nothing_of_a_person(recipient) or bool(gaps(recipient).missing)
+
+
+def _nothing_of_a_person(recipient: Recipient) -> bool:
+    return not recipient.fields() & {Field.NAME, *STREET}
 
 
 def _named(fields: Iterable[Field]) -> str:

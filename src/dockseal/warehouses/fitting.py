@@ -59,12 +59,12 @@ def fit(recipient: Recipient, limits: Limits) -> Recipient:
 
 
 def _fitted(values: Mapping[Field, str], limits: Limits) -> dict[Field, str]:
-    written = {field: _written(field, text, limits) for field, text in values.items()}
+    written = {field: _written(field, values[field], limits) for field in Field if field in values}
     if Field.COUNTRY in written:
         written[Field.COUNTRY] = iso_country(written[Field.COUNTRY])
     above: list[str] = []
     below: list[str] = []
-    for field, text in written.items():
+    for field, text in list(written.items()):
         most = limits.lengths.get(field)
         if field in LINES or most is None or len(text) <= most:
             continue

@@ -73,7 +73,7 @@ class WarehouseAdapter(Protocol):
 
     One whose far side takes no text of any length or in any letters says so by `limits`, a `Limits` of the
     class or of the instance (see `limits.py`): its orders are fitted into them before `submit`, and an order
-    that cannot be is held.
+    that cannot be is held. Where a warehouse comes and gets its orders, the adapter calls `fit` by itself.
 
     What more an adapter can do it says by having the methods of `Batching`, `Asking`, `Stopping` or
     `Collecting`; nothing but `submit` is needed.

@@ -89,6 +89,16 @@ def test_a_field_that_a_system_does_not_have_stands_in_a_spare_line_or_the_order
         fitted(values, lengths=nowhere)
 
 
+def test_a_name_goes_on_before_a_company_whatever_came_first() -> None:
+    short = {Field.NAME: 12, Field.COMPANY: 10}
+    values = {Field.COMPANY: "Sample Mugs Works", Field.NAME: "Testperson Quillfeather"}
+    assert lines(values, lengths=short, spill=(Field.COMPANY, Field.NAME)) == [
+        "Quillfeather",
+        "Mugs Works",
+        "12 Sample Row",
+    ]
+
+
 def test_a_word_longer_than_a_line_is_not_cut() -> None:
     with pytest.raises(DoesNotFit, match="3 lines of 35, 35, 35 characters"):
         lines({Field.ADDRESS_LINE_1: "x" * 36}, lengths=NARROW)
