@@ -5,27 +5,24 @@ Descriptions of settings, commands and metrics are those of the program itself; 
 """
 
 import ast
-import tempfile
+import runpy
 import types
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import typer
 from annotated_types import Ge, Le
-from prometheus_client.metrics_core import Metric
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 from dockseal.cli.main import app
 from dockseal.monitoring_audit import kinds
 from dockseal.monitoring_audit.meanings import MEANINGS
-from dockseal.monitoring_audit.metrics import Metrics, Tables
 from dockseal.monitoring_audit.tags import SPECS, Tag
 from dockseal.settings import PREFIX, Settings
-from dockseal.storage.store import DatabasePlaces, Storage
 
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "dockseal"
@@ -38,14 +35,17 @@ _TYPES = {Path: "path", str: "text", int: "whole number", timedelta: "length of 
 
 def pages() -> dict[str, str]:
     """Returns every reference page by file name."""
-    with tempfile.TemporaryDirectory() as folder:
-        metrics = metrics_page(Path(folder))
     return {
         "cli.md": cli_page(),
         "settings.md": settings_page(),
         "audit-tags.md": audit_tags_page(),
-        "metrics.md": metrics,
+        "metrics.md": _made_by("metrics.py"),
+        "holds.md": _made_by("holds.py"),
     }
+
+
+def _made_by(file: str) -> str:
+    return str(runpy.run_path(str(HERE / file))["page"]())
 
 
 def cli_page() -> str:
@@ -230,59 +230,6 @@ def _fields(fields: Mapping[str, kinds.Kind], needed: frozenset[str]) -> str:
         f"**{name}** ({kind.__name__})" if name in needed else f"{name} ({kind.__name__})"
         for name, kind in sorted(fields.items())
     )
-
-
-def metrics_page(folder: Path) -> str:
-    """Returns the metrics with their labels.
-
-    Args:
-        folder: An empty folder for empty databases: gauges are made from tables.
-    """
-    rows = [
-        (
-            f"`{_sample_name(each)}`",
-            each.type,
-            ", ".join(f"`{label}`" for label in labels),
-            each.documentation,
-        )
-        for each, labels in metric_families(folder)
-    ]
-    lines = [
-        "# Metrics",
-        "",
-        _MADE,
-        "",
-        "Served at `/metrics` as Prometheus text, to loopback or with a bearer key. Counters count from the",
-        "start of the process; gauges are read from the tables at each scrape. No label names an order or a",
-        "person.",
-        "",
-        *_table(("metric", "kind", "labels", ""), rows),
-    ]
-    return _page(lines)
-
-
-def metric_families(folder: Path) -> list[tuple[Metric, tuple[str, ...]]]:
-    """Returns every family with the names of its labels."""
-    storage = Storage.open(
-        DatabasePlaces(operations=folder / "operations.sqlite3", vault=folder / "vault.sqlite3"),
-        secret_key="of empty databases",  # noqa: S106 - signs nothing
-    )
-    try:
-        gauges = list(Tables(storage, datetime(2026, 1, 1, tzinfo=UTC)).collect())
-    finally:
-        storage.close()
-    metrics = Metrics()
-    # The library shows the names of labels nowhere else while nothing is counted.
-    labels: dict[str, tuple[str, ...]] = {}
-    for counter in vars(metrics).values():
-        for family in counter.describe() if hasattr(counter, "describe") else ():
-            labels[family.name] = tuple(counter._labelnames)
-    labels |= {gauge.name: tuple(getattr(gauge, "_labelnames", ())) for gauge in gauges}
-    return [(family, labels[family.name]) for family in (*metrics.registry.collect(), *gauges)]
-
-
-def _sample_name(family: Metric) -> str:
-    return f"{family.name}_total" if family.type == "counter" else family.name
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:

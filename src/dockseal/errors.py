@@ -141,6 +141,10 @@ class WarehouseRefused(WarehouseError):
     """The warehouse says no to this order, and why."""
 
 
+class DoesNotFit(WarehouseRefused):
+    """A recipient does not fit into what the warehouse's system can take; names the field and the limit."""
+
+
 class VaultError(DocksealError):
     """Personal data was not opened or not sealed."""
 

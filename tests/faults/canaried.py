@@ -28,8 +28,8 @@ def canary(number: int, field: str) -> str:
 
 
 def recipient(number: int) -> Recipient:
-    """A buyer of whom every field is a canary."""
-    return Recipient(**{field: canary(number, field) for field in FIELDS}, country_code="US")
+    """A buyer of whom every field is a canary; in Ireland, where a postal code may look as it likes."""
+    return Recipient(**{field: canary(number, field) for field in FIELDS}, country_code="IE")
 
 
 def place(day: Day, orders: int) -> list[str]:

@@ -17,6 +17,8 @@ DISCLOSES: Mapping[str, str] = {
     "warehouses/folder/orders_file.py": "writes the lines that the warehouse packs by",
     "warehouses/shipstation/address.py": "writes the address that ShipStation makes labels by",
     "console/rest_api.py": "gives a warehouse the fields of one order that it asked for, under its key",
+    "pii_security/completeness.py": "looks whether country and postal code can be",
+    "warehouses/fitting.py": "writes a recipient so that a warehouse's system can take it",
 }
 """Who may call `Recipient.disclose`, and for what."""
 REVEALS: Mapping[str, str] = {

@@ -15,7 +15,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from dockseal import errors
 from dockseal.cli.main import app
 from dockseal.domain.clock import SystemClock
-from dockseal.domain.order import OrderState
+from dockseal.domain.order import ADDRESS_HOLDS, OrderState
+from dockseal.fulfillment_processing.causes import HELD_BY
+from dockseal.fulfillment_processing.validation import RULES
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import SPECS, Tag
 from dockseal.settings import PREFIX, Settings
@@ -109,7 +111,7 @@ def documented_errors(text: str) -> dict[str, tuple[str, str]]:
 
 def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
     made = generator().pages()
-    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md"}
+    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md", "holds.md"}
     written = {name: page(name) for name in made if (DOCS / name).is_file()}
     assert stale(written, made) == [], "run `make fix`"
 
@@ -149,6 +151,13 @@ def test_every_metric_is_documented_and_every_documented_one_is_exposed(tmp_path
         if not each.name.endswith("_created")
     ]
     assert sorted(first_cells(page("metrics.md"))) == sorted(exposed)
+
+
+def test_every_reason_to_hold_an_order_is_documented_with_a_sentence() -> None:
+    told = {cells[0]: cells[1] for cells in rows(page("holds.md"))}
+    codes = {rule.code for rule in RULES}.union(*HELD_BY.values(), ADDRESS_HOLDS)
+    assert codes | {"unreadable", "unpaid", "warehouse_refused"} <= told.keys()
+    assert all(len(sentence) > 30 for sentence in told.values())
 
 
 def test_every_error_is_documented_with_its_place_in_the_tree_and_whether_trying_again_helps() -> None:

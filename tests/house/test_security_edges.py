@@ -36,9 +36,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "cli/check.py": "says where a setting came from",
 }
 CLOCK: Mapping[str, str] = {"domain/clock.py": "tells the time"}
-LATE_IMPORTS: Mapping[str, str] = {
-    "storage/store.py": "Django defines tables only once it is configured",
-}
+LATE_IMPORTS: Mapping[str, str] = {"storage/store.py": "Django defines tables only once it is configured"}
 _TIME = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},

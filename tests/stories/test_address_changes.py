@@ -58,6 +58,16 @@ def test_of_an_order_at_the_warehouse_a_person_is_told_which_field_changed_and_n
     assert len(day.warehouse.taken) == 1
 
 
+def test_a_person_is_told_too_where_the_new_address_cannot_be(day: Day) -> None:
+    order_id = placed(day)
+    day.run(minutes=3)
+    day.clock.advance(timedelta(minutes=1))
+    day.amazon.change_address(order_id, postal_code="SW1A 1AA")
+    day.amazon.change_delivery_tip(order_id)
+    day.run(minutes=20)
+    assert "after the release (postal code)" in day.order(order_id).attention
+
+
 def test_after_an_unanswered_hand_over_a_person_is_told_to_ask_which_address_the_warehouse_has(
     day: Day,
 ) -> None:

@@ -39,6 +39,7 @@ GET_ORDERS_V0 = _get("getOrders", _V0, 0.0167, burst=20)
 GET_ORDER_V0 = _get("getOrder v0", f"{_V0}/{{orderId}}", 0.5, burst=30)
 GET_ORDER_ITEMS_V0 = _get("getOrderItems", f"{_V0}/{{orderId}}/orderItems", 0.5, burst=30)
 GET_ORDER_ADDRESS_V0 = _get("getOrderAddress", f"{_V0}/{{orderId}}/address", 0.5, burst=30)
+GET_REGULATED_INFO_V0 = _get("getOrderRegulatedInfo", f"{_V0}/{{orderId}}/regulatedInfo", 0.5, burst=30)
 CONFIRM_SHIPMENT = Operation(
     name="confirmShipment", method="POST", path=f"{_V0}/{{orderId}}/shipmentConfirmation", rate=2, burst=10
 )

@@ -12,6 +12,7 @@ from datetime import timedelta
 from types import MappingProxyType
 
 from dockseal.amazon.piece import Piece
+from dockseal.domain.countries import iso_country
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import AmazonOrderId, amazon_order_id
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, OrderLine
@@ -132,7 +133,8 @@ def _order(order_id: str, rows: Sequence[Piece], marketplace_id: str) -> tuple[A
         programs=frozenset({"PRIME"}) if first.flag("is-prime") else frozenset(),
         lines=lines,
     )
-    return order, Recipient(values | {Field.BUYER_EMAIL: _email(rows)})
+    country = iso_country(values[Field.COUNTRY])
+    return order, Recipient(values | {Field.COUNTRY: country, Field.BUYER_EMAIL: _email(rows)})
 
 
 def _email(rows: Sequence[Piece]) -> str:

@@ -1,4 +1,5 @@
-"""Orders API v0, the deprecated generation: getOrders, getOrder and getOrderItems, without an RDT.
+"""Orders API v0, the deprecated generation: getOrders, getOrder, getOrderItems and, of regulated items,
+getOrderRegulatedInfo, without an RDT.
 
 Its words are translated to those of v2026-01-01. It shows no packages, and a page carries orders without
 their items. Amazon ends these reads on 2027-03-27.
@@ -9,15 +10,20 @@ from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from dockseal.amazon.operations import GET_ORDER_ITEMS_V0, GET_ORDER_V0, GET_ORDERS_V0
+from dockseal.amazon.operations import (
+    GET_ORDER_ITEMS_V0,
+    GET_ORDER_V0,
+    GET_ORDERS_V0,
+    GET_REGULATED_INFO_V0,
+)
 from dockseal.amazon.orders import LONGEST_ID, OrdersPage, page_of
 from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Session
 from dockseal.domain.clock import instant_text
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, amazon_order_id
-from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, OrderLine, OrdersApi
+from dockseal.domain.order import UNREAD, AmazonOrder, AmazonStatus, FulfilledBy, OrderLine, OrdersApi
 from dockseal.domain.seller import Seller
-from dockseal.errors import AnswerUnreadable
+from dockseal.errors import AmazonRefused, AnswerUnreadable
 
 _MOST_PAGES_OF_ITEMS = 20
 _STATUSES: Mapping[str, AmazonStatus] = MappingProxyType(
@@ -62,11 +68,12 @@ class OrdersV0:
         order = order_from(_payload(answer.json), whose=f"order {order_id}")
         if order.amazon_order_id != order_id:
             raise AnswerUnreadable(f"Amazon answered getOrder for order {order_id} with another order")
-        return with_items(order, self._items(order_id))
+        return self.complete(order)
 
     def complete(self, order: AmazonOrder) -> AmazonOrder:
-        """Reads the lines of an order that a page showed (getOrderItems)."""
-        return with_items(order, self._items(order.amazon_order_id))
+        """Reads the lines of an order that a page showed (getOrderItems, getOrderRegulatedInfo)."""
+        whole = with_items(order, self._items(order.amazon_order_id))
+        return replace(whole, verification=self._verification(whole)) if whole.verification else whole
 
     def search(
         self, *, since: datetime, until: datetime | None = None, page_token: str = "", created: bool = False
@@ -84,6 +91,16 @@ class OrdersV0:
             query["NextToken"] = page_token
         answer = self._session.call(GET_ORDERS_V0, self._seller.id, query=query)
         return page_from(answer.json or {}, self._seller.id, created=created)
+
+    def _verification(self, order: AmazonOrder) -> str:
+        """Reads how far the verification of regulated items is; what the buyer told of them takes a token."""
+        order_id = order.amazon_order_id
+        try:
+            answer = self._session.call(GET_REGULATED_INFO_V0, self._seller.id, order_id=order_id)
+        except AmazonRefused:
+            return UNREAD
+        info = Piece(whose=f"order {order_id}", values=_payload(answer.json))
+        return info.piece("RegulatedOrderVerificationStatus").text("Status") or UNREAD
 
     def _items(self, order_id: AmazonOrderId) -> list[Piece]:
         items: list[Piece] = []
@@ -149,6 +166,7 @@ def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
         deliver_by=order.instant("LatestDeliveryDate"),
         programs=frozenset(programs),
         replaces=order.text("ReplacedOrderId")[:LONGEST_ID],
+        verification=UNREAD if order.flag("HasRegulatedItems") else "",
     )
 
 

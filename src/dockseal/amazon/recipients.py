@@ -14,6 +14,7 @@ from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Session
 from dockseal.amazon.tokens import Resource
 from dockseal.domain.access import FOUND_BY
+from dockseal.domain.countries import iso_country
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.recipient import Recipient
@@ -187,10 +188,11 @@ def _gift_without_message(order: Piece) -> bool:
 
 
 def _values(address: Piece, names: Mapping[Field, tuple[str, ...]]) -> dict[Field, str]:
-    return {
+    values = {
         field: next((text for name in candidates if (text := address.text(name))), "")
         for field, candidates in names.items()
     }
+    return values | {Field.COUNTRY: iso_country(values[Field.COUNTRY])}
 
 
 def _lines(texts: Iterable[str]) -> str:

@@ -32,12 +32,13 @@ from dockseal.cli import (
     routing,
     sellers,
     serve,
-    set_warehouse,
     shredder,
     synchronization,
     tracking,
     warehouse_keys,
+    warehouse_options,
     warehouse_secret,
+    warehouse_skus,
     warehouses,
 )
 from dockseal.cli.printing import printer
@@ -66,12 +67,13 @@ app.add_typer(applications.app, name="applications")
 sellers.app.command("shadow")(orders_api.shadow)
 sellers.app.command("migrate")(orders_api.migrate)
 app.add_typer(sellers.app, name="sellers")
-warehouses.app.command("set")(set_warehouse.set_options)
 warehouses.app.command("test")(rehearse_warehouse.test)
 warehouses.app.command("rotate")(rotate_warehouse.rotate)
 warehouses.app.command("secret")(warehouse_secret.secret)
 warehouses.app.command("replay")(replay_warehouse.replay)
 warehouses.app.add_typer(warehouse_keys.app, name="key")
+warehouses.app.command("change")(warehouse_options.change)
+warehouses.app.command("skus")(warehouse_skus.skus)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(labels.app, name="labels")

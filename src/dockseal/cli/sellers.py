@@ -16,6 +16,7 @@ from dockseal.domain.order import OrdersApi
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller, v0_warning
 from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.causes import Cause, reexamine
 from dockseal.monitoring_audit.health import consent_reminder
 from dockseal.monitoring_audit.tags import Tag
 
@@ -70,7 +71,8 @@ def add_seller(dockseal: App, seller: Seller, credentials: LwaCredentials, *, ag
     Raises:
         BadInput: it is known and `again` was not said, or the other way round.
     """
-    known = seller.id in {each.id for each in dockseal.storage.sellers.all()}
+    before = {each.id: each for each in dockseal.storage.sellers.all()}.get(seller.id)
+    known = before is not None
     if known != again:
         hint = "say --again to replace it" if known else "leave out --again to add it"
         raise BadInput(f"seller {seller.id} is {'known already' if known else 'not known'}: {hint}")
@@ -91,6 +93,8 @@ def add_seller(dockseal: App, seller: Seller, credentials: LwaCredentials, *, ag
         else:
             dockseal.storage.sellers.add(seller)
             dockseal.trail.record(Tag.SELLER_ACCOUNT_ADDED, actor=person(), seller=seller.id)
+    if before is not None and before.warehouse != seller.warehouse:
+        reexamine(dockseal.storage, dockseal.trail, Cause.ROUTING, actor=person(), seller=seller.id)
 
 
 @app.command("list")

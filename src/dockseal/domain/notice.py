@@ -16,6 +16,8 @@ class NoticeSource(StrEnum):
     SWEEP = "sweep"
     RECONCILIATION = "reconciliation"
     """A second list of Amazon's shows what the table here lacks."""
+    PERSON = "person"
+    """Somebody saw to something at Amazon of which Amazon tells nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

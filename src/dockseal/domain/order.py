@@ -137,6 +137,12 @@ class AmazonOrder:
     has_gift_message: bool = False
     replaces: str = ""
     """Amazon's id of the order that this one is sent in place of; empty for an ordinary one."""
+    verification: str = ""
+    """Amazon's word for how far the verification of regulated items is, such as `Pending` or `Approved`.
+
+    `UNREAD` where it could not be read; empty where nothing is regulated, and in Orders v2026-01-01, which
+    does not tell.
+    """
 
     @property
     def buyer_wants_cancel(self) -> bool:
@@ -152,6 +158,10 @@ class Hold:
     sentence: str
 
 
+UNREAD = "Unread"
+"""The verification of regulated items that Amazon does not let us read."""
+NOT_BY_US = frozenset({"FBM_SHIP_PLUS", "AMAZON_EASY_SHIP", "IN_STORE_PICK_UP", "DELIVERY_BY_AMAZON"})
+"""Programs whose orders are shipped otherwise than by a warehouse of the seller's."""
 NOTHING_KEPT: Mapping[str, object] = MappingProxyType({"sealed_until": None, "sealed_mark": ""})
 """What an order holds of its sealed personal data once that was erased or shredded."""
 ADDRESS_HOLDS = frozenset({"address_role_missing", "address_denied"})

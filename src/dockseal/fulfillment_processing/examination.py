@@ -9,10 +9,11 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.lane import Outcome
-from dockseal.domain.order import AmazonStatus, Order, OrderState
+from dockseal.domain.order import AmazonStatus, Hold, Order, OrderState
 from dockseal.domain.release import Release
 from dockseal.domain.seller import Seller
 from dockseal.errors import MoveRefused
+from dockseal.fulfillment_processing.known_skus import unknown_to
 from dockseal.fulfillment_processing.parts import faults_beside_parts, left_to_release, parts_elsewhere
 from dockseal.fulfillment_processing.routing import Route, Routing, Ways
 from dockseal.fulfillment_processing.routing_rules import NO_RULE
@@ -109,14 +110,16 @@ class Examination:
             orders.move(order, OrderState.CANCELLED, hold=None)
             self.trail.record(Tag.ORDER_LIFE_CANCELLED, actor=_EXAMINER, order=order.ref)
         else:
-            hold = one_hold(faults_beside_parts(order, elsewhere))
-            orders.move(order, OrderState.HELD, hold=hold)
-            self.trail.record(Tag.ORDER_LIFE_HELD, actor=_EXAMINER, order=order.ref, code=hold.code)
+            self._hold(order, one_hold(faults_beside_parts(order, elsewhere)))
 
     def _route(self, order: Order, seller: Seller, ways: Ways, elsewhere: Sequence[Release]) -> None:
         """Makes an order releasable, by the way that the personal data of its lines has to come."""
         lines = left_to_release(order, elsewhere) or to_ship(order)
         route = self.routing.route(order, lines, home=seller.warehouse)
+        unknown = None if route.open else unknown_to(self.storage, order, route.parts)
+        if unknown is not None:
+            self._hold(order, unknown)
+            return
         warehouse = ways.leading(route)
         self.storage.orders.move(order, OrderState.RELEASABLE, warehouse=warehouse, hold=None, attention="")
         self.trail.record(
@@ -126,6 +129,10 @@ class Examination:
             warehouse=str(warehouse),
             **_decided_by(route, warehouse),
         )
+
+    def _hold(self, order: Order, hold: Hold) -> None:
+        self.storage.orders.move(order, OrderState.HELD, hold=hold)
+        self.trail.record(Tag.ORDER_LIFE_HELD, actor=_EXAMINER, order=order.ref, code=hold.code)
 
 
 def _decided_by(route: Route, warehouse: WarehouseId) -> dict[str, int | bool]:

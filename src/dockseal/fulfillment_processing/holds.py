@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from dockseal.domain.access import Actor
 from dockseal.domain.identifiers import OrderRef, revision_of
+from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import OrderState
 from dockseal.domain.release import ReleaseState
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
+
+READ_AGAIN = frozenset({"verification_open"})
+"""Codes of holds whose cause changes at Amazon without its telling us: the order is read from it again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +58,13 @@ class Holds:
                 if release.state is ReleaseState.INTENDED and revision_of(release.ref) != order.revision:
                     self.storage.releases.settle(release, ReleaseState.REFUSED, row.at)
             self.storage.orders.move(order, OrderState.ACCEPTED, hold=None)
+            if order.hold is not None and order.hold.code in READ_AGAIN:
+                self.storage.notices.add(
+                    Notice(
+                        id=f"{ref}/{row.seq}",
+                        seller=order.seller,
+                        amazon_order_id=order.id,
+                        source=NoticeSource.PERSON,
+                        noticed_at=row.at,
+                    )
+                )

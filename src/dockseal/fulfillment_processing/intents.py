@@ -13,6 +13,7 @@ from dockseal.domain.order import Hold, Order, OrderLine
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.errors import MoveRefused
+from dockseal.fulfillment_processing.known_skus import unknown_to
 from dockseal.fulfillment_processing.obstacles import other_release, unrouted
 from dockseal.fulfillment_processing.parts import (
     contents_of,
@@ -84,6 +85,10 @@ class Intents:
                 return []
             if not self._left(order, releases):
                 self.settling.released(order, releases, order.revision)
+                return []
+            unknown = unknown_to(self.storage, order, route.parts)
+            if unknown is not None:
+                self.settling.hold(order, unknown)
                 return []
             return self._written(order, route, whole=not parts_elsewhere(releases, order.revision))
 

@@ -1,6 +1,6 @@
 """What holds an order at the warehouse's door, and what a person is told who must ask the warehouse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.order import Hold, Order
@@ -9,10 +9,16 @@ from dockseal.fulfillment_processing.parts import in_words
 
 REFUSED = "warehouse_refused"
 UNCERTAIN = "release_uncertain"
+UNFIT = "does_not_fit"
 
 
 def refused(
-    order: Order, by: Sequence[Release], taken: Sequence[Release], words: Mapping[ReleaseRef, str]
+    order: Order,
+    by: Sequence[Release],
+    taken: Sequence[Release],
+    words: Mapping[ReleaseRef, str],
+    *,
+    unfit: Collection[ReleaseRef] = (),
 ) -> Hold:
     """Holds an order that a warehouse refused, as a whole or in part, and surely does not have.
 
@@ -21,7 +27,11 @@ def refused(
         by: The releases that were refused.
         taken: Those that warehouses have.
         words: What was said to a refused one; nothing where that was lost.
+        unfit: Those of `by` whose recipient does not fit the warehouse's system: they were not sent.
     """
+    if by and all(each.ref in unfit for each in by):
+        said = [_does_not_fit(order, each, words[each.ref]) for each in by]
+        return Hold(code=UNFIT, sentence=" ".join([*said, *_has_already(order, taken)]))
     if not any(words.get(each.ref) for each in by) and not by[0].contents:
         return _refused_before(order, by[0])
     said = [_sentence(words.get(each.ref) or _refusal(order, each)) for each in by]
@@ -31,6 +41,14 @@ def refused(
             "Settle it with the warehouse, then examine the order again: only what no warehouse has is sent."
         )
     return Hold(code=REFUSED, sentence=" ".join([*said, *_has_already(order, taken), advice]))
+
+
+def _does_not_fit(order: Order, release: Release, words: str) -> str:
+    what = _what(order, release)
+    return (
+        f"{what[0].upper()}{what[1:]} was not sent to warehouse {release.warehouse}, since {words}: "
+        "have it routed to another warehouse, or ship it from Seller Central."
+    )
 
 
 def uncertain(

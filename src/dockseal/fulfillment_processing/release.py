@@ -235,7 +235,7 @@ class Releasing:
             elif isinstance(answer, WarehouseUnavailable):
                 tried.unavailable = str(answer)
             elif isinstance(answer, WarehouseRefused):
-                self.settling.refused(tried, errand.release, str(answer), sent_before=errand.sent_before)
+                self.settling.refused(tried, errand.release, answer, sent_before=errand.sent_before)
             else:
                 self.settling.taken(tried, errand.release, answer, pulled=is_pulled(errand.adapter))
             if not tried.waiting:

@@ -13,6 +13,7 @@ from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release, Warehouse
 from dockseal.errors import (
     BadInput,
+    DoesNotFit,
     KeyDestroyed,
     NothingSealed,
     PastDeadline,
@@ -26,6 +27,8 @@ from dockseal.fulfillment_processing.settling import RELEASER, Settling, Tried
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
+from dockseal.warehouses.fitting import fit
+from dockseal.warehouses.limits import limits_of
 from dockseal.warehouses.port import Asking, Batching, HandOver, Receipt, WarehouseAdapter
 
 Answer = Receipt | WarehouseRefused | WarehouseUnavailable
@@ -73,26 +76,30 @@ class Sending:
 
     def one(self, errand: Errand) -> Answer | None:
         """Hands one release over."""
-        hand_over = self._hand_over(errand, errand.tried.order)
-        if hand_over is None:
-            return None
         try:
-            return errand.adapter.submit(hand_over)
+            hand_over = self._hand_over(errand, errand.tried.order)
+            return None if hand_over is None else errand.adapter.submit(hand_over)
         except (WarehouseRefused, WarehouseUnavailable) as fault:
             return fault
 
     def many(self, errands: Sequence[Errand]) -> list[tuple[Errand, Answer | None]]:
         """Hands releases of one warehouse over in one call; its answers stand beside them."""
-        ready = [(errand, self._as_it_is(errand)) for errand in errands]
-        packed = [
-            (errand, hand_over)
-            for errand, order in ready
-            if order is not None and (hand_over := self._hand_over(errand, order)) is not None
-        ]
-        sent = [errand for errand, _ in packed]
-        left: list[tuple[Errand, Answer | None]] = [(each, None) for each in errands if each not in sent]
+        packed: list[tuple[Errand, HandOver]] = []
+        left: list[tuple[Errand, Answer | None]] = []
+        for errand in errands:
+            order = self._as_it_is(errand)
+            try:
+                hand_over = None if order is None else self._hand_over(errand, order)
+            except DoesNotFit as fault:
+                left.append((errand, fault))
+                continue
+            if hand_over is None:
+                left.append((errand, None))
+            else:
+                packed.append((errand, hand_over))
         if not packed:
             return left
+        sent = [errand for errand, _ in packed]
         return [*left, *zip(sent, _submitted([each for _, each in packed], sent[0]), strict=True)]
 
     def open(self, tried: Tried) -> Recipient | None:
@@ -123,6 +130,11 @@ class Sending:
         return None
 
     def _hand_over(self, errand: Errand, order: Order) -> HandOver | None:
+        """Packs one release, fitted into what the warehouse's system takes.
+
+        Raises:
+            DoesNotFit: its recipient cannot be.
+        """
         recipient = Recipient({}) if errand.spared else errand.recipient or self.open(errand.tried)
         if recipient is None:
             return None
@@ -135,7 +147,7 @@ class Sending:
             deliver_by=order.amazon.deliver_by,
             programs=order.amazon.programs,
             lines=lines_of(order, errand.release),
-            recipient=recipient,
+            recipient=fit(recipient, limits_of(errand.adapter)),
         )
 
 

@@ -12,7 +12,7 @@ from dockseal.domain.lane import longer_wait
 from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shelf import ShelfKind
-from dockseal.errors import MoveRefused
+from dockseal.errors import DoesNotFit, MoveRefused, WarehouseRefused
 from dockseal.fulfillment_processing import obstacles
 from dockseal.fulfillment_processing.catching_up import catch_up
 from dockseal.fulfillment_processing.parts import of_revision
@@ -45,6 +45,8 @@ class Tried:
     """Whether a part of it was not sent: its personal data could not be opened, or its warehouse rests."""
     refused: dict[ReleaseRef, str] = field(default_factory=dict)
     """What warehouses said that surely do not have their part."""
+    unfit: set[ReleaseRef] = field(default_factory=set)
+    """Those of them that were not sent at all: their recipient does not fit the warehouse's system."""
     uncertain: dict[ReleaseRef, str] = field(default_factory=dict)
     """What warehouses said that may have taken their part in an earlier try."""
 
@@ -73,13 +75,16 @@ class Settling:
 
         self._whoever_else_writes(act)
 
-    def refused(self, tried: Tried, release: Release, words: str, *, sent_before: bool) -> None:
+    def refused(self, tried: Tried, release: Release, fault: WarehouseRefused, *, sent_before: bool) -> None:
         """Writes down that a warehouse refused a release.
 
         If an earlier try may have been taken, the release stays open under its reference.
         """
-        code = obstacles.UNCERTAIN if sent_before else obstacles.REFUSED
-        (tried.uncertain if sent_before else tried.refused)[release.ref] = words
+        unfit = isinstance(fault, DoesNotFit)
+        code = obstacles.UNCERTAIN if sent_before else obstacles.UNFIT if unfit else obstacles.REFUSED
+        (tried.uncertain if sent_before else tried.refused)[release.ref] = str(fault)
+        if unfit and not sent_before:
+            tried.unfit.add(release.ref)
 
         def act() -> None:
             known = self.storage.releases.get(release.ref)
@@ -121,7 +126,7 @@ class Settling:
                 self.hold(order, obstacles.uncertain(order, unanswered, taken, tried.uncertain))
             else:
                 # Under a reference that a warehouse surely never took, a later try needs a new one.
-                hold = obstacles.refused(order, refused, taken, tried.refused)
+                hold = obstacles.refused(order, refused, taken, tried.refused, unfit=tried.unfit)
                 self.hold(order, hold, revision=revision + 1)
 
     def released(self, order: Order, releases: Sequence[Release], revision: int) -> None:

@@ -3,8 +3,16 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dockseal.domain.order import AmazonStatus, FulfilledBy, Hold, Order, OrderLine
+
+LONG_PAST = timedelta(days=14)
+"""So long after its ship-by instant an order was surely seen to by somebody.
+
+Twice the seven days after which Amazon cancels what nobody confirmed (Seller Central, "Confirm shipment").
+"""
+_VERIFIED = "Approved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,22 @@ def _shipped_in_part(order: Order) -> bool:
 def _repeated(order: Order) -> bool:
     counts = Counter(line.order_item_id for line in to_ship(order))
     return any(not item or count > 1 for item, count in counts.items())
+
+
+def _ship_by_missing(order: Order) -> bool:
+    # Orders v0 and order reports may leave it out; a reading of v2026-01-01, which shows packages, may not.
+    return order.amazon.packages is not None and order.amazon.ship_by is None
+
+
+def _ship_by_before_purchase(order: Order) -> bool:
+    bought, ship_by = order.amazon.purchased_at, order.amazon.ship_by
+    return bought is not None and ship_by is not None and ship_by < bought
+
+
+def _ship_by_long_past(order: Order) -> bool:
+    # By the last reading, not by the clock: an order that waits here does not turn into one nobody knows of.
+    ship_by = order.amazon.ship_by
+    return ship_by is not None and order.read_at - ship_by > LONG_PAST
 
 
 def _skus_missing(order: Order) -> list[str]:
@@ -129,6 +153,31 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        code="program_delivery_by_amazon",
+        broken=_in_program("DELIVERY_BY_AMAZON"),
+        sentence=lambda order: (
+            f"Order {order.id} is delivered by Amazon's own carrier; print its label in Seller Central and "
+            "hand it over there."
+        ),
+    ),
+    Rule(
+        code="program_transparency",
+        broken=_in_program("TRANSPARENCY"),
+        sentence=lambda order: (
+            f"Order {order.id} has items under Transparency, and Amazon takes no confirmation without the "
+            "code of each unit, which Dockseal does not carry; ship it and confirm it in Seller Central."
+        ),
+    ),
+    Rule(
+        code="verification_open",
+        broken=lambda order: order.amazon.verification not in {"", _VERIFIED},
+        sentence=lambda order: (
+            f"Order {order.id} holds regulated items, and their verification is "
+            f"{order.amazon.verification[:20]!r}, not {_VERIFIED!r}; settle it in Seller Central, then "
+            "examine the order again."
+        ),
+    ),
+    Rule(
         code="buyer_wants_cancel",
         broken=lambda order: any(line.buyer_wants_cancel for line in to_ship(order)),
         sentence=lambda order: (
@@ -142,6 +191,30 @@ RULES: tuple[Rule, ...] = (
         sentence=lambda order: (
             f"Amazon names no marketplace for order {order.id}, so its shipment could not be confirmed; look "
             "at it in Seller Central."
+        ),
+    ),
+    Rule(
+        code="ship_by_missing",
+        broken=_ship_by_missing,
+        sentence=lambda order: (
+            f"Amazon does not say until when order {order.id} is to be shipped; look in Seller Central, and "
+            "ship it from there."
+        ),
+    ),
+    Rule(
+        code="ship_by_impossible",
+        broken=_ship_by_before_purchase,
+        sentence=lambda order: (
+            f"Amazon wants order {order.id} shipped before it was bought; look in Seller Central what is to "
+            "become of it."
+        ),
+    ),
+    Rule(
+        code="ship_by_long_past",
+        broken=_ship_by_long_past,
+        sentence=lambda order: (
+            f"Order {order.id} should have been shipped over {LONG_PAST.days} days before Amazon was last "
+            "read, so somebody surely saw to it; find out who, and confirm or cancel it in Seller Central."
         ),
     ),
     Rule(

@@ -118,6 +118,7 @@ class Tag(StrEnum):
     WAREHOUSE_MESSAGE_KEPT = "warehouse:message:kept"
     WAREHOUSE_MESSAGE_MATCHED = "warehouse:message:matched"
     WAREHOUSE_MESSAGE_DISMISSED = "warehouse:message:dismissed"
+    WAREHOUSE_SKUS_CHANGED = "warehouse:skus:changed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -284,7 +285,6 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.APPLICATION_SECRET_ROTATED: _spec("application", application=reference, expires_at=instant),
         _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
-        _T.WAREHOUSE_OPTIONS_CHANGED: _spec("warehouse", warehouse=reference, options=count),
         _T.WAREHOUSE_TEST_BEGUN: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
@@ -302,6 +302,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_MESSAGE_KEPT: _spec("warehouse", "number", warehouse=reference, number=count, kind=code),
         _T.WAREHOUSE_MESSAGE_MATCHED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.WAREHOUSE_MESSAGE_DISMISSED: _spec("warehouse", "number", warehouse=reference, number=count),
+        _T.WAREHOUSE_OPTIONS_CHANGED: _spec("warehouse", "options", warehouse=reference, options=count),
+        _T.WAREHOUSE_SKUS_CHANGED: _spec("warehouse", "skus", warehouse=reference, skus=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

@@ -24,13 +24,12 @@ from enum import Enum
 from types import MappingProxyType
 
 from dockseal.domain.attention import with_earlier
-from dockseal.domain.order import KEPT_HOLDS, AmazonOrder, AmazonStatus, Hold, Order, OrderState
+from dockseal.domain.order import KEPT_HOLDS, NOT_BY_US, AmazonOrder, AmazonStatus, Hold, Order, OrderState
 from dockseal.domain.stop import WHAT_HAPPENS, WHAT_HAPPENS_TO_THE_REST, StopReason
 from dockseal.monitoring_audit.tags import Tag
 
 _MOST_LINES = 5
 _UNPAID = frozenset({AmazonStatus.PENDING, AmazonStatus.PENDING_AVAILABILITY})
-_NOT_BY_US = frozenset({"FBM_SHIP_PLUS", "AMAZON_EASY_SHIP", "IN_STORE_PICK_UP"})
 _TO_SHIP = frozenset({AmazonStatus.UNSHIPPED, AmazonStatus.PARTIALLY_SHIPPED})
 
 
@@ -298,7 +297,7 @@ def _status_news(before: AmazonOrder, now: AmazonOrder) -> set[News]:
 
 def _unshown_news(before: AmazonOrder, now: AmazonOrder) -> set[News]:
     """Returns what a report does not show of an order, and a reading does."""
-    found = {News.NOT_BY_US} if (now.programs - before.programs) & _NOT_BY_US else set()
+    found = {News.NOT_BY_US} if (now.programs - before.programs) & NOT_BY_US else set()
     return found | ({News.GIFT} if now.has_gift_message and not before.has_gift_message else set())
 
 

@@ -3,7 +3,7 @@
 Read `vault` first: seal, open, shorten. Then, by what they are about:
 
     from Amazon      retrieval  needed  reading_ahead  reported  hand  passing  roles  missing  reexamining
-                     address_check  differing
+                     address_check  differing  completeness
     sealing          vault  envelope  epochs  deadlines  shortening  replay
     opening          grants  budgets  lockouts  in_use
     labels           labels

@@ -34,7 +34,7 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.differing import address_differs, in_words
 from dockseal.pii_security.grants import Grants
-from dockseal.pii_security.missing import hold_for
+from dockseal.pii_security.missing import is_hidden
 from dockseal.pii_security.needed import needed
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
@@ -92,7 +92,7 @@ class AddressCheck:
         try:
             now = reader.read(order.id, fields).only(grant.fields)
             self._retrieved(order, now, grant)
-            if hold_for(order, now.fields()) is not None:
+            if is_hidden(now):
                 self._settle(order)  # Amazon shows it to nobody any more
                 return False
             differing = address_differs(self.vault.open(order.ref, grant), now)

@@ -1,8 +1,12 @@
 """What is said when Amazon leaves out personal data that a parcel needs."""
 
+from collections.abc import Iterable
+
 from dockseal.domain.fields import Field
 from dockseal.domain.order import Hold, Order
+from dockseal.domain.recipient import Recipient
 from dockseal.errors import AccessDenied, AmazonRefused, OrderUnknown
+from dockseal.pii_security.completeness import STREET, gaps
 
 ROLE_MISSING = "address_role_missing"
 LEFT_LONG_AGO = Hold(
@@ -11,30 +15,33 @@ LEFT_LONG_AGO = Hold(
     "erase it. See in Seller Central whether anything is left to ship.",
 )
 ROLE = "Direct-to-Consumer Shipping (Restricted)"
-_NEEDED = (Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY)
 
 
-def hold_for(order: Order, fields: frozenset[Field]) -> Hold | None:
-    """Returns why a parcel cannot be addressed with these fields; None if it can.
+def hold_for(order: Order, recipient: Recipient) -> Hold | None:
+    """Returns why a parcel cannot be addressed so; None if it can. Names fields, and never what they hold.
 
     Without the role Amazon leaves out name and street and gives the rest (Orders v2026-01-01, getOrder).
 
     Args:
         order: Whose data it is.
-        fields: The names of those that are present.
+        recipient: What Amazon gave.
     """
-    if Field.NAME not in fields and Field.ADDRESS_LINE_1 not in fields:
+    if _nothing_of_a_person(recipient):
         return role_missing(order)
-    missing = [field.value for field in _NEEDED if field not in fields]
-    if not fields & {Field.NAME, Field.COMPANY}:
-        missing.insert(0, Field.NAME.value)
-    if not missing:
-        return None
-    return Hold(
-        code="address_incomplete",
-        sentence=f"Amazon gives no {', '.join(missing)} for order {order.id}: ask the buyer through Seller "
-        f"Central, or cancel it there; once Amazon has it, {examine(order)}.",
-    )
+    found = gaps(recipient)
+    if found.missing:
+        return Hold(
+            code="address_incomplete",
+            sentence=f"Amazon gives no {_named(found.missing)} for order {order.id}: ask the buyer through "
+            f"Seller Central, or cancel it there; once Amazon has it, {examine(order)}.",
+        )
+    if found.wrong:
+        return Hold(
+            code="address_impossible",
+            sentence=f"There is no such {_named(found.wrong)} as Amazon gives for order {order.id}: ask the "
+            f"buyer through Seller Central, or cancel it there; once Amazon has another, {examine(order)}.",
+        )
+    return None
 
 
 def examine(order: Order) -> str:
@@ -59,6 +66,19 @@ def gift_missing(order: Order) -> str:
         f"Order {order.id} goes out without its gift message: with Orders v0 seller {order.seller} needs a "
         "tax role to read it. Copy it from Seller Central, or switch the seller to Orders v2026-01-01."
     )
+
+
+def is_hidden(recipient: Recipient) -> bool:
+    """Tells whether Amazon leaves out what a parcel needs, for want of a role or since it is long ago."""
+    return _nothing_of_a_person(recipient) or bool(gaps(recipient).missing)
+
+
+def _nothing_of_a_person(recipient: Recipient) -> bool:
+    return not recipient.fields() & {Field.NAME, *STREET}
+
+
+def _named(fields: Iterable[Field]) -> str:
+    return ", ".join(field.value for field in fields)
 
 
 def amazon_says_no(order: Order, fault: AmazonRefused) -> Hold:

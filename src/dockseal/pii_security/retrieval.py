@@ -309,7 +309,7 @@ class Retrieval:
 
     def _keep(self, order: Order, recipient: Recipient, *, grant: Grant, source: str, gifts: bool) -> str:
         names = recipient.fields()
-        hold = hold_for(order, names)
+        hold = hold_for(order, recipient)
         with self.storage.transaction():
             self.trail.record(
                 Tag.ORDER_DATA_RETRIEVED,

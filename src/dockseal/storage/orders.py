@@ -232,6 +232,29 @@ class Orders:
         rows = rows.filter(due_by(now)).order_by(F("next_try").asc(nulls_first=True), *_SHIP_BY)
         return [order_from(row) for row in rows[:limit]]
 
+    def held_under(
+        self,
+        codes: Iterable[str],
+        *,
+        seller: SellerId | None = None,
+        warehouse: WarehouseId | None = None,
+        after: str = "",
+        limit: int = 100,
+    ) -> "list[Order]":
+        """Returns orders that are held under one of these codes, by reference.
+
+        Args:
+            codes: The codes of their holds.
+            seller: Only orders of this seller.
+            warehouse: Only orders of this warehouse, and those of none.
+            after: Only those whose reference comes after this one.
+            limit: At most so many.
+        """
+        rows = _in(OrderState.HELD, seller).filter(hold_code__in=list(codes), ref__gt=after)
+        if warehouse is not None:
+            rows = rows.filter(warehouse__in=["", warehouse])
+        return [order_from(row) for row in rows.order_by("ref")[:limit]]
+
     def held_until(self, seller: SellerId, codes: Iterable[str]) -> datetime | None:
         """Returns when the last of the orders held under these codes may be tried again, if one waits."""
         rows = _in(OrderState.HELD, seller).filter(hold_code__in=list(codes))

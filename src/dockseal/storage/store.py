@@ -49,6 +49,7 @@ class Storage:
     stops: "tables.Stops"
     cancellations: "tables.Cancellations"
     feeds: "tables.Feeds"
+    skus: "tables.Skus"
     packages: "tables.Packages"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
@@ -111,6 +112,7 @@ class Storage:
             stops=t.Stops(),
             cancellations=t.Cancellations(),
             feeds=t.Feeds(),
+            skus=t.Skus(),
             packages=t.Packages(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),

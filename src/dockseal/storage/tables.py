@@ -27,6 +27,7 @@ from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.sign_ins import SignIns
+from dockseal.storage.skus import Skus
 from dockseal.storage.stops import Stops
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.unmatched import UnmatchedTable
@@ -64,6 +65,7 @@ __all__ = [
     "SetAsides",
     "Shelves",
     "SignIns",
+    "Skus",
     "Stops",
     "SyncRuns",
     "UnmatchedTable",

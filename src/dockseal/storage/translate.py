@@ -47,6 +47,7 @@ def amazon_json(order: AmazonOrder) -> Json:
             "lines": [_line_json(line) for line in order.lines],
             "gift": order.has_gift_message,
             "replaces": order.replaces,
+            "verification": order.verification,
         }
     ) | ({} if order.packages is None else {"packages": [_package_json(one) for one in order.packages]})
 
@@ -71,6 +72,7 @@ def amazon_order(facts: Mapping[str, Any]) -> AmazonOrder:
         packages=None if packages is None else tuple(_package(one) for one in packages),
         has_gift_message=facts.get("gift", False),
         replaces=facts.get("replaces", ""),
+        verification=facts.get("verification", ""),
     )
 
 

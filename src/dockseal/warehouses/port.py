@@ -75,6 +75,9 @@ class WarehouseAdapter(Protocol):
     that says `reports_by_api = False` gets no API key. One that needs secrets of the warehouse's own making
     names them in `given`; they are stored one by one, and read with `given_secrets`. One with a
     `check_options(warehouse)` has it called when a warehouse is added; it raises `SettingsFault`.
+    One whose far side takes no text of any length or in any letters says so by `limits`, a `Limits` of the
+    class or of the instance (see `limits.py`): its orders are fitted into them before `submit`, and an order
+    that cannot be is held. Where a warehouse comes and gets its orders, the adapter calls `fit` by itself.
 
     What more an adapter can do it says by having the methods of `Batching`, `Asking`, `Stopping` or
     `Collecting`; nothing but `submit` is needed.

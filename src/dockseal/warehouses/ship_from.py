@@ -19,6 +19,6 @@ def sender_of(warehouse: Warehouse) -> Sender:
     if missing:
         raise BadInput(
             f"labels need to know where warehouse {warehouse.id} sends from: set {', '.join(missing)} "
-            f"(dockseal warehouses set {warehouse.id} --option {missing[0]}=…)"
+            f"(dockseal warehouses change {warehouse.id} --option {missing[0]}=…)"
         )
     return Sender(**given)

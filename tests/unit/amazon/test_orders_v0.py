@@ -5,7 +5,7 @@ import httpx
 import pytest
 
 from dockseal.amazon.orders_v0 import order_from, page_from
-from dockseal.domain.order import AmazonStatus, FulfilledBy
+from dockseal.domain.order import UNREAD, AmazonStatus, FulfilledBy
 from dockseal.errors import AnswerUnreadable
 
 from .conftest import ORDER, SELLER, START, World
@@ -163,3 +163,43 @@ def test_a_search_asks_for_merchant_orders_of_all_marketplaces(world_v0: World) 
         "MaxResultsPerPage": "100",
         "NextToken": "two",
     }
+
+
+def regulated_answer(status: str) -> httpx.Response:
+    told = {"Fields": [{"FieldId": "pets_rx_name", "FieldValue": "Testpet Placeholder"}]}
+    verification = {"Status": status, "RequiresMerchantAction": True}
+    payload = {"RegulatedInformation": told, "RegulatedOrderVerificationStatus": verification}
+    return httpx.Response(200, json={"payload": payload})
+
+
+def test_regulated_items_are_read_with_their_verification_and_nothing_that_the_buyer_told(
+    world_v0: World,
+) -> None:
+    world_v0.answers(
+        order_answer(HasRegulatedItems="true"), items_answer(item_json()), regulated_answer("Pending")
+    )
+    order = world_v0.amazon.orders(SELLER).get(ORDER)
+    assert order.verification == "Pending"
+    assert world_v0.script.requests[2].url.path == f"/orders/v0/orders/{ORDER}/regulatedInfo"
+    assert "Testpet" not in repr(order)
+
+
+def test_nothing_more_is_asked_of_an_order_without_regulated_items(world_v0: World) -> None:
+    world_v0.answers(order_answer(HasRegulatedItems=False), items_answer(item_json()))
+    assert world_v0.amazon.orders(SELLER).get(ORDER).verification == ""
+    assert len(world_v0.script.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(403, json={"errors": [{"code": "Unauthorized", "message": "Access denied"}]}),
+        httpx.Response(400, json={"errors": [{"code": "InvalidInput", "message": "no"}]}),
+        httpx.Response(200, json={"payload": {}}),
+    ],
+)
+def test_a_verification_that_amazon_does_not_show_is_not_guessed_at(
+    world_v0: World, answer: httpx.Response
+) -> None:
+    world_v0.answers(order_answer(HasRegulatedItems=True), items_answer(item_json()), answer)
+    assert world_v0.amazon.orders(SELLER).get(ORDER).verification == UNREAD

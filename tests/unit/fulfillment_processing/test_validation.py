@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockseal.domain.identifiers import AmazonOrderId
-from dockseal.domain.order import AmazonStatus, FulfilledBy, Order, OrderLine
-from dockseal.fulfillment_processing.validation import RULES, faults, one_hold, to_ship
+from dockseal.domain.order import UNREAD, AmazonStatus, FulfilledBy, Order, OrderLine
+from dockseal.fulfillment_processing.validation import LONG_PAST, RULES, faults, one_hold, to_ship
 
+NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 LINE = OrderLine(order_item_id="00000000000001", sku="MUG-BLUE", ordered=2)
 BROKEN: list[tuple[str, dict[str, Any], str]] = [
     (
@@ -70,6 +72,47 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
         {"programs": frozenset({"IN_STORE_PICK_UP"})},
         "Order ID is picked up in a store, so nothing is shipped; prepare it in that store and confirm it in "
         "Seller Central.",
+    ),
+    (
+        "program_delivery_by_amazon",
+        {"programs": frozenset({"DELIVERY_BY_AMAZON"})},
+        "Order ID is delivered by Amazon's own carrier; print its label in Seller Central and hand it over "
+        "there.",
+    ),
+    (
+        "program_transparency",
+        {"programs": frozenset({"TRANSPARENCY"})},
+        "Order ID has items under Transparency, and Amazon takes no confirmation without the code of each "
+        "unit, which Dockseal does not carry; ship it and confirm it in Seller Central.",
+    ),
+    (
+        "verification_open",
+        {"verification": "Pending"},
+        "Order ID holds regulated items, and their verification is 'Pending', not 'Approved'; settle it in "
+        "Seller Central, then examine the order again.",
+    ),
+    (
+        "verification_open",
+        {"verification": UNREAD},
+        "Order ID holds regulated items, and their verification is 'Unread', not 'Approved'; settle it in "
+        "Seller Central, then examine the order again.",
+    ),
+    (
+        "ship_by_missing",
+        {"ship_by": None, "packages": ()},
+        "Amazon does not say until when order ID is to be shipped; look in Seller Central, and ship it from "
+        "there.",
+    ),
+    (
+        "ship_by_impossible",
+        {"ship_by": NOW - timedelta(hours=3)},
+        "Amazon wants order ID shipped before it was bought; look in Seller Central what is to become of it.",
+    ),
+    (
+        "ship_by_long_past",
+        {"purchased_at": None, "ship_by": NOW - LONG_PAST - timedelta(seconds=1)},
+        "Order ID should have been shipped over 14 days before Amazon was last read, so somebody surely saw "
+        "to it; find out who, and confirm or cancel it in Seller Central.",
     ),
     (
         "buyer_wants_cancel",
@@ -135,6 +178,10 @@ def test_every_rule_has_a_case_here_and_a_code_that_can_be_kept() -> None:
         {"lines": (LINE, replace(LINE, ordered=0))},
         {"ship_by": None, "purchased_at": None},
         {"has_gift_message": True},
+        {"verification": "Approved"},
+        {"purchased_at": None, "ship_by": NOW - LONG_PAST},
+        {"ship_by": NOW - timedelta(hours=1)},
+        {"packages": ()},
     ],
 )
 def test_an_ordinary_order_breaks_no_rule(new_order: Callable[..., Order], facts: dict[str, Any]) -> None:

@@ -46,6 +46,7 @@ def someone(**changes: str) -> Recipient:
         Field.NAME: "Testperson Alpha",
         Field.ADDRESS_LINE_1: "1 Sample Street",
         Field.CITY: "Exampleton",
+        Field.POSTAL_CODE: "89999",
         Field.COUNTRY: "US",
         Field.GIFT_MESSAGE: "Happy inventing day",
     }

@@ -281,7 +281,7 @@ def test_without_the_role_for_gift_messages_a_parcel_goes_without_one_and_a_pers
     assert Field.GIFT_MESSAGE not in opened.fields()
 
 
-ADDRESS = {Field.NAME, Field.ADDRESS_LINE_1, Field.CITY, Field.COUNTRY}
+ADDRESS = {Field.NAME, Field.ADDRESS_LINE_1, Field.CITY, Field.POSTAL_CODE, Field.COUNTRY}
 
 
 @pytest.mark.parametrize(

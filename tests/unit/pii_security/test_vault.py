@@ -40,7 +40,7 @@ def test_the_order_knows_until_when_and_no_longer_than_allowed(safe: Safe) -> No
     assert order.sealed_until is not None
     assert NOW < order.sealed_until <= NOW + timedelta(days=28)
     (row,) = safe.rows(order, tag="order:data:sealed")
-    assert dict(row.fields)["fields"] == "5"
+    assert dict(row.fields)["fields"] == "6"
     assert [row.tag for row in safe.rows()] == ["key:epoch:created", "order:data:sealed"]
 
 

@@ -179,6 +179,7 @@ OPERATIONS = {
         "settled_at",
         "reported",
     },
+    "operations_sku": {"id", "warehouse", "sku"},
     "operations_seller": {
         "id",
         "region",

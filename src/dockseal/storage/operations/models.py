@@ -16,6 +16,7 @@ from dockseal.storage.operations.warehouse_side import (
     LabelRow,
     RequestOnceRow,
     ShelfRow,
+    SkuRow,
     UnmatchedRow,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "RequestOnceRow",
     "SeenRow",
     "ShelfRow",
+    "SkuRow",
     "StopRow",
     "UnmatchedRow",
 ]

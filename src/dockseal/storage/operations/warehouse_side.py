@@ -4,6 +4,7 @@ from django.db import models
 
 _NAME = 40
 _REF = 64
+_SKU = 200
 
 
 class ShelfRow(models.Model):
@@ -74,6 +75,19 @@ class ApiKeyRow(models.Model):
         """Names the table."""
 
         db_table = "operations_api_key"
+
+
+class SkuRow(models.Model):
+    """One SKU that a warehouse knows; a warehouse without any knows all."""
+
+    warehouse = models.CharField(max_length=_NAME)
+    sku = models.CharField(max_length=_SKU)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_sku"
+        constraints = (models.UniqueConstraint(fields=["warehouse", "sku"], name="sku_once"),)
 
 
 class RequestOnceRow(models.Model):

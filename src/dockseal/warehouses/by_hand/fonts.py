@@ -4,10 +4,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fontTools.ttLib import (  # type: ignore[import-untyped]  # fontTools has no types
-    TTFont,
-    TTLibError,
-)
+from fontTools.ttLib import TTFont, TTLibError
 
 SYSTEM = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("/Library/Fonts"))
 """Where fonts lie on most machines."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from barcode import Code128  # type: ignore[import-untyped]  # python-barcode has no types
+from barcode import Code128
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 class Migration(migrations.Migration):
     """Adds two tables and a column."""
 
-    dependencies = [("operations", "0015_shelf")]
+    dependencies = [("operations", "0016_skus")]
     operations = [
         migrations.AddField("packagerow", "release", models.CharField(blank=True, default="", max_length=64)),
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds two tables."""
 
-    dependencies = [("operations", "0015_shelf")]
+    dependencies = [("operations", "0018_after_release")]
     operations = [
         migrations.CreateModel(
             name="ApiKeyRow",

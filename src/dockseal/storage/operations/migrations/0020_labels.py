@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds a table and a column."""
 
-    dependencies = [("operations", "0015_shelf")]
+    dependencies = [("operations", "0019_api_keys_with_scopes")]
     operations = [
         migrations.AddField("packagerow", "bought", models.BooleanField(default=False)),
         migrations.CreateModel(

@@ -7,7 +7,7 @@ from django.db.models import PROTECT, ForeignKey, Q
 class Migration(migrations.Migration):
     """Adds three tables."""
 
-    dependencies = [("operations", "0015_shelf")]
+    dependencies = [("operations", "0017_unmatched")]
     operations = [
         migrations.CreateModel(
             name="StopRow",
