@@ -50,7 +50,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 
-from dockseal.domain.identifiers import SellerId, WarehouseId
+from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.fulfillment_processing.collecting import Collection
 from dockseal.fulfillment_processing.examination import Examination
@@ -158,11 +158,9 @@ def pipeline(
         told("retrieve", services.retrieval, every=_NOW_AND_THEN, wakes=("release",)),
         told("release", services.releasing, every=_NOW_AND_THEN),
         Step(name="label", run=lambda _: services.labelling.run(), keys=lambda: [""], every=_SELDOM),
-        Step(
-            name="collect",
-            run=lambda key: services.collection.run(WarehouseId(key)),
+        replace(
+            step("collect", services.collection.run, every=_HALF_A_MINUTE),
             keys=services.collection.warehouses,
-            every=_HALF_A_MINUTE,
         ),
         told("stop", services.stopping, every=_NOW_AND_THEN, wakes=("examine", "cancel")),
         told("cancel", services.cancelling, every=_NOW_AND_THEN, wakes=("examine",)),

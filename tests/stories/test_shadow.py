@@ -13,7 +13,7 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.sync_run import SyncSource
 from dockseal.errors import BadInput
-from dockseal.monitoring_audit.health import Condition
+from dockseal.monitoring_audit.checks import Condition
 from dockseal.order_synchronization.migrating import Migrating
 from spapi_simulator import Line
 from spapi_simulator.world.records import Terms

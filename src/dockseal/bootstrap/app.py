@@ -15,7 +15,8 @@ from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
-from dockseal.monitoring_audit.health import LATE_SWEEPS, Health, LaneHealth, health
+from dockseal.monitoring_audit.checks import Health, LaneHealth
+from dockseal.monitoring_audit.health import LATE_SWEEPS, health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail

@@ -8,7 +8,7 @@ from rich.table import Table
 from dockseal.cli.opened import opened
 from dockseal.cli.printing import printer
 from dockseal.cli.serving import served, silent
-from dockseal.monitoring_audit.health import Condition
+from dockseal.monitoring_audit.checks import Condition
 
 
 def health(

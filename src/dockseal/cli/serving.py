@@ -9,7 +9,7 @@ import httpx
 from dockseal.bootstrap import App
 from dockseal.console.parts import names
 from dockseal.console.sign_in import metrics_key
-from dockseal.monitoring_audit.health import Check, Condition
+from dockseal.monitoring_audit.checks import Check, Condition
 from dockseal.settings import Settings
 
 _TIMEOUT = 5.0

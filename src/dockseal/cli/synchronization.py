@@ -14,8 +14,9 @@ from dockseal.cli.serving import served, silent
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncRun
+from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.completeness import Completeness, completeness, moment
-from dockseal.monitoring_audit.health import LATE_SWEEPS, Check
+from dockseal.monitoring_audit.health import LATE_SWEEPS
 
 _SAID = frozenset({"sweep", "seller", "addresses"})
 """Checks that say what the page says anyway."""

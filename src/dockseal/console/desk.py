@@ -13,7 +13,7 @@ from dockseal.console.ports import App
 from dockseal.console.returns import Returns
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
-from dockseal.monitoring_audit.health import Health
+from dockseal.monitoring_audit.checks import Health
 from dockseal.warehouses.by_hand.fonts import Fonts
 
 PERSON = Actor(kind=ActorKind.PERSON, name="console")

@@ -10,7 +10,7 @@ from dockseal.console.desk import Desk
 from dockseal.console.words import TO_SHIP, left_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import PackageState
-from dockseal.monitoring_audit.health import Check
+from dockseal.monitoring_audit.checks import Check
 
 SOON = timedelta(hours=2)
 """A ship-by instant closer than this needs a person."""

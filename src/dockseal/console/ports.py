@@ -18,7 +18,7 @@ from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.domain.unmatched import Unmatched
 from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.fulfillment_processing.shelf import OnShelf
-from dockseal.monitoring_audit.health import Health
+from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist

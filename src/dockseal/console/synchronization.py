@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from dockseal.console.desk import Desk
 from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncRun
+from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.completeness import Completeness, completeness
-from dockseal.monitoring_audit.health import LATE_SWEEPS, Check
+from dockseal.monitoring_audit.health import LATE_SWEEPS
 
 _RUNS = 15
 _SAID = frozenset({"sweep", "seller", "addresses"})

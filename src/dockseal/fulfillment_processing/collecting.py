@@ -39,7 +39,7 @@ class Collection:
         looked_at = self.collected(self.storage.warehouses.all())
         return sorted({*looked_at, *self.storage.unmatched.waiting()})
 
-    def run(self, warehouse: WarehouseId) -> Outcome:
+    def run(self, key: str) -> Outcome:
         """Takes in all that lies at a warehouse now, the oldest first, and what fits by now.
 
         Raises:
@@ -47,6 +47,7 @@ class Collection:
             MoveRefused: an order was changed again and again; the delivery is given again.
             SettingsFault: its adapter cannot be built.
         """
+        warehouse = WarehouseId(key)
         found = self.storage.warehouses.get(warehouse)
         done = Matching(inbox=self.inbox).again(warehouse)
         if warehouse not in self.collected([found]):

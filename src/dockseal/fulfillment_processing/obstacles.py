@@ -30,7 +30,7 @@ def refused(
         unfit: Those of `by` whose recipient does not fit the warehouse's system: they were not sent.
     """
     if by and all(each.ref in unfit for each in by):
-        said = [_does_not_fit(order, each, words[each.ref]) for each in by]
+        said = [_does_not_fit(order, each, words[each.ref]).sentence for each in by]
         return Hold(code=UNFIT, sentence=" ".join([*said, *_has_already(order, taken)]))
     if not any(words.get(each.ref) for each in by) and not by[0].contents:
         return _refused_before(order, by[0])
@@ -43,11 +43,13 @@ def refused(
     return Hold(code=REFUSED, sentence=" ".join([*said, *_has_already(order, taken), advice]))
 
 
-def _does_not_fit(order: Order, release: Release, words: str) -> str:
-    what = _what(order, release)
-    return (
-        f"{what[0].upper()}{what[1:]} was not sent to warehouse {release.warehouse}, since {words}: "
-        "have it routed to another warehouse, or ship it from Seller Central."
+def _does_not_fit(order: Order, release: Release, words: str) -> Hold:
+    return Hold(
+        code=UNFIT,
+        sentence=(
+            f"Order {order.id} was not sent to warehouse {release.warehouse}, since {words}: have it routed "
+            "to another warehouse, or ship it from Seller Central."
+        ),
     )
 
 

@@ -1,9 +1,7 @@
 """Whether Dockseal is well: each check with a sentence that says what to do."""
 
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from dockseal.domain.application import Application
 from dockseal.domain.clock import Clock
@@ -13,6 +11,7 @@ from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
 from dockseal.monitoring_audit.archives import archives
+from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.monitoring_audit.tags import Tag
@@ -42,61 +41,6 @@ _TOLD_AS = {"seller": "consent", "application": "client secret"}
 """Checks that tell of the end of a credential, by whose it is."""
 _WATCHED = frozenset({"shorten", "shred"})
 """Lanes that run by the clock, whether there is work or not: their silence is a fault."""
-
-
-class Condition(StrEnum):
-    """How it is, all together."""
-
-    OK = "ok"
-    DEGRADED = "degraded"
-    """It works, but somebody should look."""
-    FAILING = "failing"
-    """It does not do its work."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LaneHealth:
-    """How one lane fares."""
-
-    name: str
-    alive: bool
-    """Whether something still runs it."""
-    about: str = ""
-    """What it runs for, such as a seller; empty for everything."""
-    failing: str = ""
-    """What went wrong in its last run; empty when it went well."""
-    failing_since: datetime | None = None
-    """The first of the runs in a row that failed; None when it went well."""
-    finished_at: datetime | None = None
-    """When its last run ended; None when none did yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    ok: bool
-    sentence: str
-    vital: bool = False
-    """Without it nothing works."""
-    about: str = ""
-    """Which seller, queue or application it is about; empty for everything."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """All that was looked at."""
-
-    checks: tuple[Check, ...]
-
-    @property
-    def verdict(self) -> Condition:
-        """How it is, all together."""
-        bad = [check for check in self.checks if not check.ok]
-        if any(check.vital for check in bad):
-            return Condition.FAILING
-        return Condition.DEGRADED if bad else Condition.OK
 
 
 def health(

@@ -13,8 +13,10 @@ from dockseal.domain.order import Hold, Order, OrderLine, OrderState
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.causes import HELD_BY, Cause, reexamine
 from dockseal.fulfillment_processing.examination import Examination
-from dockseal.fulfillment_processing.known_skus import LONGEST_SKU, give_list, read_list, unknown_at
+from dockseal.fulfillment_processing.known_skus import LONGEST_SKU, give_list, read_list, unknown_to
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.routing import Part
+from dockseal.fulfillment_processing.validation import to_ship
 
 SELLER, RENO, SPARKS = SellerId("acme-us"), WarehouseId("reno"), WarehouseId("sparks")
 PERSON = Actor(kind=ActorKind.PERSON, name="terminal-test")
@@ -30,10 +32,15 @@ def give(world: Any, *skus: str, warehouse: WarehouseId = RENO) -> int:
     return give_list(world.storage, world.trail, warehouse=warehouse, skus=skus, actor=PERSON)
 
 
+def unknown(world: Any, order: Order) -> Hold | None:
+    whole = Part(warehouse=RENO, lines=to_ship(order), rules=())
+    return unknown_to(world.storage, order, [whole])
+
+
 def test_without_a_list_a_warehouse_knows_every_sku(world: Any, new_order: NewOrder) -> None:
-    assert unknown_at(world.storage, RENO, new_order()) is None
+    assert unknown(world, new_order()) is None
     give(world, "TEA-9", warehouse=SPARKS)
-    assert unknown_at(world.storage, RENO, new_order()) is None
+    assert unknown(world, new_order()) is None
 
 
 def test_an_order_with_a_sku_that_is_not_on_the_list_is_held_and_names_it(
@@ -103,13 +110,13 @@ def test_a_cancelled_line_needs_no_sku_that_is_known(world: Any, new_order: NewO
     give(world, "MUG-BLUE")
     gone = OrderLine(order_item_id="2", sku="MUG-RED", ordered=0)
     kept = OrderLine(order_item_id="1", sku="MUG-BLUE", ordered=1)
-    assert unknown_at(world.storage, RENO, new_order(lines=(kept, gone))) is None
+    assert unknown(world, new_order(lines=(kept, gone))) is None
 
 
 def test_a_thousand_lines_are_looked_up_and_five_of_them_named(world: Any, new_order: NewOrder) -> None:
     give(world, "MUG-BLUE")
     lines = tuple(OrderLine(order_item_id=str(n), sku=f"SKU-{n}", ordered=1) for n in range(1200))
-    hold = unknown_at(world.storage, RENO, new_order(lines=lines))
+    hold = unknown(world, new_order(lines=lines))
     assert hold is not None
     assert "SKU-0, SKU-1, SKU-2, SKU-3, SKU-4 and 1195 more of order" in hold.sentence
 

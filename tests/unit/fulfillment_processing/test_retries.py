@@ -8,7 +8,8 @@ import pytest
 
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order import Order, OrderState
-from dockseal.fulfillment_processing.release import LONGEST_WAIT, Releasing
+from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.settling import LONGEST_WAIT
 from dockseal.monitoring_audit.health import UNANSWERED, health
 
 SELLER = SellerId("acme-us")

@@ -9,7 +9,8 @@ from dockseal.domain.notice import Watermark
 from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import SettingsFault
-from dockseal.monitoring_audit.health import Condition, Health, LaneHealth, health
+from dockseal.monitoring_audit.checks import Condition, Health, LaneHealth
+from dockseal.monitoring_audit.health import health
 from dockseal.storage.store import DatabasePlaces, Storage
 
 ACME = Seller(

@@ -10,7 +10,8 @@ from dockseal.domain.credential_age import CredentialClass
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.sealed import SealedCredential
-from dockseal.monitoring_audit.health import Check, health
+from dockseal.monitoring_audit.checks import Check
+from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail

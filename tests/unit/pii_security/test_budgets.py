@@ -8,7 +8,8 @@ import pytest
 from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
 from dockseal.domain.order import Order
 from dockseal.errors import BudgetSpent, OpensExhausted
-from dockseal.monitoring_audit.health import Condition, health
+from dockseal.monitoring_audit.checks import Condition
+from dockseal.monitoring_audit.health import health
 from dockseal.pii_security.budgets import WINDOW, Budgets
 from dockseal.pii_security.grants import Grants
 from unit.pii_security.safe import NOW, PERSON, Safe

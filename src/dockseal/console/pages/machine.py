@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from dockseal.console.answers import open_to_all
 from dockseal.console.desk import app_of, desk_of
 from dockseal.console.sign_in import metrics_key
-from dockseal.monitoring_audit.health import Condition
+from dockseal.monitoring_audit.checks import Condition
 from dockseal.monitoring_audit.metrics import METRICS_CONTENT_TYPE
 
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")

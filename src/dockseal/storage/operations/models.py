@@ -18,6 +18,7 @@ from dockseal.storage.operations.warehouse_side import (
     ShelfRow,
     SkuRow,
     UnmatchedRow,
+    WarehouseRow,
 )
 
 # Django looks for the tables of an application here.
@@ -38,6 +39,7 @@ __all__ = [
     "SkuRow",
     "StopRow",
     "UnmatchedRow",
+    "WarehouseRow",
 ]
 
 _NAME = 40
@@ -157,23 +159,6 @@ class DifferenceRow(models.Model):
         constraints = (
             UniqueConstraint(fields=["seller", "amazon_order_id", "field"], name="difference_once"),
         )
-
-
-class WarehouseRow(models.Model):
-    """One warehouse as configured."""
-
-    id = models.CharField(primary_key=True, max_length=_NAME)
-    adapter = models.CharField(max_length=_NAME)
-    options = models.JSONField()
-    api_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
-    api_key_at = models.DateTimeField(null=True)
-    former_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
-    former_key_until = models.DateTimeField(null=True)
-
-    class Meta:
-        """Names the table."""
-
-        db_table = "operations_warehouse"
 
 
 class NoticeRow(models.Model):

@@ -1,10 +1,27 @@
-"""The tables of what warehouses are told, and tell us."""
+"""The tables of the warehouses, what they are told, and tell us."""
 
 from django.db import models
 
 _NAME = 40
 _REF = 64
 _SKU = 200
+
+
+class WarehouseRow(models.Model):
+    """One warehouse as configured."""
+
+    id = models.CharField(primary_key=True, max_length=_NAME)
+    adapter = models.CharField(max_length=_NAME)
+    options = models.JSONField()
+    api_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    api_key_at = models.DateTimeField(null=True)
+    former_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
+    former_key_until = models.DateTimeField(null=True)
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_warehouse"
 
 
 class ShelfRow(models.Model):

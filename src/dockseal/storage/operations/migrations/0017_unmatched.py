@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="FormerReportRow",
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("warehouse", models.CharField(max_length=40)),
                 ("report_id", models.CharField(max_length=200)),
                 ("reference_id", models.PositiveIntegerField()),

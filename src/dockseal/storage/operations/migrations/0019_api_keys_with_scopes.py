@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RequestOnceRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("warehouse", models.CharField(max_length=40)),
                 ("door", models.CharField(max_length=10)),
                 ("key_hash", models.CharField(max_length=64)),
