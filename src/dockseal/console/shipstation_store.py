@@ -15,7 +15,7 @@ from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.shelf import ShelfKind
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
 from dockseal.errors import BadInput, KeyDestroyed, MoveRefused, NothingSealed, PastDeadline, SealBroken
-from dockseal.fulfillment_processing.validation import to_ship
+from dockseal.fulfillment_processing.parts import lines_of
 from dockseal.warehouses.shipstation.address import Address, Unfit, address_of, check_lines
 from dockseal.warehouses.shipstation.exported import Exported, Standing, number_of
 from dockseal.warehouses.shipstation.notices import Notice, NoticeItem
@@ -202,18 +202,6 @@ _BY_HAND = (
     "console."
 )
 _WITHOUT_ADDRESS = "Ship it with the address that Seller Central shows, and report its parcel in the console."
-
-
-def lines_of(order: Order, release: Release) -> tuple[OrderLine, ...]:
-    """Returns the lines that a release hands over, with how much of each."""
-    if not release.contents:
-        return to_ship(order)
-    quantities = {each.order_item_id: each.quantity for each in release.contents}
-    return tuple(
-        replace(line, ordered=quantities[line.order_item_id])
-        for line in order.amazon.lines
-        if quantities.get(line.order_item_id)
-    )
 
 
 def _contents(

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
-from dockseal.domain.identifiers import OrderRef, WarehouseId, release_ref
+from dockseal.domain.identifiers import OrderRef, WarehouseId, revision_of
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.errors import BadInput, VaultError, WarehouseRefused
-from dockseal.fulfillment_processing.shelf import lines_of
+from dockseal.fulfillment_processing.packed import hand_over
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
-from dockseal.warehouses.port import HandOver, WarehouseAdapter
+from dockseal.warehouses.port import WarehouseAdapter
 
 _REPLAYER = Actor(kind=ActorKind.SERVICE, name="replay")
 _AT_A_WAREHOUSE = frozenset({OrderState.RELEASED, OrderState.PARTLY_SHIPPED})
@@ -84,14 +84,15 @@ class Replaying:
         order = self.storage.orders.get(release.order)
         if order.state not in _AT_A_WAREHOUSE:
             return Replayed(release=release, order=order, fault=f"it is {order.state}, not to be shipped")
-        now = release_ref(order.ref, order.revision)
-        if release.ref != now and not release.ref.startswith(f"{now}-"):
+        if revision_of(release.ref) != order.revision:
             changed = "it changed since it was released: tell the warehouse what Amazon shows now"
             return Replayed(release=release, order=order, fault=changed)
         try:
             recipient = Recipient({}) if spared else self._open(order)
             self._record(release, actor)
-            adapter.submit(_hand_over(order, release, warehouse, recipient))
+            adapter.submit(
+                hand_over(order, release, warehouse=warehouse, adapter=adapter, recipient=recipient)
+            )
         except (VaultError, WarehouseRefused) as fault:
             return Replayed(release=release, order=order, fault=str(fault))
         return Replayed(release=release, order=order)
@@ -112,17 +113,3 @@ class Replaying:
             return self.vault.open(order.ref, grant)
         finally:
             self.grants.end(grant)
-
-
-def _hand_over(order: Order, release: Release, warehouse: Warehouse, recipient: Recipient) -> HandOver:
-    return HandOver(
-        reference=release.ref,
-        warehouse=warehouse,
-        amazon_order_id=order.id,
-        marketplace_id=order.amazon.marketplace_id,
-        ship_by=order.amazon.ship_by,
-        deliver_by=order.amazon.deliver_by,
-        programs=order.amazon.programs,
-        lines=lines_of(release, order),
-        recipient=recipient,
-    )

@@ -22,13 +22,11 @@ from dockseal.errors import (
     WarehouseUnavailable,
 )
 from dockseal.fulfillment_processing.obstacles import seal_broken
-from dockseal.fulfillment_processing.parts import lines_of
+from dockseal.fulfillment_processing.packed import hand_over
 from dockseal.fulfillment_processing.settling import RELEASER, Settling, Tried
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
-from dockseal.warehouses.fitting import fit
-from dockseal.warehouses.limits import limits_of
 from dockseal.warehouses.port import Asking, Batching, HandOver, Receipt, WarehouseAdapter
 
 Answer = Receipt | WarehouseRefused | WarehouseUnavailable
@@ -77,30 +75,30 @@ class Sending:
     def one(self, errand: Errand) -> Answer | None:
         """Hands one release over."""
         try:
-            hand_over = self._hand_over(errand, errand.tried.order)
-            return None if hand_over is None else errand.adapter.submit(hand_over)
+            packed = self._hand_over(errand, errand.tried.order)
+            return None if packed is None else errand.adapter.submit(packed)
         except (WarehouseRefused, WarehouseUnavailable) as fault:
             return fault
 
     def many(self, errands: Sequence[Errand]) -> list[tuple[Errand, Answer | None]]:
         """Hands releases of one warehouse over in one call; its answers stand beside them."""
-        packed: list[tuple[Errand, HandOver]] = []
+        going: list[tuple[Errand, HandOver]] = []
         left: list[tuple[Errand, Answer | None]] = []
         for errand in errands:
             order = self._as_it_is(errand)
             try:
-                hand_over = None if order is None else self._hand_over(errand, order)
+                packed = None if order is None else self._hand_over(errand, order)
             except DoesNotFit as fault:
                 left.append((errand, fault))
                 continue
-            if hand_over is None:
+            if packed is None:
                 left.append((errand, None))
             else:
-                packed.append((errand, hand_over))
-        if not packed:
+                going.append((errand, packed))
+        if not going:
             return left
-        sent = [errand for errand, _ in packed]
-        return [*left, *zip(sent, _submitted([each for _, each in packed], sent[0]), strict=True)]
+        sent = [errand for errand, _ in going]
+        return [*left, *zip(sent, _submitted([each for _, each in going], sent[0]), strict=True)]
 
     def open(self, tried: Tried) -> Recipient | None:
         """Opens the recipient of an order under a grant of its own; None if that cannot be."""
@@ -138,16 +136,12 @@ class Sending:
         recipient = Recipient({}) if errand.spared else errand.recipient or self.open(errand.tried)
         if recipient is None:
             return None
-        return HandOver(
-            reference=errand.release.ref,
+        return hand_over(
+            order,
+            errand.release,
             warehouse=errand.warehouse,
-            amazon_order_id=order.id,
-            marketplace_id=order.amazon.marketplace_id,
-            ship_by=order.amazon.ship_by,
-            deliver_by=order.amazon.deliver_by,
-            programs=order.amazon.programs,
-            lines=lines_of(order, errand.release),
-            recipient=fit(recipient, limits_of(errand.adapter)),
+            adapter=errand.adapter,
+            recipient=recipient,
         )
 
 

@@ -1,7 +1,7 @@
 """What a warehouse that comes and gets its orders finds, and opens, one order at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
@@ -12,7 +12,7 @@ from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release
 from dockseal.domain.shelf import ShelfEntry
 from dockseal.errors import BadInput, OpensExhausted, VaultError
-from dockseal.fulfillment_processing.validation import to_ship
+from dockseal.fulfillment_processing.parts import lines_of
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
@@ -33,7 +33,7 @@ class OnShelf:
     @property
     def lines(self) -> tuple[OrderLine, ...]:
         """What of the order is to be shipped under this reference."""
-        return lines_of(self.release, self.order)
+        return lines_of(self.order, self.release)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +121,3 @@ class Shelf:
             if release is not None and order is not None:
                 shown.append(OnShelf(entry=entry, release=release, order=order))
         return shown
-
-
-def lines_of(release: Release, order: Order) -> tuple[OrderLine, ...]:
-    """Returns the lines that a release hands over, with what of each is to be shipped under it."""
-    if not release.contents:
-        return to_ship(order)
-    part = {each.order_item_id: each.quantity for each in release.contents}
-    lines = (line for line in order.amazon.lines if part.get(line.order_item_id))
-    return tuple(replace(line, ordered=part[line.order_item_id]) for line in lines)

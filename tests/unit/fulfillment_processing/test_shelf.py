@@ -15,8 +15,9 @@ from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.shelf import ShelfKind
 from dockseal.domain.shipment import Content, ShipmentReport
 from dockseal.errors import BadInput, GrantRefused, NothingSealed, OpensExhausted
+from dockseal.fulfillment_processing.parts import lines_of
 from dockseal.fulfillment_processing.release import Releasing
-from dockseal.fulfillment_processing.shelf import Shelf, lines_of
+from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.pii_security.budgets import Budgets
@@ -196,8 +197,8 @@ def test_a_release_of_a_part_shows_that_part(world: Any, new_order: Callable[...
         intended_at=world.clock.now(),
         contents=(Content(order_item_id="00000000000001", quantity=1),),
     )
-    assert [(line.order_item_id, line.ordered) for line in lines_of(part, order)] == [("00000000000001", 1)]
-    assert [line.ordered for line in lines_of(replace(part, contents=()), order)] == [2, 1]
+    assert [(line.order_item_id, line.ordered) for line in lines_of(order, part)] == [("00000000000001", 1)]
+    assert [line.ordered for line in lines_of(order, replace(part, contents=()))] == [2, 1]
 
 
 @pytest.mark.parametrize(

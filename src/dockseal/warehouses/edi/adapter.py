@@ -6,12 +6,11 @@ import re
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.release import Warehouse
-from dockseal.errors import SettingsFault, WarehouseRefused, WarehouseUnavailable
+from dockseal.errors import WarehouseRefused, WarehouseUnavailable
 from dockseal.warehouses.edi import acknowledgement, order_940
 from dockseal.warehouses.edi.incoming import Incoming, Reader
 from dockseal.warehouses.edi.ledger import SENT, Entry, Kind, seconds
@@ -19,7 +18,7 @@ from dockseal.warehouses.edi.order_940 import cancel_document, order_document
 from dockseal.warehouses.edi.outbox import Outbox
 from dockseal.warehouses.edi.profile import profile_of
 from dockseal.warehouses.edi.syntax import Document, set_number
-from dockseal.warehouses.mailbox import Directory, Mailbox
+from dockseal.warehouses.mailboxes import GIVEN, check_mailbox, mailbox_of
 from dockseal.warehouses.port import AdapterParts, Delivery, HandOver, Receipt, StopAnswer, StopRequest
 
 STATE = "state"
@@ -36,26 +35,29 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class Edi:
     """Exchanges X12 files with one warehouse; its partner profile says how.
 
-    Options: `root`, the directory of the mailbox, and `profile`, the path of the partner's TOML file.
+    Options: those of its mailbox (`root`, or `sftp` and what goes with it), and `profile`, the path of the
+    partner's TOML file.
     """
 
     works_without_recipient = True
     reports_by_api = False
+    given = GIVEN
 
     @staticmethod
     def check_options(warehouse: Warehouse) -> None:
         """Refuses options that cannot work, when a warehouse is added.
 
         Raises:
-            SettingsFault: the profile is missing or bad; each fault names its key.
+            SettingsFault: the profile or the mailbox is missing or bad; each fault names its key.
         """
+        check_mailbox(warehouse)
         profile_of(warehouse.option("profile"), warehouse.id)
 
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse
         self._clock: Clock = parts.clock
         self._profile = profile_of(parts.warehouse.option("profile"), parts.warehouse.id)
-        self._mailbox = _mailbox(parts)
+        self._mailbox = mailbox_of(parts)
         self._outbox = Outbox(
             self._mailbox,
             out=self._profile.folders.out,
@@ -277,15 +279,6 @@ class Edi:
             number = name.partition("-")[0]
             if number.isascii() and number.isdigit() and int(number) < oldest:
                 self._mailbox.remove(UNREAD, name)
-
-
-def _mailbox(parts: AdapterParts) -> Mailbox:
-    root = parts.warehouse.option("root")
-    if not root:
-        raise SettingsFault(
-            (f"warehouse {parts.warehouse.id} has no root; add the option root=… with the mailbox's folder",)
-        )
-    return Directory(Path(root), parts.warehouse.id)
 
 
 def _named(name: str, content: bytes) -> str:
