@@ -17,7 +17,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.warehouses.given_secrets import reports_by_api, signs
+from dockseal.warehouses.given_secrets import key_use, reports_by_api, signs
 from dockseal.warehouses.registry import adapter
 from dockseal.warehouses.webhook.signing import signer
 
@@ -75,10 +75,11 @@ def rotate(
             _refuse_changing_over(dockseal, warehouse, which)
         until = dockseal.clock.now() + timedelta(hours=overlap)
         rotate_warehouse(dockseal, warehouse, keys, which=which, until=until)
+        use = key_use(adapter(warehouse.adapter))
     typer.echo(f"{name} has new secrets; those before end on {until:%Y-%m-%d %H:%M} UTC.")
     if not secrets_file:
         typer.echo("Give these to the warehouse now; they are not shown again.")
-        show_once(keys, webhook=which is not Which.API_KEY, api_key=which is not Which.WEBHOOK)
+        show_once(keys, webhook=which is not Which.API_KEY, api_key=which is not Which.WEBHOOK, use=use)
 
 
 def _drawn(warehouse: Warehouse, which: Which) -> Which:

@@ -18,7 +18,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.warehouses.given_secrets import check_options, given_names, reports_by_api, signs
+from dockseal.warehouses.given_secrets import check_options, given_names, key_use, reports_by_api, signs
 from dockseal.warehouses.personal_data import OPTION, PersonalData, check_choice
 from dockseal.warehouses.registry import adapter
 
@@ -32,7 +32,11 @@ def add(
     name: Annotated[str, typer.Argument(help="Your name for it, such as reno.")],
     *,
     kind: Annotated[
-        str, typer.Option("--adapter", help="How it is spoken to: webhook, by_hand, or an installed adapter.")
+        str,
+        typer.Option(
+            "--adapter",
+            help="webhook, rest, folder, shipstation, edi, by_hand, or an installed one.",
+        ),
     ],
     url: Annotated[str, typer.Option(help="Where webhooks are sent to (webhook).")] = "",
     option: Annotated[
@@ -59,7 +63,7 @@ def add(
     factory = adapter(kind)
     if signs(factory) or reports_by_api(factory):
         typer.echo(f"{name} is added. Give these to the warehouse now; they are not shown again.")
-        show_once(keys, webhook=signs(factory), api_key=reports_by_api(factory))
+        show_once(keys, webhook=signs(factory), api_key=reports_by_api(factory), use=key_use(factory))
     else:
         typer.echo(f"{name} is added.")
     if given := given_names(factory):
@@ -91,14 +95,12 @@ class WarehouseSecrets:
     api_key: Secret
 
 
-def show_once(keys: WarehouseSecrets, *, webhook: bool = True, api_key: bool = True) -> None:
-    """Prints a warehouse's secrets, or those of them that are new."""
+def show_once(keys: WarehouseSecrets, *, webhook: bool, api_key: bool, use: str) -> None:
+    """Prints a warehouse's secrets, or those of them that are new; `use` says what the API key is for."""
     if webhook:
         typer.echo(f"  webhook secret  {keys.webhook.reveal()}   (verifies our webhooks, Standard Webhooks)")
     if api_key:
-        typer.echo(
-            f"  API key         {keys.api_key.reveal()}   (Authorization: Bearer …, POST /api/v1/shipments)"
-        )
+        typer.echo(f"  API key         {keys.api_key.reveal()}   ({use})")
 
 
 def hash_of(api_key: Secret) -> str:

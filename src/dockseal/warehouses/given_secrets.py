@@ -22,6 +22,11 @@ def reports_by_api(factory: object) -> bool:
     return getattr(factory, "reports_by_api", True) is True
 
 
+def key_use(factory: object) -> str:
+    """Returns what the API key of the warehouses of an adapter is for, in a few words."""
+    return str(getattr(factory, "key_use", "Authorization: Bearer …, POST /api/v1/shipments"))
+
+
 def given_names(factory: object) -> tuple[str, ...]:
     """Returns the names of the secrets that a warehouse may give us, for its adapter."""
     return tuple(getattr(factory, "given", ()))

@@ -12,6 +12,7 @@ class Rest:
 
     works_without_recipient = True
     pulled = True
+    key_use = "Authorization: Bearer …, GET /api/v1/orders and all else in docs/rest.md"
 
     def __init__(self, parts: AdapterParts) -> None:
         self._warehouse = parts.warehouse.id

@@ -14,6 +14,7 @@ class ShipStation:
     """
 
     pulled = True
+    key_use = "the password at /shipstation/NAME; the user name is the warehouse's own"
 
     def __init__(self, parts: AdapterParts) -> None:
         requested = parts.warehouse.option("requested_warehouse")
