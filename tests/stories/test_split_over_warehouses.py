@@ -10,8 +10,10 @@ from day import SELLER, Day, MakeDay, TestWarehouse
 from dockseal.cli.opened import person
 from dockseal.cli.warehouses import add_warehouse, new_secrets
 from dockseal.console.wsgi import application
+from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.fulfillment_processing.explaining import explained
+from dockseal.fulfillment_processing.known_skus import give_list
 from spapi_simulator import Line
 
 BY_SKU = """
@@ -193,3 +195,20 @@ def test_a_file_that_names_a_warehouse_which_is_not_there_does_not_start(
     file.write_text(BY_SKU.replace("york", "yorke"))
     day.restart()
     assert day.app.start_faults() == ("routing rule 2: no warehouse is named 'yorke': did you mean 'york'?",)
+
+
+def test_other_rules_have_the_orders_examined_again_that_their_warehouse_could_not_take(
+    two: MakeTwo, tmp_path: Path
+) -> None:
+    day, york = two(BY_SKU)
+    give_list(day.app.storage, day.app.trail, warehouse=WarehouseId("york"), skus=["MUG-1"], actor=person())
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="TEA-1")])
+    day.run(minutes=2)
+    held = day.order(order_id)
+    assert held.hold is not None
+    assert held.hold.code == "sku_unknown"
+    (tmp_path / "routing.toml").write_text("")
+    day.run(minutes=2)
+    assert day.order(order_id).state is OrderState.RELEASED
+    assert york.taken == []
+    assert [order["amazon_order_id"] for order in day.warehouse.taken] == [order_id]

@@ -42,4 +42,4 @@ def routing_of(file: RoutingFile, storage: Storage, adapters: Adapters) -> Routi
         warehouses = storage.warehouses.all()
         return Ways(without=adapters.without_recipient(warehouses), passed=adapters.passed(warehouses))
 
-    return Routing(rules=file, ways=ways)
+    return Routing(rules=file, ways=ways, changed=file.changed)

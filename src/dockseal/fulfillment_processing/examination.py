@@ -13,6 +13,7 @@ from dockseal.domain.order import AmazonStatus, Hold, Order, OrderState
 from dockseal.domain.release import Release
 from dockseal.domain.seller import Seller
 from dockseal.errors import MoveRefused
+from dockseal.fulfillment_processing.causes import Cause, reexamine
 from dockseal.fulfillment_processing.known_skus import unknown_to
 from dockseal.fulfillment_processing.parts import faults_beside_parts, left_to_release, parts_elsewhere
 from dockseal.fulfillment_processing.routing import Route, Routing, Ways
@@ -67,7 +68,9 @@ class Examination:
     routing: Routing = field(default_factory=Routing)
 
     def busy(self) -> list[SellerId]:
-        """Returns the sellers that have orders to examine."""
+        """Returns the sellers that have orders to examine; other rules have held ones examined again."""
+        if self.routing.changed():
+            reexamine(self.storage, self.trail, Cause.ROUTING, actor=_EXAMINER)
         return self.storage.orders.sellers_due(OrderState.ACCEPTED, now=self.clock.now())
 
     def run(self, seller: SellerId) -> Outcome:

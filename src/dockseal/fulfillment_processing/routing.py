@@ -95,10 +95,12 @@ class Routing:
     Attributes:
         rules: Gives the rules.
         ways: Gives how personal data comes to each warehouse.
+        changed: Tells once whether there are other rules than before.
     """
 
     rules: Callable[[], Table] = Table
     ways: Callable[[], Ways] = Ways
+    changed: Callable[[], bool] = bool
 
     def route(
         self,

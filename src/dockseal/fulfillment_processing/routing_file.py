@@ -235,6 +235,7 @@ class RoutingFile:
         self._path, self._check, self._tell = path, check, tell
         self._table = Table() if path is None else read(path)
         self._seen = self._marks()
+        self._news = path is not None  # whoever starts may have other rules than whoever ended
 
     def __call__(self) -> Table:
         """Returns the rules, read again if the file or its stock hints changed."""
@@ -249,9 +250,15 @@ class RoutingFile:
         if faults:
             self._tell(faults)
         else:
-            self._table = table
+            self._table, self._news = table, True
         self._seen = self._marks()
         return self._table
+
+    def changed(self) -> bool:
+        """Tells once whether there are other rules than when it was asked before, or might be."""
+        self()
+        news, self._news = self._news, False
+        return news
 
     def faults(self) -> tuple[str, ...]:
         """Returns what of the rules in force does not fit the installation."""
