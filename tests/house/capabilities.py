@@ -8,6 +8,7 @@ DISCLOSES: Mapping[str, str] = {
     "pii_security/archive.py": "encrypts what a law demands to be kept longer",
     "warehouses/by_hand/slip.py": "writes the name and the gift message onto a packing slip",
     "cli/labels.py": "writes a label that a person prints into a file that only they may read",
+    "console/labels_api.py": "gives a warehouse one print of a label that it bought",
     "console/pages/label.py": "shows a label that a person prints, once",
     "cli/archive.py": "shows an opened archive to the two officers who opened it",
     "warehouses/webhook/payload.py": "writes the body that the warehouse packs by",

@@ -1,11 +1,15 @@
 """Labels bought from Amazon: orders that a warehouse ships without ever getting an address."""
 
+import base64
 from datetime import timedelta
 from decimal import Decimal
+from secrets import token_hex
 
+import httpx
 import pytest
 
 from day import Day, MakeDay, encodings
+from dockseal.console.wsgi import application
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.label import Box, Label, LabelState
@@ -59,10 +63,17 @@ def reference(day: Day, order_id: str) -> str:
     return release.ref
 
 
-def buy(day: Day, order_id: str, *, quantity: int = 0) -> Label:
+def buy(day: Day, order_id: str, *, quantity: int = 0, parcel_id: str = "") -> Label:
     (line,) = day.order(order_id).amazon.lines
     contents = (Content(order_item_id=line.order_item_id, quantity=quantity),) if quantity else ()
-    return day.app.labelling.buy(reference(day, order_id), BOX, CHEAPEST, actor=PERSON, contents=contents)
+    return day.app.labelling.buy(
+        reference(day, order_id),
+        BOX,
+        CHEAPEST,
+        parcel_id=parcel_id or token_hex(4),
+        actor=PERSON,
+        contents=contents,
+    )
 
 
 def label_of(day: Day, order_id: str) -> Label:
@@ -122,6 +133,16 @@ def test_a_part_of_an_order_has_a_label_of_its_own(day: Day) -> None:
     day.run(minutes=40)
     assert day.order(order_id).state is OrderState.VERIFIED
     assert len(day.amazon.order(order_id).packages) == 2
+
+
+def test_the_same_parcel_again_is_the_same_label(day: Day) -> None:
+    order_id = released(day, quantity=3)
+    first = buy(day, order_id, quantity=1, parcel_id="P-1")
+    day.run(minutes=2)
+    assert buy(day, order_id, quantity=1, parcel_id="P-1").id == first.id
+    assert len(day.amazon.order(order_id).packages) == 1
+    with pytest.raises(BadInput, match="give each parcel an id"):
+        buy(day, order_id, quantity=1, parcel_id="P" * 101)
 
 
 def test_a_voided_label_takes_its_parcel_back_and_another_one_can_be_bought(day: Day) -> None:
@@ -194,7 +215,9 @@ def test_a_parcel_that_was_bought_before_a_crash_is_taken_in_after_it(make_day: 
     order, release = day.order(order_id), day.app.storage.releases.of_order(day.order(order_id).ref)[0]
     ask = day.app.labelling._ask(order, release, BOX, ())
     rate = next(each for each in day.app.labelling.labels.rates(order, ask) if each.service_id == CHEAPEST)
-    day.app.labelling.labels.buy(order, release, ask, rate, PERSON)  # and here the process is killed
+    day.app.labelling.labels.buy(
+        order, release, ask, rate, parcel_id="P-1", actor=PERSON
+    )  # and here the process is killed
     day.restart()
     day.run(minutes=30)
     assert day.order(order_id).state is OrderState.VERIFIED
@@ -233,8 +256,10 @@ def test_a_person_buys_prints_and_voids_at_the_console(make_day: MakeDay) -> Non
     assert "UPS Ground" in shown.text
     wrong = person.send(f"{page}/labels/rates", {**parcel, "weight": "heavy"}, page=page)
     assert (wrong.status_code, "write the weight of the parcel" in wrong.text) == (400, True)
-    bought = person.send(f"{page}/labels", {**parcel, "service": CHEAPEST}, page=page)
-    assert bought.status_code == 303
+    chosen = {**parcel, "service": CHEAPEST, "report_id": "console-1"}
+    for _ in range(2):  # somebody clicks twice
+        assert person.send(f"{page}/labels", chosen, page=page).status_code in {303, 409}
+    assert len(day.app.storage.labels.of_order(day.order(order_id).ref)) == 1
     label = label_of(day, order_id)
     assert label.tracking_number in person.get(page).text
     printed = person.send(f"{page}/labels/{label.id}/print", page=page)
@@ -242,4 +267,29 @@ def test_a_person_buys_prints_and_voids_at_the_console(make_day: MakeDay) -> Non
     assert printed.headers["content-type"] in {"application/pdf", "image/png", "application/zpl"}
     assert name not in person.get(page).text
     assert person.send(f"{page}/labels/{label.id}/void", page=page).status_code == 303
+    assert day.order(order_id).state is OrderState.RELEASED
+
+
+def test_a_warehouses_own_system_buys_prints_and_voids_over_the_api(make_day: MakeDay) -> None:
+    day = make_day(adapter="rest", options={**SHIP_FROM, "personal_data": "none"})
+    order_id = released(day)
+    at = f"/api/v1/orders/{reference(day, order_id)}"
+    parcel = {"size": "30x20x10cm", "weight": "400g"}
+    with httpx.Client(
+        transport=httpx.WSGITransport(application(day.app)), base_url="http://127.0.0.1"
+    ) as system:
+        system.headers["Authorization"] = f"Bearer {day.warehouse.secrets.api_key.reveal()}"
+        rates = system.post(f"{at}/labels/rates", json=parcel).json()["rates"]
+        assert CHEAPEST in {rate["service_id"] for rate in rates}
+        wanted = {**parcel, "parcel_id": "P-1", "service_id": CHEAPEST}
+        first, again = (system.post(f"{at}/labels", json=wanted) for _ in range(2))
+        assert (first.status_code, first.json()) == (201, again.json())
+        label = first.json()["label_id"]
+        printed = system.post(f"/api/v1/labels/{label}/print").json()
+        assert base64.b64decode(printed["content"]).startswith((b"%PDF", b"\x89PNG", b"^XA"))
+        assert system.post(f"{at}/labels/rates", json={**parcel, "size": "big"}).status_code == 400
+        assert system.post("/api/v1/labels/nobodys/print").status_code == 404
+        assert system.post(f"/api/v1/labels/{label}/void").json()["state"] == "voided"
+    (opened,) = day.app.storage.audit.search(tag="order:data:opened", limit=5)
+    assert opened.actor == "warehouse:reno"
     assert day.order(order_id).state is OrderState.RELEASED

@@ -1,6 +1,7 @@
 """`dockseal labels`: labels bought from Amazon for what a warehouse has packed."""
 
 import os
+import secrets
 from pathlib import Path
 from typing import Annotated
 
@@ -53,6 +54,10 @@ def buy(
     size: _Size,
     weight: _Weight,
     service: Annotated[str, typer.Option(help="As `dockseal labels rates` shows it.")],
+    parcel: Annotated[
+        str,
+        typer.Option(help="Your id of the parcel: again, it is the same label. None: a new one."),
+    ] = "",
     item: _Items = None,
 ) -> None:
     """Buys a label; Amazon counts its parcel as shipped from then on."""
@@ -61,6 +66,7 @@ def buy(
             _release(dockseal, which),
             box_from(size, weight),
             service,
+            parcel_id=parcel or f"terminal-{secrets.token_hex(8)}",
             actor=person(),
             contents=_contents(item or []),
         )

@@ -7,7 +7,7 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Invalid
 
-from dockseal.console import callbacks, rest_api
+from dockseal.console import callbacks, labels_api, rest_api
 from dockseal.console.answers import open_to_all, refuse
 from dockseal.console.desk import app_of
 from dockseal.console.machine_auth import Bearer, warehouse_of
@@ -44,6 +44,7 @@ api = NinjaAPI(
 )
 api.add_router("", rest_api.router)
 api.add_router("", callbacks.router)
+api.add_router("", labels_api.router)
 _REPORTS: dict[int, Any] = {201: ShipmentOut, 200: ShipmentOut, 202: FaultOut, **FAULTS}
 
 

@@ -54,18 +54,20 @@ Asked = Annotated[
 """A field of personal data that a warehouse may ask for."""
 
 
-class _In(Schema):
+class Strict(Schema):
+    """What comes in: a field that nobody knows is refused, not passed over."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class LineIn(_In):
+class LineIn(Strict):
     """A quantity of one order line inside the parcel."""
 
     line_id: Text = Field(description="The line id that came with the order.")
     quantity: int = Field(ge=1, le=1_000_000, strict=True)
 
 
-class ShipmentIn(_In):
+class ShipmentIn(Strict):
     """One parcel that has left the warehouse."""
 
     report_id: ReportId = Field(
@@ -87,13 +89,13 @@ class CorrectionIn(ShipmentIn):
     corrects: ReportId = Field(description="The report id of the report that this one replaces.")
 
 
-class AboutIn(_In):
+class AboutIn(Strict):
     """What a callback is about, where the address of the request does not say it."""
 
     reference: Text = Field(description="The reference that came with the order.")
 
 
-class TakenIn(_In):
+class TakenIn(Strict):
     """The order is at the warehouse."""
 
     id: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:/#-]{0,63})?$")] = Field(
@@ -101,19 +103,19 @@ class TakenIn(_In):
     )
 
 
-class RefusedIn(_In):
+class RefusedIn(Strict):
     """The order will not be shipped."""
 
     reason: Reason = Field(min_length=1, description="Why, in one short sentence without personal data.")
 
 
-class StoppedIn(_In):
+class StoppedIn(Strict):
     """An answer to the wish that the order is not shipped."""
 
     reason: Reason = Field("", description="What there is to say about it, without personal data.")
 
 
-class AddressIn(_In):
+class AddressIn(Strict):
     """Which personal data is needed."""
 
     fields: Annotated[list[Asked], Field(min_length=1, max_length=len(Personal))] = Field(

@@ -90,6 +90,7 @@ class Labelling(Protocol):
         box: Box,
         service_id: str,
         *,
+        parcel_id: str,
         actor: Actor,
         contents: tuple[Content, ...] = (),
         offer_id: str = "",

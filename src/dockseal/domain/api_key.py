@@ -16,6 +16,8 @@ class ApiScope(StrEnum):
     """Open personal data of them, one order and the fields it names at a time."""
     SHIPMENTS_WRITE = "shipments:write"
     """Report parcels, correct them, and see its own."""
+    LABELS_WRITE = "labels:write"
+    """Buy labels from Amazon for them, print and void those: a label shows the address."""
 
 
 ALL_SCOPES = frozenset(ApiScope)

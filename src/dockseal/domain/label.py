@@ -106,6 +106,8 @@ class Label:
     amount: Decimal
     currency: str
     contents: tuple[Content, ...]
+    parcel_id: str
+    """The id that whoever bought it gave the parcel: asked for again under it, it is the same label."""
     shipment_id: str = ""
     """Amazon's id of it; empty until it is bought."""
     tracking_number: str = ""

@@ -25,6 +25,8 @@ from dockseal.storage.store import Storage
 from dockseal.warehouses.ship_from import sender_of
 
 LABELLER = Actor(kind=ActorKind.SERVICE, name="labelling")
+LONGEST_ID = 100
+"""Characters of a parcel's id."""
 _BATCH = 50
 _SHIPPING = frozenset({OrderState.RELEASED, OrderState.PARTLY_SHIPPED})
 _LEFT = frozenset({OrderState.PARTLY_SHIPPED, OrderState.SHIPPED, OrderState.CONFIRMED, OrderState.VERIFIED})
@@ -39,7 +41,9 @@ class LabelShop(Protocol):
     def rates(self, order: Order, ask: LabelAsk) -> tuple[Rate, ...]:
         """Returns the services that would carry a parcel, the cheapest first."""
 
-    def buy(self, order: Order, release: Release, ask: LabelAsk, rate: Rate, actor: Actor) -> Label:
+    def buy(
+        self, order: Order, release: Release, ask: LabelAsk, rate: Rate, *, parcel_id: str, actor: Actor
+    ) -> Label:
         """Buys one label."""
 
     def show(self, label: Label, actor: Actor) -> LabelFile:
@@ -87,16 +91,18 @@ class Labelling:
         box: Box,
         service_id: str,
         *,
+        parcel_id: str,
         actor: Actor,
         contents: tuple[Content, ...] = (),
         offer_id: str = "",
     ) -> Label:
-        """Buys a label and takes its parcel in.
+        """Buys a label and takes its parcel in; the same parcel of a warehouse again gets the same label.
 
         Args:
             ref: Which release.
             box: Its measures.
             service_id: Which of the `rates`.
+            parcel_id: Names the parcel, as whoever packed it does.
             actor: Who buys it.
             contents: As for `rates`.
             offer_id: Which offer of that service; empty: what the service costs now.
@@ -106,6 +112,9 @@ class Labelling:
             MoveRefused: another label of the order is not settled yet.
             AmazonError: it was not bought, or its answer was lost.
         """
+        known = self._known(ref, parcel_id)
+        if known is not None:
+            return known
         order, release = self._packed(ref)
         ask = self._ask(order, release, box, contents)
         offered = [each for each in self.labels.rates(order, ask) if each.service_id == service_id]
@@ -119,7 +128,7 @@ class Labelling:
                 f"{chosen.service} wants more told about order {order.id}, as customs do: buy it in Seller "
                 "Central, or choose another service"
             )
-        label = self.labels.buy(order, release, ask, chosen, actor)
+        label = self.labels.buy(order, release, ask, chosen, parcel_id=parcel_id, actor=actor)
         return self._take_in(label)
 
     def show(self, label_id: str, actor: Actor) -> LabelFile:
@@ -149,6 +158,22 @@ class Labelling:
             self._take_back(label)
             done += 1
         return Outcome(done=done)
+
+    def _known(self, ref: ReleaseRef, parcel_id: str) -> Label | None:
+        """Returns the label of a parcel that has one."""
+        if not 1 <= len(parcel_id) <= LONGEST_ID or not parcel_id.isprintable():
+            raise BadInput(f"give each parcel an id of 1 to {LONGEST_ID} printable characters")
+        release = self.storage.releases.get(ref)
+        known = None if release is None else self.storage.labels.of_parcel(release.warehouse, parcel_id)
+        if known is None:
+            return None
+        if known.release != ref:
+            raise BadInput("a parcel of another order has this id; give each parcel an id of its own")
+        if known.state is LabelState.INTENDED:
+            raise MoveRefused("the label of this parcel is being bought; ask for it again in a few minutes")
+        if known.state in {LabelState.NOT_BOUGHT, LabelState.VOIDED}:
+            raise BadInput(f"the label of this parcel is {known.state}; give it another id, and buy one anew")
+        return known
 
     def _packed(self, ref: ReleaseRef) -> tuple[Order, Release]:
         release, order = self.storage.releases.get(ref), self.storage.orders.by_release(ref)

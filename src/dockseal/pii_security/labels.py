@@ -88,7 +88,9 @@ class Labels:
         """Returns the services that would carry a parcel of an order, the cheapest first; shows nobody."""
         return self.source.rates(order.seller, ask)
 
-    def buy(self, order: Order, release: Release, ask: LabelAsk, rate: Rate, actor: Actor) -> Label:
+    def buy(
+        self, order: Order, release: Release, ask: LabelAsk, rate: Rate, *, parcel_id: str, actor: Actor
+    ) -> Label:
         """Buys one label for a parcel of a release.
 
         Raises:
@@ -97,7 +99,7 @@ class Labels:
             AmazonError: it was not bought.
         """
         rdt = self.issue(order.seller, [buying()])
-        label = self._intend(order, release, ask, rate, actor)
+        label = self._intend(release, ask, rate, parcel_id=parcel_id, actor=actor)
         try:
             bought = self.source.buy(order.seller, ask, rate, rdt.token)
         except (OutcomeUnknown, AnswerUnreadable):
@@ -202,10 +204,10 @@ class Labels:
             return self._settle(label, LabelState.FOUND, Tag.ORDER_LABEL_BOUGHT, found=True)
         return self._not_bought(label, "not_shown")
 
-    def _intend(self, order: Order, release: Release, ask: LabelAsk, rate: Rate, actor: Actor) -> Label:
+    def _intend(self, release: Release, ask: LabelAsk, rate: Rate, *, parcel_id: str, actor: Actor) -> Label:
         label = Label(
             id=secrets.token_hex(8),
-            order=order.ref,
+            order=release.order,
             release=release.ref,
             warehouse=release.warehouse,
             state=LabelState.INTENDED,
@@ -216,6 +218,7 @@ class Labels:
             amount=rate.amount,
             currency=rate.currency,
             contents=ask.contents,
+            parcel_id=parcel_id,
             intended_at=self.clock.now(),
         )
         with self.storage.transaction():

@@ -26,7 +26,7 @@ class Labels:
         """Writes the intent of a purchase.
 
         Raises:
-            MoveRefused: another label of this order is not settled yet.
+            MoveRefused: another label of this order is not settled yet, or the parcel has one.
         """
         if not inserted(LabelRow(**_columns(label)), OPERATIONS):
             raise MoveRefused(f"another label of order {label.order} is being bought or voided; wait for it")
@@ -35,6 +35,11 @@ class Labels:
     def get(self, label_id: str) -> Label | None:
         """Returns a label, if it is kept."""
         row = LabelRow.objects.filter(pk=label_id).first()
+        return None if row is None else _label(row)
+
+    def of_parcel(self, warehouse: WarehouseId, parcel_id: str) -> Label | None:
+        """Returns the label that was asked for under a parcel's id, bought or not."""
+        row = LabelRow.objects.filter(warehouse=warehouse, parcel_id=parcel_id).first()
         return None if row is None else _label(row)
 
     def of_order(self, order: OrderRef) -> list[Label]:
@@ -101,6 +106,7 @@ def _label(row: LabelRow) -> Label:
         amount=Decimal(row.amount),
         currency=row.currency,
         contents=tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in row.contents),
+        parcel_id=row.parcel_id,
         shipment_id=row.shipment_id,
         tracking_number=row.tracking_number,
         intended_at=row.intended_at,

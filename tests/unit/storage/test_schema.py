@@ -173,6 +173,7 @@ OPERATIONS = {
         "amount",
         "currency",
         "contents",
+        "parcel_id",
         "shipment_id",
         "tracking_number",
         "intended_at",

@@ -52,6 +52,7 @@ def buy(request: HttpRequest, ref: str) -> HttpResponse:
             release.ref,
             box_from(given.get("size", ""), given.get("weight", "")),
             given.get("service", ""),
+            parcel_id=given.get("report_id", ""),
             actor=PERSON,
             contents=contents_from(given),
             offer_id=given.get("offer", ""),
@@ -120,5 +121,5 @@ def _given(request: HttpRequest) -> dict[str, str]:
 
 def _hidden(given: Mapping[str, str]) -> list[tuple[str, str]]:
     """Returns what the next form carries on of this one."""
-    kept = ("size", "weight")
+    kept = ("size", "weight", "report_id")
     return [(name, text) for name, text in given.items() if name in kept or name.startswith("quantity-")]

@@ -59,6 +59,7 @@ class LabelRow(models.Model):
     amount = models.CharField(max_length=20)
     currency = models.CharField(max_length=3)
     contents = models.JSONField()
+    parcel_id = models.CharField(max_length=100)
     shipment_id = models.CharField(max_length=100, blank=True, default="")
     tracking_number = models.CharField(max_length=100, blank=True, default="")
     intended_at = models.DateTimeField()
@@ -75,6 +76,7 @@ class LabelRow(models.Model):
                 condition=models.Q(state__in=["intended", "void intended"]),
                 name="one_label_at_a_time",
             ),
+            models.UniqueConstraint(fields=["warehouse", "parcel_id"], name="one_label_of_each_parcel"),
         )
         indexes = (models.Index(fields=["state", "reported"], name="label_due"),)
 

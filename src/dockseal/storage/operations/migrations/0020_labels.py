@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ("amount", models.CharField(max_length=20)),
                 ("currency", models.CharField(max_length=3)),
                 ("contents", models.JSONField()),
+                ("parcel_id", models.CharField(max_length=100)),
                 ("shipment_id", models.CharField(blank=True, default="", max_length=100)),
                 ("tracking_number", models.CharField(blank=True, default="", max_length=100)),
                 ("intended_at", models.DateTimeField()),
@@ -37,7 +38,10 @@ class Migration(migrations.Migration):
                         condition=models.Q(("state__in", ["intended", "void intended"])),
                         fields=["order"],
                         name="one_label_at_a_time",
-                    )
+                    ),
+                    models.UniqueConstraint(
+                        fields=["warehouse", "parcel_id"], name="one_label_of_each_parcel"
+                    ),
                 ],
                 "indexes": [models.Index(fields=["state", "reported"], name="label_due")],
             },
