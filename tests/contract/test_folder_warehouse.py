@@ -20,6 +20,8 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
+from dockseal.domain.shipment import ShipmentReport
+from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.warehouses.contract import WarehouseContract, hand_over
 from dockseal.warehouses.folder import Folder
 from dockseal.warehouses.port import AdapterParts
@@ -62,7 +64,15 @@ class TestDirectory(WarehouseContract):
         self.tmp_path = tmp_path
 
     def adapter(self) -> Folder:
-        return Folder(parts(root=str(self.box)))
+        return Folder(parts(root=str(self.box), at_once="yes"))
+
+    def tells(self) -> Sequence[WarehouseMessage]:
+        (self.box / "in").mkdir(parents=True)
+        (self.box / "in" / "t.csv").write_text("reference,carrier,tracking_number\none-1,UPS,1Z1\n")
+        (self.box / "in" / "nothing.csv").write_text("reference,carrier,tracking_number\n")
+        found = [each for one in self.adapter().collect() for each in one.messages]
+        assert [type(each) for each in found] == [ShipmentReport]
+        return found
 
     def taken(self) -> Sequence[str]:
         return references(self.box)
@@ -81,6 +91,9 @@ class TestDirectory(WarehouseContract):
         for name in ("sending", "sent"):
             (full / name).symlink_to("/proc")  # nobody may make a file there
         return [Folder(parts(root=str(place))) for place in (file, out, full)]
+
+    def unanswering(self) -> Sequence[Folder]:
+        return self.failing()[:1]  # what cannot be written can still be looked at
 
 
 class _Full(asyncssh.SFTPServer):
@@ -132,6 +145,10 @@ class TestSftp(WarehouseContract):
             self.at(self.server, path="/nowhere/at/all"),
         ]
 
+    def unanswering(self) -> Sequence[Folder]:
+        down, _, *refused, _ = self.failing()
+        return [down, *refused]
+
 
 class TestOpenSsh(TestSftp):
     """The same with OpenSSH's own server, where it is installed."""
@@ -140,6 +157,8 @@ class TestOpenSsh(TestSftp):
     def _openssh(self, _with: None, tmp_path: Path) -> Iterator[None]:
         if SSHD is None:
             pytest.skip("OpenSSH's server is not installed here")
+        if os.geteuid() == 0:  # the server wants it there; a machine that starts it makes it
+            Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
         place = tmp_path / "openssh"
         place.mkdir()
         self.far = place / "box"
@@ -190,6 +209,10 @@ class TestOpenSsh(TestSftp):
             self.mine(path="/proc"),
             self.at(self.server, sftp=f"127.0.0.1:{self.port}", host_key=self.fingerprint),
         ]
+
+    def unanswering(self) -> Sequence[Folder]:
+        _, changed, _, elsewhere = self.failing()
+        return [changed, elsewhere]
 
 
 def test_files_come_and_go_over_sftp(tmp_path: Path) -> None:

@@ -43,6 +43,10 @@ OPERATIONS = (
     "tellStopped",
     "tellNotStopped",
     "callBack",
+    "listRates",
+    "buyLabel",
+    "printLabel",
+    "voidLabel",
 )
 CHECKS = [
     not_a_server_error,

@@ -26,6 +26,7 @@ from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
+from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
@@ -39,6 +40,7 @@ from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import gathered
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.storage.store import DatabasePlaces, Storage
+from unit.console.label_shop import LittleShop
 
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 SELLER, RENO, SHED = SellerId("acme-us"), WarehouseId("reno"), WarehouseId("shed")
@@ -152,6 +154,7 @@ class World:
     shelf: Shelf
     credentials: LittleCredentials
     matching: Matching
+    labelling: Labelling
     holds: Holds
     stops: Stops
     metrics: Metrics
@@ -282,6 +285,9 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         shelf=Shelf(storage=storage, vault=vault, grants=vault),  # type: ignore[arg-type]  # a stand-in
         credentials=LittleCredentials(),
         matching=Matching(inbox=Inbox(tracking=tracking)),
+        labelling=Labelling(
+            storage=storage, labels=LittleShop(), tracking=tracking, trail=trail, clock=clock
+        ),
         holds=Holds(storage=storage, trail=trail),
         stops=Stops(storage=storage, trail=trail, clock=clock),
         metrics=Metrics(),
