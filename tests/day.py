@@ -45,6 +45,8 @@ class TestWarehouse(httpx.BaseTransport):
         self.repeats = 0
         self.answers: list[httpx.Response] = []
         self.taken: list[dict[str, Any]] = []
+        self.stopped: list[str] = []
+        """References that it was asked not to ship; it says each time that it does not."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -56,6 +58,9 @@ class TestWarehouse(httpx.BaseTransport):
         if self.answers:
             return self.answers.pop(0)
         order = json.loads(body)
+        if order["type"] == "order.stop":
+            self.stopped.append(order["reference"])
+            return httpx.Response(200, json={"stopped": True})
         if order["reference"] in self.references():
             self.repeats += 1
         else:

@@ -112,10 +112,10 @@ def test_a_cancelled_order_is_cancelled_in_shipstation_and_its_address_is_gone(d
 def test_an_address_that_shipstation_would_refuse_spoils_no_page(day: Day) -> None:
     shipstation = account_of(day)
     bad = Recipient(
-        name="Testperson Quillfeather",
+        name="Quillfeather" * 20,
         address_line_1="12 Sample Row",
         city="Exampleton",
-        postal_code="",
+        postal_code="89501",
         country_code="US",
     )
     before, spoiled, after = (
@@ -126,7 +126,7 @@ def test_an_address_that_shipstation_would_refuse_spoils_no_page(day: Day) -> No
     shipstation.refresh()
     assert set(shipstation.orders) == {before, after}
     told = day.order(spoiled).attention
-    assert told.startswith(f"Order {spoiled} is not in ShipStation, which takes a postal code")
+    assert told.startswith(f"Order {spoiled} is not in ShipStation, which takes a name")
     assert "Quillfeather" not in told
     assert not day.order(before).attention
 

@@ -23,6 +23,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "status_text": "the same status in the words of each version",
         "updated_at": "v0 moves it with the status alone, v2026-01-01 with any change",
         "packages": "only v2026-01-01 has them",
+        "verification": "only v0 has it",
     }
 )
 """Fields of an order that are not compared, and why."""

@@ -79,7 +79,7 @@ def test_a_secret_is_asked_for_on_a_terminal_and_not_shown(terminal: Terminal) -
     terminal.well(*ADD)
     command = [*COMMAND, "warehouses", "secret", "far", "sftp_password"]
     with Screen(command, cwd=terminal.folder, env=terminal.environment(), columns=200) as screen:
-        screen.wait_for("sftp_password:")
+        screen.wait_for("sftp_password: ")
         screen.enter(f"{PASSWORD}\r")
         assert screen.end() == 0, screen.text
         assert PASSWORD not in screen.text

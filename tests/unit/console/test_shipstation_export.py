@@ -127,7 +127,7 @@ def test_an_address_that_cannot_be_opened_any_more_is_left_out(
 
 
 def test_past_the_budget_the_page_is_to_be_asked_for_again(make_day: MakeDay) -> None:
-    day = make_day(adapter="shipstation", choices={"service_opens_an_hour": 1})
+    day = make_day(adapter="shipstation", choices={"warehouse_opens_an_hour": 1})
     for n in (2, 3):
         put_on_shelf(day, hand_over(f"testreference{n}345678-1".replace("0", "2"), warehouse=OURS))
     now = day.clock.now()
@@ -162,7 +162,9 @@ def test_what_is_no_credential_is_turned_away(shipstation: ShipStationAccount, h
 
 def test_the_key_of_a_warehouse_that_shipstation_does_not_serve_opens_nothing(day: Day) -> None:
     keys = new_secrets()
-    add_warehouse(day.app, WarehouseId("shed"), kind="by_hand", options={}, keys=keys)
+    add_warehouse(
+        day.app, WarehouseId("shed"), kind="webhook", options={"url": "https://shed.example/"}, keys=keys
+    )
     now = day.clock.now()
     answer = account(day.app, "shed", keys.api_key.reveal()).get(action="export", start=now, end=now)
     assert answer.status_code == 403
