@@ -1,6 +1,7 @@
 """Labels bought from Amazon: orders that a warehouse ships without ever getting an address."""
 
 import base64
+import re
 from datetime import timedelta
 from decimal import Decimal
 from secrets import token_hex
@@ -256,7 +257,9 @@ def test_a_person_buys_prints_and_voids_at_the_console(make_day: MakeDay) -> Non
     assert "UPS Ground" in shown.text
     wrong = person.send(f"{page}/labels/rates", {**parcel, "weight": "heavy"}, page=page)
     assert (wrong.status_code, "write the weight of the parcel" in wrong.text) == (400, True)
-    chosen = {**parcel, "service": CHEAPEST, "report_id": "console-1"}
+    offer = re.search(rf'value="{CHEAPEST}"><input type="hidden" name="offer" value="([^"]+)"', shown.text)
+    assert offer
+    chosen = {**parcel, "service_id": CHEAPEST, "offer": offer[1], "report_id": "console-1"}
     for _ in range(2):  # somebody clicks twice
         assert person.send(f"{page}/labels", chosen, page=page).status_code in {303, 409}
     assert len(day.app.storage.labels.of_order(day.order(order_id).ref)) == 1
@@ -280,8 +283,8 @@ def test_a_warehouses_own_system_buys_prints_and_voids_over_the_api(make_day: Ma
     ) as system:
         system.headers["Authorization"] = f"Bearer {day.warehouse.secrets.api_key.reveal()}"
         rates = system.post(f"{at}/labels/rates", json=parcel).json()["rates"]
-        assert CHEAPEST in {rate["service_id"] for rate in rates}
-        wanted = {**parcel, "parcel_id": "P-1", "service_id": CHEAPEST}
+        (offer,) = [rate["offer_id"] for rate in rates if rate["service_id"] == CHEAPEST]
+        wanted = {**parcel, "parcel_id": "P-1", "service_id": CHEAPEST, "offer_id": offer}
         first, again = (system.post(f"{at}/labels", json=wanted) for _ in range(2))
         assert (first.status_code, first.json()) == (201, again.json())
         label = first.json()["label_id"]

@@ -42,7 +42,7 @@ MEANINGS: Mapping[OrderState, str] = MappingProxyType(
     }
 )
 
-_TOLD: Mapping[str, str] = MappingProxyType(
+TOLD: Mapping[str, str] = MappingProxyType(
     {
         Tag.ORDER_LIFE_ACCEPTED: "Taken in from Amazon, without personal data",
         Tag.ORDER_LIFE_HELD: "Held",
@@ -59,6 +59,7 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_RELEASE_INTENDED: "About to be handed to the warehouse",
         Tag.ORDER_RELEASE_TAKEN: "The warehouse said that it has it",
         Tag.ORDER_RELEASE_REFUSED: "The warehouse refused it",
+        Tag.ORDER_RELEASE_REPEATED: "About to be handed to the warehouse once more",
         Tag.ORDER_STOP_WANTED: "To be stopped at the warehouse",
         Tag.ORDER_STOP_ASKED: "The warehouse was asked to stop it",
         Tag.ORDER_STOP_ANSWERED: "The warehouse answered whether it stopped it",
@@ -77,12 +78,19 @@ _TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_PACKAGE_VERIFIED: "Amazon shows a parcel as sent",
         Tag.ORDER_PACKAGE_REFUSED: "Amazon refused a parcel",
         Tag.ORDER_PACKAGE_DIFFERS: "Amazon shows a parcel otherwise than sent",
+        Tag.ORDER_LABEL_INTENDED: "About to buy a label from Amazon",
+        Tag.ORDER_LABEL_BOUGHT: "Amazon sold a label",
+        Tag.ORDER_LABEL_NOT_BOUGHT: "Amazon did not sell the label",
+        Tag.ORDER_LABEL_VOID_INTENDED: "About to give a label back",
+        Tag.ORDER_LABEL_VOIDED: "Amazon took the label back",
+        Tag.ORDER_LABEL_VOID_REFUSED: "Amazon did not take the label back",
         Tag.ORDER_DATA_RETRIEVED: "Personal data retrieved from Amazon",
         Tag.ORDER_DATA_SEALED: "Personal data sealed",
         Tag.ORDER_DATA_SHORTENED: "Personal data kept for a shorter time",
         Tag.ORDER_DATA_OPENED: "Personal data opened",
         Tag.ORDER_DATA_OPEN_REFUSED: "Opening personal data was refused",
         Tag.ORDER_DATA_ERASED: "Personal data erased",
+        Tag.ORDER_DATA_ARCHIVED: "Personal data archived, as a law demands",
     }
 )
 _SHOWN = (
@@ -103,7 +111,7 @@ _LEAST = timedelta(minutes=1)
 
 def told(row: AuditRow) -> str:
     """Returns what an audit row says, for people."""
-    return _TOLD.get(row.tag, row.tag)
+    return TOLD.get(row.tag, row.tag)
 
 
 def details(row: AuditRow) -> str:

@@ -4,7 +4,7 @@ Amazon counts a parcel as shipped when it sells its label. So a bought label is 
 voided one takes that parcel back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dockseal.domain.access import Actor, ActorKind
@@ -117,8 +117,8 @@ class Labelling:
             return known
         order, release = self._packed(ref)
         ask = self._ask(order, release, box, contents)
-        offered = [each for each in self.labels.rates(order, ask) if each.service_id == service_id]
-        chosen = next((each for each in offered if offer_id in {"", each.offer_id}), None)
+        offered = (each for each in self.labels.rates(order, ask) if each.service_id == service_id)
+        chosen = next(offered, None)
         if chosen is None:
             raise BadInput(
                 f"no such service carries this parcel of order {order.id}: ask for its rates again"
@@ -128,6 +128,8 @@ class Labelling:
                 f"{chosen.service} wants more told about order {order.id}, as customs do: buy it in Seller "
                 "Central, or choose another service"
             )
+        if offer_id:  # of an earlier answer: Amazon names each offer anew, and knows the old ones for a while
+            chosen = replace(chosen, offer_id=offer_id)
         label = self.labels.buy(order, release, ask, chosen, parcel_id=parcel_id, actor=actor)
         return self._take_in(label)
 

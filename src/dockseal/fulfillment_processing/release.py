@@ -24,7 +24,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
-from dockseal.warehouses.personal_data import is_pulled
+from dockseal.warehouses.personal_data import is_opened_later, is_pulled
 from dockseal.warehouses.port import Batching, WarehouseAdapter
 
 BATCH = 50
@@ -195,7 +195,7 @@ class Releasing:
             adapter=adapter,
             sent_before=sent_before,
             # A warehouse that comes and gets its orders opens the address when it does.
-            spared=release.warehouse in this_round.ways.without or is_pulled(adapter),
+            spared=release.warehouse in this_round.ways.without or is_opened_later(adapter),
             recipient=recipient,
         )
 

@@ -38,6 +38,14 @@ def is_pulled(adapter: object) -> bool:
     return getattr(adapter, "pulled", False) is True
 
 
+def is_opened_later(adapter: object) -> bool:
+    """Tells whether a hand-over takes no personal data, since it is opened when the order is packed.
+
+    By the warehouse that comes and gets it, or by a person at the console.
+    """
+    return is_pulled(adapter) or getattr(adapter, "opened_at_console", False) is True
+
+
 def is_passed(warehouse: Warehouse, factory: object) -> bool:
     """Tells whether personal data is passed on to a warehouse, and never stored.
 

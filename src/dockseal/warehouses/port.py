@@ -79,6 +79,8 @@ class WarehouseAdapter(Protocol):
     class or of the instance (see `limits.py`): its orders are fitted into them before `submit`, and an order
     that cannot be is held. Where a warehouse comes and gets its orders, the adapter calls `fit` by itself.
 
+    One that says `opened_at_console = True` sends nothing either: a person opens the address at the console.
+
     What more an adapter can do it says by having the methods of `Batching`, `Asking`, `Stopping` or
     `Collecting`; nothing but `submit` is needed.
     """

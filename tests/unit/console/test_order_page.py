@@ -5,12 +5,14 @@ from datetime import datetime
 
 import pytest
 
+from dockseal.console.words import TOLD
 from dockseal.domain.identifiers import WarehouseId, release_ref
 from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.recipient import Field
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content
 from dockseal.domain.stop import StopState
+from dockseal.monitoring_audit.tags import Tag
 from unit.console.person import Person
 from unit.console.world import CANARY, World, fill
 
@@ -237,3 +239,7 @@ def test_every_state_has_a_page_that_marks_where_the_order_stands(
     here = re.search(r'<li class="here" aria-current="step">([^<]+)</li>', page)
     assert here
     assert here[1] == state.value
+
+
+def test_whatever_the_trail_tells_of_an_order_is_told_in_words() -> None:
+    assert [tag.value for tag in Tag if tag.about_an_order and tag.value not in TOLD] == []

@@ -51,7 +51,7 @@ def buy(request: HttpRequest, ref: str) -> HttpResponse:
         app.labelling.buy(
             release.ref,
             box_from(given.get("size", ""), given.get("weight", "")),
-            given.get("service", ""),
+            given.get("service_id", ""),
             parcel_id=given.get("report_id", ""),
             actor=PERSON,
             contents=contents_from(given),

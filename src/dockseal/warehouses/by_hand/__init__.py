@@ -7,6 +7,7 @@ class ByHand:
     """Takes every order: a person opens its address in the console, packs, and reports its parcels there."""
 
     works_without_recipient = True
+    opened_at_console = True
     reports_by_api = False
 
     def __init__(self, parts: AdapterParts) -> None:
