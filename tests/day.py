@@ -45,8 +45,10 @@ class TestWarehouse(httpx.BaseTransport):
         self.repeats = 0
         self.answers: list[httpx.Response] = []
         self.taken: list[dict[str, Any]] = []
+        self.stops = True
+        """What it says when it is asked not to ship an order."""
         self.stopped: list[str] = []
-        """References that it was asked not to ship; it says each time that it does not."""
+        """References that it was asked not to ship."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.down:
@@ -60,7 +62,7 @@ class TestWarehouse(httpx.BaseTransport):
         order = json.loads(body)
         if order["type"] == "order.stop":
             self.stopped.append(order["reference"])
-            return httpx.Response(200, json={"stopped": True})
+            return httpx.Response(200, json={"stopped": self.stops})
         if order["reference"] in self.references():
             self.repeats += 1
         else:

@@ -45,6 +45,7 @@ def test_an_order_that_is_not_released_yet_goes_out_to_the_new_address(day: Day)
 
 
 def test_of_an_order_at_the_warehouse_a_person_is_told_which_field_changed_and_not_to_what(day: Day) -> None:
+    day.warehouse.stops = False
     order_id = placed(day)
     day.run(minutes=3)
     day.clock.advance(timedelta(minutes=1))
@@ -58,7 +59,22 @@ def test_of_an_order_at_the_warehouse_a_person_is_told_which_field_changed_and_n
     assert len(day.warehouse.taken) == 1
 
 
+def test_a_warehouse_that_stops_it_in_time_gets_the_new_address_under_a_new_reference(day: Day) -> None:
+    order_id = placed(day)
+    day.run(minutes=3)
+    day.clock.advance(timedelta(minutes=1))
+    moves(day, order_id)
+    day.run(minutes=20)
+    assert day.order(order_id).state is OrderState.RELEASED
+    before, after = day.warehouse.taken
+    assert day.warehouse.stopped == [before["reference"]]
+    assert before["reference"] != after["reference"]
+    assert before["ship_to"]["address_line_1"] != after["ship_to"]["address_line_1"]
+    assert day.order(order_id).attention == ""
+
+
 def test_a_person_is_told_too_where_the_new_address_cannot_be(day: Day) -> None:
+    day.warehouse.stops = False
     order_id = placed(day)
     day.run(minutes=3)
     day.clock.advance(timedelta(minutes=1))

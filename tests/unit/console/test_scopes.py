@@ -1,6 +1,7 @@
 """What a key of a warehouse may do at the machine API."""
 
 import hashlib
+import re
 
 import pytest
 
@@ -32,7 +33,15 @@ CALLS = {
         ("POST", "/orders/r/stopped"),
         ("POST", "/orders/r/not-stopped"),
     ],
+    ApiScope.LABELS_WRITE: [
+        ("POST", "/orders/r/labels/rates"),
+        ("POST", "/orders/r/labels"),
+        ("POST", "/labels/r/print"),
+        ("POST", "/labels/r/void"),
+    ],
 }
+NAMES = {"shipments": "report_id", "orders": "reference", "labels": "label_id"}
+"""What stands for an id behind the first part of a path."""
 
 
 def add_key(world: World, *scopes: ApiScope, at: WarehouseId = SPARKS) -> str:
@@ -75,7 +84,7 @@ def test_the_calls_above_are_all_there_are(stranger: Person) -> None:
         if "security" in operation
     }
     listed = {
-        (method, path.replace("/r", "/{report_id}" if "shipments" in path else "/{reference}", 1))
+        (method, re.sub(r"^/(\w+)/r\b", lambda found: f"/{found[1]}/{{{NAMES[found[1]]}}}", path))
         for calls in CALLS.values()
         for method, path in calls
     }

@@ -83,11 +83,11 @@ def test_without_a_profile_or_a_root_there_is_no_adapter(tmp_path: Path) -> None
         profile_of("", "reno")
     options = (("profile", str(write_profile(tmp_path))),)
     warehouse = Warehouse(id=WarehouseId("reno"), adapter="edi", options=options)
-    with pytest.raises(SettingsFault, match="has no root; add the option root="):
+    with pytest.raises(SettingsFault, match="needs one place for its files: add the option root="):
         Edi(AdapterParts(warehouse=warehouse, secret=None, transport=None, clock=SystemClock()))
 
 
 def test_a_bad_profile_is_told_when_a_warehouse_is_added(tmp_path: Path) -> None:
-    options = (("profile", str(tmp_path / "nowhere.toml")),)
+    options = (("profile", str(tmp_path / "nowhere.toml")), ("root", str(tmp_path)))
     with pytest.raises(SettingsFault, match="cannot be read"):
         Edi.check_options(Warehouse(id=WarehouseId("reno"), adapter="edi", options=options))
