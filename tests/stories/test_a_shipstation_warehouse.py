@@ -3,6 +3,7 @@
 import pytest
 
 from day import WAREHOUSE, Day, MakeDay
+from dockseal.cli.opened import person
 from dockseal.console.server import ConsoleServer
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.order import OrdersApi, OrderState
@@ -163,3 +164,15 @@ def test_a_notice_that_could_not_be_taken_is_posted_again(day: Day) -> None:
     assert shipstation.red == []
     day.run(minutes=30)
     assert day.order(order_id).state is OrderState.VERIFIED
+
+
+def test_a_test_order_is_there_marked_and_its_label_ships_nothing(day: Day) -> None:
+    shipstation = account_of(day)
+    day.app.rehearsing().run(WAREHOUSE, person())
+    shipstation.refresh()
+    (number,) = shipstation.orders
+    assert shipstation.ship(number) == [200]
+    (again,) = day.app.rehearsing().run(WAREHOUSE, person())
+    assert again.fine, again.sentence
+    day.run(minutes=10)
+    assert [call for call in day.amazon.calls if call.operation == "confirmShipment"] == []

@@ -27,7 +27,7 @@ from dockseal.domain.api_key import ApiScope
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.release import Warehouse
 from dockseal.errors import BadInput, LockedOut, MoveRefused, OpensExhausted
-from dockseal.fulfillment_processing.rehearsing import ABOUT_THE_TEST, is_test
+from dockseal.fulfillment_processing.rehearsal import ABOUT_THE_TEST, is_test
 
 _MOST = 200
 _KEPT = "This report cannot be matched to an order; it is kept, and a person looks at it."
@@ -108,6 +108,7 @@ def _reported(
 ) -> Status[Any]:
     app = app_of(request)
     if is_test(body.reference):
+        app.shelf.noticed(warehouse.id, ReleaseRef(body.reference))
         return Status(202, {"error": sentence(BadInput(ABOUT_THE_TEST))})
     release = app.storage.releases.get(ReleaseRef(body.reference))
     if release is None or release.warehouse != warehouse.id:

@@ -12,7 +12,9 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.label import Box, Label, LabelFile, Rate
+from dockseal.domain.order import Order
 from dockseal.domain.recipient import Recipient
+from dockseal.domain.release import Release
 from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.domain.unmatched import Unmatched
@@ -118,6 +120,12 @@ class Shelf(Protocol):
 
     def after(self, warehouse: WarehouseId, number: int, *, limit: int) -> list[OnShelf]:
         """Returns what was put down after an entry, the oldest first."""
+
+    def behind(self, ref: ReleaseRef) -> tuple[Order, Release] | None:
+        """Returns the order and the release behind a reference, a test order's too."""
+
+    def noticed(self, warehouse: WarehouseId, ref: ReleaseRef) -> None:
+        """Records that a warehouse saw the test order on its shelf."""
 
     def find(self, warehouse: WarehouseId, ref: ReleaseRef) -> OnShelf | None:
         """Returns the last that a warehouse is told of one release."""

@@ -16,6 +16,7 @@ from dockseal.domain.shelf import ShelfKind
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
 from dockseal.errors import BadInput, KeyDestroyed, MoveRefused, NothingSealed, PastDeadline, SealBroken
 from dockseal.fulfillment_processing.parts import lines_of
+from dockseal.fulfillment_processing.rehearsal import is_test
 from dockseal.warehouses.shipstation.address import Address, Unfit, address_of, check_lines
 from dockseal.warehouses.shipstation.exported import Exported, Standing, number_of
 from dockseal.warehouses.shipstation.notices import Notice, NoticeItem
@@ -82,10 +83,10 @@ class Store:
         return [order for each in modified if (order := self._exported(each)) is not None]
 
     def _exported(self, each: Modified) -> Exported | None:
-        release = self.app.storage.releases.get(each.release)
-        order = self.app.storage.orders.by_release(each.release)
-        if release is None or order is None:
+        found = self.app.shelf.behind(each.release)
+        if found is None:
             return None
+        order, release = found
         standing = self._standing(order, release)
         try:
             check_lines(lines_of(order, release))
@@ -157,6 +158,9 @@ class Store:
         if named is None:
             return False
         order, release = named
+        if is_test(release.ref):
+            self.app.shelf.noticed(self.warehouse.id, release.ref)
+            return True  # nothing of it is shipped
         contents, by_sku = _contents(notice.items, lines_of(order, release))
         now = self.app.clock.now()
         report = ShipmentReport(
@@ -190,11 +194,8 @@ class Store:
     def _release(self, text: str) -> tuple[Order, Release] | None:
         if not _REFERENCE.fullmatch(text):
             return None
-        release = self.app.storage.releases.get(ReleaseRef(text))
-        order = self.app.storage.orders.by_release(ReleaseRef(text))
-        if release is None or order is None or release.warehouse != self.warehouse.id:
-            return None
-        return order, release
+        found = self.app.shelf.behind(ReleaseRef(text))
+        return None if found is None or found[1].warehouse != self.warehouse.id else found
 
 
 _BY_HAND = (

@@ -3,15 +3,16 @@
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import AmazonOrderId, ReleaseRef, WarehouseId
-from dockseal.domain.order import OrderLine
-from dockseal.domain.recipient import Field, Recipient
+from dockseal.domain.identifiers import ReleaseRef, WarehouseId
+from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Warehouse
-from dockseal.errors import BadInput, SettingsFault, WarehouseError
+from dockseal.domain.shelf import ShelfKind
+from dockseal.errors import SettingsFault, WarehouseError
+from dockseal.fulfillment_processing.packed import hand_over
+from dockseal.fulfillment_processing.rehearsal import INVENTED, PREFIX, test_order, test_order_id
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
@@ -26,26 +27,8 @@ from dockseal.warehouses.port import (
     WarehouseAdapter,
 )
 
-PREFIX = "dockseal-test-"
-"""Begins the reference of every test order; no real reference has an o or an l in it."""
-MARK = "TEST ORDER - DO NOT SHIP"
-ABOUT_THE_TEST = (
-    "this is about the test order: it arrived, so reports work; nothing of it is shipped or confirmed"
-)
-"""What is answered to whoever reports a parcel of a test order."""
-_INVENTED = Recipient(
-    {
-        Field.NAME: "Testorder Donotship",
-        Field.DELIVERY_INSTRUCTIONS: MARK,
-        Field.ADDRESS_LINE_1: "1 Nowhere Street",
-        Field.CITY: "Nowhereville",
-        Field.REGION: "NV",
-        Field.POSTAL_CODE: "89501",
-        Field.COUNTRY: "US",
-        Field.PHONE: "+1 555 0100",
-    }
-)
-_ORDER_ID = AmazonOrderId("000-0000000-0000000")
+_LOOKED_AT = 200
+"""Rows of the trail that earlier tests are looked for in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,19 +68,16 @@ class Rehearsing:
             adapter = self.adapters(warehouse)
         except SettingsFault as fault:
             return (Finding(name="settings", fine=False, sentence=str(fault)),)
-        with self.storage.transaction():
-            self.trail.record(Tag.WAREHOUSE_TEST_BEGUN, actor=actor, warehouse=name)
-        return tuple(self._findings(warehouse, adapter))
-
-    def _findings(self, warehouse: Warehouse, adapter: WarehouseAdapter) -> Iterator[Finding]:
         reference = ReleaseRef(f"{PREFIX}{secrets.token_hex(6)}")
+        with self.storage.transaction():
+            self.trail.record(Tag.WAREHOUSE_TEST_BEGUN, actor=actor, warehouse=name, release=reference)
         if is_pulled(adapter):
-            yield Finding(
-                name="hand-over",
-                fine=True,
-                sentence=f"nothing is sent: {warehouse.id} gets its orders itself; {self._last(warehouse)}",
-            )
-            return
+            return (self._on_shelf(warehouse, reference),)
+        return tuple(self._findings(warehouse, adapter, reference))
+
+    def _findings(
+        self, warehouse: Warehouse, adapter: WarehouseAdapter, reference: ReleaseRef
+    ) -> Iterator[Finding]:
         yield from self._handed_over(warehouse, adapter, reference)
         if isinstance(adapter, Collecting):
             yield _collected(adapter)
@@ -125,38 +105,29 @@ class Rehearsing:
             )
 
     def _test_order(self, warehouse: Warehouse, adapter: WarehouseAdapter, reference: ReleaseRef) -> HandOver:
-        now = self.clock.now()
-        return HandOver(
-            reference=reference,
-            warehouse=warehouse,
-            amazon_order_id=_ORDER_ID,
-            marketplace_id="ATVPDKIKX0DER",
-            ship_by=now + timedelta(days=1),
-            deliver_by=now + timedelta(days=4),
-            lines=(OrderLine(order_item_id="00000000000000", sku="DOCKSEAL-TEST", title=MARK, ordered=1),),
-            recipient=_INVENTED if needs_recipient(warehouse, type(adapter)) else Recipient({}),
-        )
+        order, release = test_order(reference, warehouse.id, self.clock.now())
+        wanted = needs_recipient(warehouse, type(adapter))
+        recipient = INVENTED if wanted else Recipient({})
+        return hand_over(order, release, warehouse=warehouse, adapter=adapter, recipient=recipient)
 
-    def _last(self, warehouse: Warehouse) -> str:
-        rows = self.storage.audit.search(actor=f"warehouse:{warehouse.id}", limit=1)
-        if not rows:
-            return "it was not seen yet"
-        return f"it was last seen at {rows[0].at:%Y-%m-%d %H:%M} UTC"
+    def _on_shelf(self, warehouse: Warehouse, reference: ReleaseRef) -> Finding:
+        """Puts a test order on the shelf in the place of the last one, and says what became of that."""
+        begun = self.storage.audit.search(tag=Tag.WAREHOUSE_TEST_BEGUN.value, limit=_LOOKED_AT)
+        before = [row for row in begun if dict(row.fields)["warehouse"] == warehouse.id][1:2]
+        with self.storage.transaction():
+            for row in before:
+                self.storage.shelf.close(ReleaseRef(dict(row.fields)["release"]), self.clock.now())
+            self.storage.shelf.put(warehouse.id, reference, ShelfKind.RELEASED, self.clock.now())
+        sentence = f"test order {reference} lies on the shelf of {warehouse.id}, which gets its orders itself"
+        if not before:
+            return Finding(name="hand-over", fine=True, sentence=f"{sentence}: look again once it came")
+        seen = self._seen(dict(before[0].fields)["release"])
+        told = f"; the one of {before[0].at:%Y-%m-%d %H:%M} UTC was {'' if seen else 'not '}seen there"
+        return Finding(name="hand-over", fine=seen, sentence=f"{sentence}{told}")
 
-
-def is_test(reference: str) -> bool:
-    """Tells whether a reference is that of a test order."""
-    return reference.startswith(PREFIX)
-
-
-def refuse_test(reference: str) -> None:
-    """Refuses what a warehouse reports of a test order, in a sentence that says that it arrived.
-
-    Raises:
-        BadInput: the reference is that of a test order.
-    """
-    if is_test(reference):
-        raise BadInput(ABOUT_THE_TEST)
+    def _seen(self, reference: str) -> bool:
+        rows = self.storage.audit.search(tag=Tag.WAREHOUSE_TEST_SEEN.value, limit=_LOOKED_AT)
+        return any(dict(row.fields)["release"] == reference for row in rows)
 
 
 def _asked(adapter: Asking, reference: ReleaseRef) -> Finding:
@@ -172,7 +143,7 @@ def _asked(adapter: Asking, reference: ReleaseRef) -> Finding:
 def _stopped(adapter: Stopping, warehouse: Warehouse, reference: ReleaseRef) -> Finding:
     try:
         answer = adapter.stop(
-            StopRequest(reference=reference, warehouse=warehouse, amazon_order_id=_ORDER_ID)
+            StopRequest(reference=reference, warehouse=warehouse, amazon_order_id=test_order_id(reference))
         )
     except WarehouseError as fault:
         return Finding(name="stop", fine=False, sentence=str(fault))

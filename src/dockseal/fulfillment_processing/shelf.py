@@ -13,6 +13,8 @@ from dockseal.domain.release import Release
 from dockseal.domain.shelf import ShelfEntry
 from dockseal.errors import BadInput, OpensExhausted, VaultError
 from dockseal.fulfillment_processing.parts import lines_of
+from dockseal.fulfillment_processing.rehearsal import INVENTED, is_test, test_order
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
@@ -79,11 +81,13 @@ class Shelf:
             VaultError: the vault does not open it; the sentence says why.
             OpensExhausted: as much was opened as an hour allows.
         """
-        release = self.storage.releases.get(ref)
-        order = self.storage.orders.by_release(ref)
-        if release is None or order is None or release.warehouse != warehouse:
+        found = self.behind(ref)
+        if found is None or found[1].warehouse != warehouse:
             raise BadInput("nothing was released to this warehouse under this reference; send it as it came")
-        actor = Actor(kind=ActorKind.WAREHOUSE, name=warehouse)
+        order, actor = found[0], Actor(kind=ActorKind.WAREHOUSE, name=warehouse)
+        if is_test(ref):
+            self.noticed(warehouse, ref)
+            return INVENTED if fields is None else INVENTED.only(fields)
         grant = self.grants.issue(
             actor, Purpose.HAND_OVER, seller=order.seller, order=order.ref, fields=fields
         )
@@ -113,11 +117,24 @@ class Shelf:
         finally:
             self.grants.end(grant)
 
+    def behind(self, ref: ReleaseRef) -> tuple[Order, Release] | None:
+        """Returns the order and the release behind a reference, a test order's too; None if there is none."""
+        if is_test(ref):
+            entry = next(iter(self.storage.shelf.of_release(ref)), None)
+            return None if entry is None else test_order(ref, entry.warehouse, entry.at)
+        release, order = self.storage.releases.get(ref), self.storage.orders.by_release(ref)
+        return None if release is None or order is None else (order, release)
+
+    def noticed(self, warehouse: WarehouseId, ref: ReleaseRef) -> None:
+        """Records that a warehouse saw the test order on its shelf."""
+        actor = Actor(kind=ActorKind.WAREHOUSE, name=warehouse)
+        with self.storage.transaction():
+            self.vault.trail.record(Tag.WAREHOUSE_TEST_SEEN, actor=actor, warehouse=warehouse, release=ref)
+
     def _shown(self, entries: Iterable[ShelfEntry]) -> list[OnShelf]:
         shown = []
         for entry in entries:
-            release = self.storage.releases.get(entry.release)
-            order = self.storage.orders.by_release(entry.release)
-            if release is not None and order is not None:
-                shown.append(OnShelf(entry=entry, release=release, order=order))
+            found = self.behind(entry.release)
+            if found is not None:
+                shown.append(OnShelf(entry=entry, release=found[1], order=found[0]))
         return shown

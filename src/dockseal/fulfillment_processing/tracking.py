@@ -11,7 +11,7 @@ from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.correcting import Correcting
 from dockseal.fulfillment_processing.progress import OVER, Progress
 from dockseal.fulfillment_processing.references import References, unknown_report
-from dockseal.fulfillment_processing.rehearsing import refuse_test
+from dockseal.fulfillment_processing.rehearsal import refuse_test
 from dockseal.fulfillment_processing.reports import (
     all_of,
     check_against,

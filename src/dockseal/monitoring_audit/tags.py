@@ -110,6 +110,7 @@ class Tag(StrEnum):
     WAREHOUSE_ACCOUNT_ADDED = "warehouse:account:added"
     WAREHOUSE_OPTIONS_CHANGED = "warehouse:options:changed"
     WAREHOUSE_TEST_BEGUN = "warehouse:test:begun"
+    WAREHOUSE_TEST_SEEN = "warehouse:test:seen"
     WAREHOUSE_CREDENTIAL_STORED = "warehouse:credential:stored"
     WAREHOUSE_API_KEY_REPLACED = "warehouse:api_key:replaced"
     WAREHOUSE_API_KEY_FORMER_DROPPED = "warehouse:api_key:former_dropped"
@@ -285,7 +286,8 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.APPLICATION_SECRET_ROTATED: _spec("application", application=reference, expires_at=instant),
         _T.APPLICATION_SECRET_END_TOLD: _spec("application", application=reference, expires_at=instant),
         _T.WAREHOUSE_ACCOUNT_ADDED: _spec("warehouse", warehouse=reference, adapter=code),
-        _T.WAREHOUSE_TEST_BEGUN: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_TEST_BEGUN: _spec("warehouse", "release", warehouse=reference, release=reference),
+        _T.WAREHOUSE_TEST_SEEN: _spec("warehouse", "release", warehouse=reference, release=reference),
         _T.WAREHOUSE_CREDENTIAL_STORED: _spec("warehouse", warehouse=reference, version=count),
         _T.WAREHOUSE_API_KEY_REPLACED: _spec("warehouse", warehouse=reference, former_until=instant),
         _T.WAREHOUSE_API_KEY_FORMER_DROPPED: _spec("warehouse", warehouse=reference),
