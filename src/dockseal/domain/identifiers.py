@@ -61,8 +61,3 @@ def release_ref(order: OrderRef, revision: int, part: int = 0) -> ReleaseRef:
 def revision_of(ref: ReleaseRef) -> int:
     """Returns which revision of its order a release hands over."""
     return int(ref.split("-")[1])
-
-
-def part_of(ref: ReleaseRef) -> int:
-    """Returns which part of its order a release hands over, from 1; 0: all of it."""
-    return int("".join(ref.split("-")[2:]) or 0)

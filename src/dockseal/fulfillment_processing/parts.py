@@ -44,20 +44,6 @@ def parts_elsewhere(releases: Iterable[Release], revision: int) -> list[Release]
     ]
 
 
-def all_taken(releases: Iterable[Release], reported: Release) -> bool:
-    """Tells whether a parcel of one release shows that its order is at warehouses as a whole.
-
-    Args:
-        releases: All releases of its order.
-        reported: The release that the parcel is of.
-    """
-    if not reported.contents:
-        return True
-    kept = list(releases)
-    newest = of_revision(kept, max(revision_of(each.ref) for each in kept))
-    return all(each.state is ReleaseState.ACCEPTED or each.ref == reported.ref for each in newest)
-
-
 def left_to_release(order: Order, taken: Iterable[Release]) -> tuple[OrderLine, ...] | None:
     """Returns the lines that no warehouse has, each with as much as is left of it.
 
