@@ -167,6 +167,7 @@ def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
         programs=frozenset(programs),
         replaces=order.text("ReplacedOrderId")[:LONGEST_ID],
         verification=UNREAD if order.flag("HasRegulatedItems") else "",
+        cash_on_delivery=order.text("PaymentMethod") == "COD",
     )
 
 
@@ -197,6 +198,7 @@ def _line(item: Piece) -> OrderLine:
         ordered=item.count("QuantityOrdered"),
         shipped=item.count("QuantityShipped", 0),
         buyer_wants_cancel=item.piece("BuyerRequestedCancel").flag("IsBuyerRequestedCancel"),
+        transparency=item.flag("IsTransparency"),
     )
 
 

@@ -152,6 +152,7 @@ def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
         packages=tuple(_package(each) for each in order.pieces("packages")),
         has_gift_message=any(_is_gift(item) for item in items),
         replaces=_replaced(order),
+        cash_on_delivery=any(_is_paid_at_the_door(item) for item in items),
     )
 
 
@@ -182,6 +183,7 @@ def _line(item: Piece) -> OrderLine:
         shipped=item.piece("fulfillment").count("quantityFulfilled", 0),
         buyer_wants_cancel=cancellation.has("cancellationRequest")
         and not cancellation.has("cancellationExecution"),
+        transparency="TRANSPARENCY" in item.texts("programs"),
     )
 
 
@@ -194,6 +196,11 @@ def _replaced(order: Piece) -> str:
 
 def _is_gift(item: Piece) -> bool:
     return item.piece("fulfillment").piece("packing").has("giftOption")
+
+
+def _is_paid_at_the_door(item: Piece) -> bool:
+    constraints = item.piece("fulfillment").piece("shipping").piece("shippingConstraints")
+    return constraints.text("cashOnDelivery") == "MANDATORY"
 
 
 def _package(package: Piece) -> AmazonPackage:

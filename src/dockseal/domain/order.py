@@ -102,6 +102,8 @@ class OrderLine:
     ordered: int
     shipped: int = 0
     buyer_wants_cancel: bool = False
+    transparency: bool = False
+    """Each unit carries a code of Amazon's Transparency program, which the confirmation names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,8 @@ class AmazonOrder:
     `UNREAD` where it could not be read; empty where nothing is regulated, and in Orders v2026-01-01, which
     does not tell.
     """
+    cash_on_delivery: bool = False
+    """The buyer pays the carrier."""
 
     @property
     def buyer_wants_cancel(self) -> bool:

@@ -60,6 +60,8 @@ class Warehouse:
     former_key_hash: str = ""
     """That of the key before, which is taken until `former_key_until`."""
     former_key_until: datetime | None = None
+    supply_source: str = ""
+    """Amazon's id of it as a place that is shipped from (`shipFromSupplySourceId`); empty: none."""
 
     def option(self, name: str) -> str:
         """Returns one option, empty if it is not set."""

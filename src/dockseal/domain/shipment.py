@@ -5,8 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
+from dockseal.domain.order import Hold
 
 _NONE = ReleaseRef("")
+_NOBODY = WarehouseId("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,8 @@ class Content:
 
     order_item_id: str
     quantity: int
+    transparency_codes: tuple[str, ...] = ()
+    """One for each unit, where Amazon's Transparency program asks for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +61,8 @@ class PackageState(StrEnum):
 
     REPORTED = "reported"
     """The warehouse told us; Amazon is not told yet."""
+    HELD = "held"
+    """Stopped before Amazon is told, with a reason: a person, or a correction, lets it go on."""
     INTENDED = "intended"
     """We are about to tell Amazon, or told it and lost the answer: ask Amazon before telling again."""
     CONFIRMED = "confirmed"
@@ -86,8 +92,20 @@ class Package:
     """Under which reference it was shipped; empty where that was not kept."""
     refusal: str = ""
     """Amazon's words, when REFUSED."""
+    hold: Hold | None = None
+    """Why it is HELD."""
+    cleared: frozenset[str] = frozenset()
+    """Codes of holds that a person looked at: it is not held for these again, until it is corrected."""
+    feed: int | None = None
+    """Our number of the feed it goes to Amazon with; None: by a call of its own."""
+    amazon_reference: str = ""
+    """Under which reference Amazon shows it, where that is not `reference_id`."""
     confirmed_at: datetime | None = None
     next_try: datetime | None = None
     tries: int = 0
     bought: bool = False
     """Amazon sold its label and knows of it by that: it is never told."""
+    warehouse: WarehouseId = _NOBODY
+    """Who reported it; known once it is kept."""
+    number: int = 0
+    """Counts all packages; given when it is kept."""

@@ -74,6 +74,9 @@ class Correcting:
             contents=contents,
             state=package.state if over else PackageState.REPORTED,
             refusal=package.refusal if over else "",
+            hold=package.hold if over else None,
+            cleared=frozenset(),
+            feed=None,
             next_try=None,
             tries=0,
         )

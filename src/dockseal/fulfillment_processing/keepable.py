@@ -10,6 +10,8 @@ from dockseal.fulfillment_processing.reports import LONGEST, shown
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
+_CODE = re.compile(r"[!-~]{7,100}")
+"""A transparency code: digits and letters, or the address in its QR code."""
 _MOST_LINES = 1000
 _MOST = 1_000_000
 _WORDS = 200
@@ -49,7 +51,13 @@ def _report(report: ShipmentReport, release: ReleaseRef) -> ShipmentReport:
         order_id=report.order_id if _ORDER_ID.fullmatch(report.order_id) else "",
         corrects=line_of(report.corrects, LONGEST["report_id"]),
         contents=tuple(
-            Content(order_item_id=shown(each.order_item_id), quantity=_count(each.quantity))
+            Content(
+                order_item_id=shown(each.order_item_id),
+                quantity=_count(each.quantity),
+                transparency_codes=tuple(
+                    code for code in each.transparency_codes[:_MOST_LINES] if _CODE.fullmatch(code)
+                ),
+            )
             for each in report.contents[:_MOST_LINES]
         ),
         by_sku=tuple(

@@ -49,7 +49,10 @@ class Tag(StrEnum):
     ORDER_PACKAGE_REPORTED = "order:package:reported"
     ORDER_PACKAGE_REPEATED = "order:package:repeated"
     ORDER_PACKAGE_CORRECTED = "order:package:corrected"
+    ORDER_PACKAGE_HELD = "order:package:held"
+    ORDER_PACKAGE_CLEARED = "order:package:cleared"
     ORDER_PACKAGE_INTENDED = "order:package:intended"
+    ORDER_PACKAGE_SENT = "order:package:sent"
     ORDER_PACKAGE_CONFIRMED = "order:package:confirmed"
     ORDER_PACKAGE_VERIFIED = "order:package:verified"
     ORDER_PACKAGE_REFUSED = "order:package:refused"
@@ -120,6 +123,9 @@ class Tag(StrEnum):
     WAREHOUSE_MESSAGE_MATCHED = "warehouse:message:matched"
     WAREHOUSE_MESSAGE_DISMISSED = "warehouse:message:dismissed"
     WAREHOUSE_SKUS_CHANGED = "warehouse:skus:changed"
+    WAREHOUSE_SHIPS_FROM_CHANGED = "warehouse:ships_from:changed"
+    WAREHOUSE_CARRIER_TAUGHT = "warehouse:carrier:taught"
+    WAREHOUSE_CARRIER_FORGOTTEN = "warehouse:carrier:forgotten"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -189,7 +195,10 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_PACKAGE_CORRECTED: _order(
             "package", "was", was=code, carrier=flag, tracking=flag, contents=flag, units=count
         ),
+        _T.ORDER_PACKAGE_HELD: _order("package", "code", package=count, code=code),
+        _T.ORDER_PACKAGE_CLEARED: _order("package", "code", package=count, code=code),
         _T.ORDER_PACKAGE_INTENDED: _order("package"),
+        _T.ORDER_PACKAGE_SENT: _order("package", "feed", feed=reference),
         _T.ORDER_PACKAGE_CONFIRMED: _order("package"),
         _T.ORDER_PACKAGE_VERIFIED: _order("package"),
         _T.ORDER_PACKAGE_REFUSED: _order("package", code=code, status=count),
@@ -306,6 +315,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_MESSAGE_DISMISSED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.WAREHOUSE_OPTIONS_CHANGED: _spec("warehouse", "options", warehouse=reference, options=count),
         _T.WAREHOUSE_SKUS_CHANGED: _spec("warehouse", "skus", warehouse=reference, skus=count),
+        _T.WAREHOUSE_SHIPS_FROM_CHANGED: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_CARRIER_TAUGHT: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_CARRIER_FORGOTTEN: _spec("warehouse", warehouse=reference),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

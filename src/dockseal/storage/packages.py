@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Min, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
+from dockseal.domain.order import Hold
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
-from dockseal.storage.operations.models import OrderRow, PackageRow
+from dockseal.storage.operations.models import OrderRow
+from dockseal.storage.operations.parcels import PackageRow
 from dockseal.storage.operations.warehouse_side import FormerReportRow
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import due_by, each, inserted
@@ -44,7 +46,7 @@ class Packages:
                 f"package {package.reference_id} of order {package.order} or its report is already kept; "
                 "read it again"
             )
-        return package
+        return replace(package, warehouse=WarehouseId(row.warehouse), number=row.pk)
 
     def find_report(self, warehouse: WarehouseId, report_id: str) -> Package | None:
         """Returns the package that a warehouse told of under this id, as it is now."""
@@ -97,10 +99,22 @@ class Packages:
         """Returns the packages of an order by their reference."""
         return [_package(row) for row in PackageRow.objects.filter(order=order).order_by("reference_id")]
 
+    def with_number(self, tracking_number: str, *, limit: int = 20) -> list[Package]:
+        """Returns packages with a tracking number, the newest first."""
+        rows = PackageRow.objects.filter(tracking_number=tracking_number).order_by("-pk")[:limit]
+        return [_package(row) for row in rows]
+
+    def of_feed(self, feed: int) -> list[Package]:
+        """Returns the packages that go to Amazon with a feed, by our number of it."""
+        return [_package(row) for row in PackageRow.objects.filter(feed=feed).order_by("pk")]
+
     def due(
         self, states: States, *, now: datetime, seller: SellerId | None = None, limit: int = 100
     ) -> list[Package]:
-        """Returns packages whose next step is due, the earliest ship-by of their orders first."""
+        """Returns packages whose next step is due, the earliest ship-by of their orders first.
+
+        Those that go with a feed are not among them.
+        """
         rows = _in(states, seller).filter(due_by(now))
         ordered = rows.order_by("order__ship_by", "shipped_at", "pk")[:limit]
         return [_package(row) for row in ordered]
@@ -145,7 +159,7 @@ class Packages:
 
 
 def _in(states: States, seller: SellerId | None) -> QuerySet[PackageRow]:
-    rows = PackageRow.objects.filter(state__in=each(states))
+    rows = PackageRow.objects.filter(state__in=each(states), feed__isnull=True)
     return rows if seller is None else rows.filter(order__seller=seller)
 
 
@@ -154,11 +168,17 @@ def _former(warehouse: WarehouseId, report_id: str) -> QuerySet[FormerReportRow]
 
 
 def _pairs(contents: Iterable[Content]) -> list[list[Any]]:
-    return [[content.order_item_id, content.quantity] for content in contents]
+    return [
+        [content.order_item_id, content.quantity, *filter(None, [list(content.transparency_codes)])]
+        for content in contents
+    ]
 
 
 def _contents(pairs: Iterable[list[Any]]) -> tuple[Content, ...]:
-    return tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in pairs)
+    return tuple(
+        Content(order_item_id=item, quantity=quantity, transparency_codes=tuple(*codes))
+        for item, quantity, *codes in pairs
+    )
 
 
 def _columns(package: Package) -> dict[str, Any]:
@@ -178,6 +198,11 @@ def _columns(package: Package) -> dict[str, Any]:
         "next_try": package.next_try,
         "tries": package.tries,
         "bought": package.bought,
+        "hold_code": package.hold.code if package.hold else "",
+        "hold_sentence": package.hold.sentence if package.hold else "",
+        "cleared": sorted(package.cleared),
+        "feed": package.feed,
+        "amazon_reference": package.amazon_reference,
     }
     return columns | {"stamp": stamp(columns)}
 
@@ -199,4 +224,10 @@ def _package(row: PackageRow) -> Package:
         next_try=row.next_try,
         tries=row.tries,
         bought=row.bought,
+        hold=Hold(code=row.hold_code, sentence=row.hold_sentence) if row.hold_code else None,
+        cleared=frozenset(row.cleared),
+        feed=row.feed,
+        amazon_reference=row.amazon_reference,
+        warehouse=WarehouseId(row.warehouse),
+        number=row.pk,
     )

@@ -50,6 +50,7 @@ class Storage:
     cancellations: "tables.Cancellations"
     feeds: "tables.Feeds"
     skus: "tables.Skus"
+    carrier_names: "tables.CarrierNames"
     packages: "tables.Packages"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
@@ -113,6 +114,7 @@ class Storage:
             cancellations=t.Cancellations(),
             feeds=t.Feeds(),
             skus=t.Skus(),
+            carrier_names=t.CarrierNames(),
             packages=t.Packages(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),

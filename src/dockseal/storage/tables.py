@@ -6,6 +6,7 @@ from dockseal.storage.audit import Audit
 from dockseal.storage.blind_index import BlindIndex
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.cancellations import Cancellations
+from dockseal.storage.carrier_names import CarrierNames
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
@@ -41,6 +42,7 @@ __all__ = [
     "BlindIndex",
     "Buckets",
     "Cancellations",
+    "CarrierNames",
     "CircuitTable",
     "Consents",
     "Counts",

@@ -48,6 +48,7 @@ def amazon_json(order: AmazonOrder) -> Json:
             "gift": order.has_gift_message,
             "replaces": order.replaces,
             "verification": order.verification,
+            "cash_on_delivery": order.cash_on_delivery,
         }
     ) | ({} if order.packages is None else {"packages": [_package_json(one) for one in order.packages]})
 
@@ -73,6 +74,7 @@ def amazon_order(facts: Mapping[str, Any]) -> AmazonOrder:
         has_gift_message=facts.get("gift", False),
         replaces=facts.get("replaces", ""),
         verification=facts.get("verification", ""),
+        cash_on_delivery=facts.get("cash_on_delivery", False),
     )
 
 
@@ -142,6 +144,7 @@ def _line_json(line: OrderLine) -> Json:
             "ordered": line.ordered,
             "shipped": line.shipped,
             "wants_cancel": line.buyer_wants_cancel,
+            "transparency": line.transparency,
         }
     )
 
@@ -154,6 +157,7 @@ def _line(line: Mapping[str, Any]) -> OrderLine:
         ordered=line.get("ordered", 0),
         shipped=line.get("shipped", 0),
         buyer_wants_cancel=line.get("wants_cancel", False),
+        transparency=line.get("transparency", False),
     )
 
 

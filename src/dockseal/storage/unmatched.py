@@ -142,7 +142,7 @@ def _json(message: WarehouseMessage) -> Json:
 
 def _report(values: Json, warehouse: WarehouseId) -> ShipmentReport:
     lists = {
-        "contents": tuple(Content(**each) for each in values["contents"]),
+        "contents": tuple(map(_content, values["contents"])),
         "by_sku": tuple(SkuContent(**each) for each in values["by_sku"]),
         "shipped_at": datetime.fromisoformat(values["shipped_at"]),
         "release": ReleaseRef(values["release"]),
@@ -158,3 +158,8 @@ _READERS: Mapping[str, Callable[[Json, WarehouseId], WarehouseMessage]] = Mappin
         "stop": lambda values, _: StopReply(**values),
     }
 )
+
+
+def _content(values: dict[str, Any]) -> Content:
+    codes = tuple(values.get("transparency_codes", ()))
+    return Content(**(values | {"transparency_codes": codes}))

@@ -81,6 +81,7 @@ def _columns(warehouse: Warehouse) -> dict[str, Any]:
         "api_key_at": warehouse.api_key_at,
         "former_key_hash": warehouse.former_key_hash,
         "former_key_until": warehouse.former_key_until,
+        "supply_source": warehouse.supply_source,
     }
 
 
@@ -93,4 +94,5 @@ def _warehouse(row: WarehouseRow) -> Warehouse:
         api_key_at=row.api_key_at,
         former_key_hash=row.former_key_hash,
         former_key_until=row.former_key_until,
+        supply_source=row.supply_source,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId, release_ref
-from dockseal.domain.order import Order
+from dockseal.domain.order import Hold, Order
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import MoveRefused
@@ -83,11 +83,46 @@ def test_a_release_of_an_unknown_order_is_refused(storage: Storage, now: datetim
 def test_a_package_is_found_by_its_report_and_its_order(
     storage: Storage, order: Order, now: datetime
 ) -> None:
-    package = _package(order, now)
-    assert storage.packages.add(package) == package
+    package = storage.packages.add(_package(order, now))
+    assert replace(package, warehouse=WarehouseId(""), number=0) == _package(order, now)
+    assert (package.warehouse, package.number > 0) == (WarehouseId("reno"), True)
     assert storage.packages.find_report(WarehouseId("reno"), "r-1") == package
     assert storage.packages.find_report(WarehouseId("other"), "r-1") is None
     assert storage.packages.of_order(order.ref) == [package]
+
+
+def test_a_package_comes_back_with_what_stops_it_and_how_it_goes_to_amazon(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    coded = Content(order_item_id="1", quantity=1, transparency_codes=("AZ:EXAMPLE0000000000000000001",))
+    package = storage.packages.change(
+        storage.packages.add(_package(order, now)),
+        contents=(coded, Content(order_item_id="2", quantity=3)),
+        state=PackageState.HELD,
+        hold=Hold(code="carrier_unknown", sentence="Name the carrier."),
+        cleared=frozenset({"number_used", "number_wrong"}),
+        feed=7,
+        amazon_reference="A-1",
+    )
+    assert storage.packages.of_order(order.ref) == storage.packages.of_feed(7) == [package]
+
+
+def test_a_package_that_goes_with_a_feed_is_not_due_by_itself(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    package = storage.packages.add(_package(order, now))
+    assert storage.packages.due(PackageState.REPORTED, now=now) == [package]
+    storage.packages.change(package, feed=7)
+    assert storage.packages.due(PackageState.REPORTED, now=now) == []
+    assert storage.packages.sellers_due(PackageState.REPORTED, now) == []
+
+
+def test_packages_are_found_by_their_number_the_newest_first(
+    storage: Storage, order: Order, now: datetime
+) -> None:
+    kept = [storage.packages.add(_package(order, now, each, f"r-{each}")) for each in (1, 2)]
+    assert storage.packages.with_number("1Z0000000000000000") == kept[::-1]
+    assert storage.packages.with_number("1Z0000000000000001") == []
 
 
 def test_a_report_and_a_reference_are_each_taken_once(storage: Storage, order: Order, now: datetime) -> None:

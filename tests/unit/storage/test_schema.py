@@ -71,7 +71,13 @@ OPERATIONS = {
         "tries",
         "stamp",
         "bought",
+        "hold_code",
+        "hold_sentence",
+        "cleared",
+        "feed",
+        "amazon_reference",
     },
+    "operations_carrier_name": {"id", "warehouse", "named", "code", "other_name"},
     "operations_former_report": {
         "id",
         "warehouse",
@@ -242,6 +248,7 @@ OPERATIONS = {
         "api_key_at",
         "former_key_hash",
         "former_key_until",
+        "supply_source",
     },
     "operations_circuit": {
         "id",

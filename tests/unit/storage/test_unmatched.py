@@ -106,7 +106,7 @@ def test_a_correction_is_ready_once_what_it_corrects_is_here_also_under_a_former
         report_id="r-0",
         release=ref,
     )
-    storage.packages.add(package, warehouse=RENO)
+    package = storage.packages.add(package, warehouse=RENO)
     assert storage.unmatched.ready(RENO) == [kept]
     storage.packages.keep_former(package, RENO, now)
     newest = storage.packages.change(package, report_id="r-5", tracking_number="1ZNEW")

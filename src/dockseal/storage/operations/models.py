@@ -9,6 +9,7 @@ from django.db.models import Index, Q, UniqueConstraint
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
+from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow
 from dockseal.storage.operations.warehouse_side import (
     ApiKeyRow,
@@ -25,6 +26,7 @@ from dockseal.storage.operations.warehouse_side import (
 __all__ = [
     "ApiKeyRow",
     "CancellationRow",
+    "CarrierNameRow",
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
@@ -33,6 +35,7 @@ __all__ = [
     "LabelRow",
     "LockoutRow",
     "OpenCountRow",
+    "PackageRow",
     "RequestOnceRow",
     "SeenRow",
     "ShelfRow",
@@ -257,38 +260,6 @@ class ReleaseRow(models.Model):
         """Names the table."""
 
         db_table = "operations_release"
-
-
-class PackageRow(models.Model):
-    """One parcel of an order; `warehouse` is the one that reported it."""
-
-    order = models.ForeignKey(OrderRow, on_delete=models.PROTECT, related_name="packages")
-    reference_id = models.PositiveIntegerField()
-    warehouse = models.CharField(max_length=_NAME)
-    report_id = models.CharField(max_length=200)
-    release = models.CharField(max_length=_REF, blank=True, default="")
-    carrier = models.CharField(max_length=200)
-    service = models.CharField(max_length=200, blank=True, default="")
-    tracking_number = models.CharField(max_length=200)
-    shipped_at = models.DateTimeField()
-    contents = models.JSONField()
-    state = models.CharField(max_length=20)
-    refusal = models.CharField(max_length=_SENTENCE, blank=True, default="")
-    confirmed_at = models.DateTimeField(null=True)
-    next_try = models.DateTimeField(null=True)
-    tries = models.PositiveIntegerField(default=0)
-    bought = models.BooleanField(default=False)
-    stamp = models.CharField(max_length=32)
-
-    class Meta:
-        """Names the table and what makes its queries fast."""
-
-        db_table = "operations_package"
-        constraints = (
-            UniqueConstraint(fields=["order", "reference_id"], name="package_reference_once"),
-            UniqueConstraint(fields=["warehouse", "report_id"], name="package_report_once"),
-        )
-        indexes = (Index(fields=["state", "next_try"], name="package_due"),)
 
 
 class WatermarkRow(models.Model):

@@ -17,6 +17,7 @@ class WarehouseRow(models.Model):
     api_key_at = models.DateTimeField(null=True)
     former_key_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
     former_key_until = models.DateTimeField(null=True)
+    supply_source = models.CharField(max_length=_REF, blank=True, default="")
 
     class Meta:
         """Names the table."""
