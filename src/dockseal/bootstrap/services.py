@@ -42,6 +42,7 @@ from dockseal.pipeline import Services
 from dockseal.settings import Settings
 from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
+from dockseal.shipment_confirmation.outcomes import Outcomes
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.warehouses.registry import Adapters
 
@@ -102,7 +103,9 @@ def services_of(
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=Confirmation(
-            storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
+            outcomes=Outcomes(storage=storage, trail=trail, clock=clock),
+            confirm=amazon.confirm,
+            orders=amazon.orders,
         ),
         verification=Verification(
             storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
