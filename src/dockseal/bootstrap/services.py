@@ -102,11 +102,7 @@ def services_of(
             silence=settings.stop_answer_within,
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
-        confirmation=Confirmation(
-            outcomes=Outcomes(storage=storage, trail=trail, clock=clock),
-            confirm=amazon.confirm,
-            orders=amazon.orders,
-        ),
+        confirmation=_confirmation(vault, amazon),
         verification=Verification(
             storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
         ),
@@ -273,3 +269,8 @@ def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rot
         trail=vault.trail,
         clock=vault.clock,
     )
+
+
+def _confirmation(vault: Vault, amazon: Amazon) -> Confirmation:
+    outcomes = Outcomes(storage=vault.storage, trail=vault.trail, clock=vault.clock)
+    return Confirmation(outcomes=outcomes, confirm=amazon.confirm, orders=amazon.orders)
