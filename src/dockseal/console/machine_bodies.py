@@ -162,6 +162,9 @@ class ToShipOut(Schema):
     sku: str
     title: str
     quantity: int
+    transparency: bool = Field(
+        False, description="Scan each unit's Transparency code, and report it with the parcel."
+    )
 
 
 class OrderOut(Schema):
@@ -276,4 +279,10 @@ def _contents(package: Package) -> list[LineOut]:
 
 
 def _to_ship(line: OrderLine) -> ToShipOut:
-    return ToShipOut(line_id=line.order_item_id, sku=line.sku, title=line.title, quantity=line.ordered)
+    return ToShipOut(
+        line_id=line.order_item_id,
+        sku=line.sku,
+        title=line.title,
+        quantity=line.ordered,
+        transparency=line.transparency,
+    )
