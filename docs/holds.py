@@ -44,7 +44,7 @@ def page() -> str:
         "## Parcels",
         "",
         "A parcel that Amazon must not be told of as it is waits, and the other parcels of its order go on.",
-        "Correct it, or let it go as it is where that is offered: in the console, or with `dockseal packages`.",
+        "Correct it, or let it go as it is where that is offered: in the console, or by `dockseal packages`.",
         "The warehouse may correct it too.",
         "",
         "| code | sentence |",
