@@ -170,13 +170,13 @@ class Confirmation:
 
 
 def _request(order: Order, package: Package) -> ConfirmRequest:
-    carrier = carrier_of(package.carrier)
+    carrier = carrier_of(package.carrier, order.amazon.marketplace_id)
     return ConfirmRequest(
         marketplace_id=order.amazon.marketplace_id,
         reference_id=package.reference_id,
         carrier_code=carrier.code,
         carrier_name=carrier.name,
-        shipping_method=package.service,
+        shipping_method=package.service or carrier.service,
         tracking_number=package.tracking_number,
         ship_date=package.shipped_at,
         contents=package.contents,
