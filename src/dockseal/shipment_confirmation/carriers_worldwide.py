@@ -17,7 +17,7 @@ WORLDWIDE = (
         "* | FedEx SmartPost | smartpost; fedex ground economy",
         "* + | DHL | dhl paket; dhl parcel; deutsche post dhl; dhl group",
         "* + | DHL Express | dhl worldwide express",
-        "* + | DHL eCommerce | dhl ecom; dhl ecommerce solutions",
+        "* + | DHL eCommerce | dhl ecom; dhl ecommerce solutions; dhl smartmail",
         "* | DHL Global Mail",
         "* | DHL Freight",
         "* + | TNT | tnt express; tnt international",

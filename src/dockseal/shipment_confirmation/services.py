@@ -5,7 +5,7 @@ The words are those of the carriers' own services, as warehouses and label softw
 
 import re
 
-from dockseal.shipment_confirmation.carrier_words import Word, word_set, words_of
+from dockseal.shipment_confirmation.carrier_words import Word, spelled, word_set, words_of
 
 LONGEST = 50
 """Amazon's limit of `ShippingMethod` and `CarrierName` (type `String` of the amzn-base XSD, and
@@ -13,23 +13,26 @@ sellercentral.amazon.com.au/gp/help/external/641: 1 to 50 characters)."""
 
 _SERVICE_WORDS = word_set(
     """
-    advanced advantage after afternoon air basic box brief buch bucher bulky business by c2c celere
-    certificada certificado class classic collect collection commercial connect courrier daily day days
-    delivery direct dispatch domestic domicil domicile domicilio door drop early eco economic economico
-    economique economy einschreiben entrega envelope envelopes estandar eu euro europe europlus evening
-    expedite expedited export expres expreso express expresse fast first flat flatrate flex flexible for
-    freight giftcard grossbrief ground guaranteed half heavy home hour hours ii import insured inter
-    internacional international internazionale intl item kleinpaket kompakt large late letter letterbox
-    letters lettre light lite local locker long mail maxi maxibrief media medium midday midi mini morning
-    my nachnahme national nekopos next night noon normal off office one only ordinaria ordinario overnight
-    pac pacco pack package packages packchen packet paeckchen pak paket paketi pallet paq paquet parcel
-    parcels pick pickup plus point post postal premium prepaid prime prio priority pro proof punto
+    advanced advantage aereo after afternoon air avec basic box brief buch bucher bulky business by c2c
+    celere certificada certificado chrono class classic collect collection commercial con connect
+    courrier daily day days delivery direct dispatch domestic domicil domicile domicilio
+    door drop early eco economic economico economique economy einschreiben entrega envelope envelopes
+    estandar eu euro europe europlus evening expedite expedited export expres expreso express expresse
+    fast first flat flatrate flex flexible for freight giftcard grossbrief ground guaranteed half heavy
+    home hour hours ii import insured inter internacional international internazionale intl item
+    kleinpaket kompakt large late letter letterbox letters lettre light lite local locker long ltl mail
+    maxi maxibrief media medium midday midi mini morning my mypack nachnahme national nekopos next night
+    noon normal off office one only ordinaria ordinario overnight pac pacco pack package packages
+    packchen packet paeckchen pak paket paketi pakket pallet paq paquet parcel parcels parcelshop pick
+    pickup plus point post postal predict premium prepaid prime prio priority pro proof punto
     raccomandata rapid rate recommande recommandee regional registered regular relais relay residential
-    return returns road round same saturday saver second sedex select semi sendung service services shop
-    signature signed single small smart smartmail smartparcel special standard std store suivi
-    suivie sunday super surepost surface takkyubin tarifa track trackable tracked tracking two ultra
-    untracked up upto urgent urgente walleted warenpost warensendung web weekend with without worldwide xl
-    xpress xpresspost xs zone
+    return returns road rodoviario round same sans saturday saver second sedex select semi sendung
+    service services shipment shipping shop signature signed sin single small smart smartmail
+    smartparcel special standard std store suivi suivie sunday super surepost surface takkyubin tarifa
+    terrestre terrestrial track trackable tracked tracking two ultra untracked up upto urgent urgente
+    walleted warenpost warensendung web weekend with without worldwide xl xpect xpress xpresspost xs
+    zone ゆうパケット ゆうパック クリックポスト クール便 コンパクト ネコポス レターパック 宅急便 宅配便
+    速達 飛脚宅配便
     """
 )
 _PLACES = word_set(
@@ -44,7 +47,7 @@ _PLACES = word_set(
 _LEGAL = word_set(
     """
     ab ag aps as bv co com company corp corporation doo gmbh inc incorporated kg kk limited llc llp ltd
-    mbh nv ohg oy plc private pte pty pvt sa sarl sas sasu sau se sl slu sp spa srl zoo
+    mbh nv ohg oo oy plc private pte pty pvt sa sarl sas sasu sau se sl slu sp spa srl z zoo
     """
 )
 _NOTHING = word_set(
@@ -62,15 +65,12 @@ _COMPANY = word_set(
     """
 )
 """With these behind it, even a well-known name is likely a part of another company's."""
-_SPELLED = {
-    each.lower(): each
-    for each in word_set(
-        """
-        2Day 3Day AM B2B B2C C2C COD DAP DDP EU II PAC PM PO SEDEX SmartMail SmartParcel SurePost UK US USA XL
-        XS XXL eParcel and by for of with
-        """
-    )
-}
+_SPELLED = spelled(
+    """
+    2Day 3Day AM B2B B2C C2C COD DAP DDP EU GA II LTL MyPack PAC PM PO ParcelShop SEDEX SmartMail
+    SmartParcel SurePost UK US USA XL XS XXL and by eParcel for of with
+    """
+)
 _NUMBER = 6
 """A word with so many digits is a number of the parcel or a telephone, not a service."""
 _COUNTED = re.compile(r"\d{1,4}(?:h|hr|hrs|er|kg|g|lb|oz|st|nd|rd|th|day|days|am|pm|de|x\d+)?")
