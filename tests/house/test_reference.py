@@ -21,6 +21,7 @@ from dockseal.fulfillment_processing.validation import RULES
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import SPECS, Tag
 from dockseal.settings import PREFIX, Settings
+from dockseal.shipment_confirmation.carrier_table import ROWS
 from dockseal.storage.store import DatabasePlaces, Storage
 from house.tree import ROOT
 
@@ -111,7 +112,7 @@ def documented_errors(text: str) -> dict[str, tuple[str, str]]:
 
 def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
     made = generator().pages()
-    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md", "holds.md"}
+    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md", "holds.md", "carriers.md"}
     written = {name: page(name) for name in made if (DOCS / name).is_file()}
     assert stale(written, made) == [], "run `make fix`"
 
@@ -132,6 +133,11 @@ def test_every_tag_is_documented_with_its_own_fields_and_every_documented_one_ex
         fields = set(re.findall(r"(\w+)\*{0,2} \(\w+\)", cells[2]))
         told = common if Tag(cells[0]).about_an_order else set()
         assert fields | told == set(SPECS[Tag(cells[0])].kinds), cells[0]
+
+
+def test_every_carrier_is_documented_by_what_amazon_is_told() -> None:
+    told = [f"{row.code}: {row.name}" if row.name else row.code for row in ROWS]
+    assert first_cells(page("carriers.md")) == told
 
 
 def test_every_tag_is_recorded_by_somebody() -> None:
