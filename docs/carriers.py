@@ -1,7 +1,7 @@
 """Makes the page of carriers. `generate.py` writes it."""
 
-from dockseal.shipment_confirmation.carrier_rows import Group, Row
-from dockseal.shipment_confirmation.carrier_table import AMBIGUOUS, GROUPS
+from dockseal.shipment_confirmation.carriers.rows import Group, Row
+from dockseal.shipment_confirmation.carriers.table import AMBIGUOUS, GROUPS
 
 
 def page() -> str:

@@ -21,7 +21,7 @@ from dockseal.fulfillment_processing.validation import RULES
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import SPECS, Tag
 from dockseal.settings import PREFIX, Settings
-from dockseal.shipment_confirmation.carrier_table import ROWS
+from dockseal.shipment_confirmation.carriers.table import ROWS
 from dockseal.storage.store import DatabasePlaces, Storage
 from house.tree import ROOT
 

@@ -13,7 +13,8 @@ from dockseal.domain.carrier import Carrier
 from dockseal.domain.marketplaces import MARKETPLACES, local, local_text
 from dockseal.domain.order import Hold, Order
 from dockseal.domain.shipment import Package
-from dockseal.shipment_confirmation.carriers import carrier_of
+from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.unknown import Unknown, unknown_sentence
 from dockseal.shipment_confirmation.transparency import code_fault
 
 _JAPAN = "JP"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from dockseal.domain.marketplaces import MARKETPLACES
-from dockseal.shipment_confirmation.carrier import Carrier
-from dockseal.shipment_confirmation.carrier_rows import OTHER, OWN_NAME, Row, group
-from dockseal.shipment_confirmation.carrier_table import (
+from dockseal.domain.carrier import Carrier
+from dockseal.shipment_confirmation.carriers.rows import OTHER, OWN_NAME, Row, group
+from dockseal.shipment_confirmation.carriers.table import (
     GROUPS,
     ROWS,
     ambiguities,
@@ -17,7 +17,7 @@ from dockseal.shipment_confirmation.carrier_table import (
     global_names,
     local_names,
 )
-from dockseal.shipment_confirmation.carrier_words import joined
+from dockseal.shipment_confirmation.carriers.words import joined
 from spapi_simulator.world.carriers import CARRIERS
 
 COUNTRIES = {each.country: each.id for each in MARKETPLACES.values()}

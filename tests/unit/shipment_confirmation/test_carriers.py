@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockseal.domain.marketplaces import MARKETPLACES
-from dockseal.shipment_confirmation.carrier import Carrier, Unknown, Why
-from dockseal.shipment_confirmation.carrier_rows import OTHER
-from dockseal.shipment_confirmation.carrier_table import ROWS, book_for
-from dockseal.shipment_confirmation.carrier_words import normalised
-from dockseal.shipment_confirmation.carriers import carrier_named, carrier_of
-from dockseal.shipment_confirmation.services import LONGEST
+from dockseal.domain.carrier import Carrier
+from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why
+from dockseal.shipment_confirmation.carriers.rows import OTHER
+from dockseal.shipment_confirmation.carriers.table import ROWS, book_for
+from dockseal.shipment_confirmation.carriers.words import normalised
+from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.services import LONGEST
 
 BY_COUNTRY = {each.country: each.id for each in MARKETPLACES.values()}
 US = BY_COUNTRY["US"]

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from dockseal.shipment_confirmation.carrier import Carrier
-from dockseal.shipment_confirmation.carrier_rows import Row
-from dockseal.shipment_confirmation.carrier_table import Book
-from dockseal.shipment_confirmation.carrier_words import Word, key_of
+from dockseal.domain.carrier import Carrier
+from dockseal.shipment_confirmation.carriers.rows import Row
+from dockseal.shipment_confirmation.carriers.table import Book
+from dockseal.shipment_confirmation.carriers.words import Word, key_of
 
 MOST = 3
 _LIKE = 0.8

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dockseal.shipment_confirmation.carrier import Carrier, Unknown, Why
-from dockseal.shipment_confirmation.carrier_rows import OTHER, Row
-from dockseal.shipment_confirmation.carrier_suggestions import carrier_in, nearest, suggested
-from dockseal.shipment_confirmation.carrier_table import Book, Meaning, book_for
-from dockseal.shipment_confirmation.carrier_words import Word, joined, key_of, word_set, words_of
-from dockseal.shipment_confirmation.services import LONGEST, is_service, parted, service_in, written
+from dockseal.domain.carrier import Carrier
+from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why
+from dockseal.shipment_confirmation.carriers.rows import Row
+from dockseal.shipment_confirmation.carriers.suggestions import carrier_in, nearest, suggested
+from dockseal.shipment_confirmation.carriers.table import Book, Meaning, book_for
+from dockseal.shipment_confirmation.carriers.words import Word, joined, key_of, word_set, words_of
+from dockseal.shipment_confirmation.carriers.services import is_service, parted, service_in, written
 
 _NOTHING_TAUGHT: Mapping[str, Carrier] = MappingProxyType({})
 _ANOTHER = word_set(
@@ -59,14 +60,6 @@ def carrier_named(
     """
     known = {joined(name): carrier for name, carrier in taught.items()}
     return _Reader(book=book_for(marketplace_id), taught=known).read(words_of(text), text.strip())
-
-
-def carrier_of(text: str, marketplace_id: str) -> Carrier:
-    """Returns the carrier a text names; one that is not known goes under the warehouse's own name."""
-    found = carrier_named(text, marketplace_id=marketplace_id)
-    if isinstance(found, Carrier):
-        return found
-    return Carrier(code=OTHER, name=found.text[:LONGEST].strip() or OTHER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-OTHER = "Other"
 """Amazon's code of a carrier it has no code for; `carrierName` then names it (confirmShipment, Orders v0)."""
 
 

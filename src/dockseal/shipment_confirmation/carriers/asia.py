@@ -1,6 +1,6 @@
 """Carriers of Japan, India, Singapore, Australia, the Gulf, Egypt and South Africa (a data table)."""
 
-from dockseal.shipment_confirmation.carrier_rows import (
+from dockseal.shipment_confirmation.carriers.rows import (
     HELP_AU,
     HELP_SG,
     OWN_NAME,

@@ -1,6 +1,6 @@
 """Carriers of America: United States, Canada, Mexico, Brazil (a data table)."""
 
-from dockseal.shipment_confirmation.carrier_rows import HELP_SG, OWN_NAME, XSD_2026, XSD_COPY, group
+from dockseal.shipment_confirmation.carriers.rows import HELP_SG, OWN_NAME, XSD_2026, XSD_COPY, group
 
 AMERICAS = (
     group(

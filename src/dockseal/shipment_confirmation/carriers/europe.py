@@ -1,6 +1,6 @@
 """Carriers of Europe and Turkey (a data table)."""
 
-from dockseal.shipment_confirmation.carrier_rows import HELP_SG, OWN_NAME, XSD_2026, XSD_COPY, Source, group
+from dockseal.shipment_confirmation.carriers.rows import HELP_SG, OWN_NAME, XSD_2026, XSD_COPY, Source, group
 
 EVRI = Source(
     where="Hermes UK has been called Evri since March 2022; Amazon's list of January 2026 still has"

@@ -1,42 +1,13 @@
-"""A carrier in Amazon's words, or why it is not known, with the sentence for people."""
+"""Why a carrier is not known, with the sentence for people."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dockseal.shipment_confirmation.carrier_rows import OTHER
-from dockseal.shipment_confirmation.services import LONGEST
+from dockseal.domain.carrier import Carrier
 
 _LONGEST_SHOWN = 40
 _MOST_DIGITS = 6
 """A text with more may be a tracking or a telephone number, which no sentence shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Carrier:
-    """A carrier in Amazon's words (confirmShipment, `carrierCode` and `carrierName`).
-
-    Raises:
-        ValueError: the name is missing beside `Other`, given beside another code, or too long.
-    """
-
-    code: str
-    name: str = ""
-    """Only with the code `Other`, where Amazon asks for it; at most 50 characters."""
-    service: str = ""
-    """The service that stood in the same text as the carrier."""
-
-    def __post_init__(self) -> None:
-        if not self.code:
-            raise ValueError("A carrier needs Amazon's code for it; that of a carrier without one is Other.")
-        if (self.code == OTHER) != bool(self.name):
-            raise ValueError("A carrier has a name if, and only if, its code is Other.")
-        if len(self.name) > LONGEST:
-            raise ValueError(f"The name of a carrier has at most {LONGEST} characters at Amazon.")
-
-    @property
-    def label(self) -> str:
-        """What people call it."""
-        return self.name or self.code
 
 
 class Why(StrEnum):

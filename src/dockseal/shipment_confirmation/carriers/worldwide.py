@@ -1,6 +1,6 @@
 """Carriers of the whole world and of parcels from China, with Amazon's codes (a data table)."""
 
-from dockseal.shipment_confirmation.carrier_rows import (
+from dockseal.shipment_confirmation.carriers.rows import (
     HELP_AU,
     HELP_SG,
     OWN_NAME,

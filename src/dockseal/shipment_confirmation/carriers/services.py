@@ -5,7 +5,7 @@ The words are those of the carriers' own services, as warehouses and label softw
 
 import re
 
-from dockseal.shipment_confirmation.carrier_words import Word, spelled, word_set, words_of
+from dockseal.shipment_confirmation.carriers.words import Word, spelled, word_set, words_of
 
 LONGEST = 50
 """Amazon's limit of `ShippingMethod` and `CarrierName` (type `String` of the amzn-base XSD, and

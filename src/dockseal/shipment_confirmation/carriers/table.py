@@ -6,12 +6,12 @@ from functools import cache
 from types import MappingProxyType
 
 from dockseal.domain.marketplaces import MARKETPLACES
-from dockseal.shipment_confirmation.carrier_rows import Row
-from dockseal.shipment_confirmation.carrier_words import joined
-from dockseal.shipment_confirmation.carriers_americas import AMERICAS
-from dockseal.shipment_confirmation.carriers_asia import ASIA
-from dockseal.shipment_confirmation.carriers_europe import EUROPE
-from dockseal.shipment_confirmation.carriers_worldwide import WORLDWIDE
+from dockseal.shipment_confirmation.carriers.rows import Row
+from dockseal.shipment_confirmation.carriers.words import joined
+from dockseal.shipment_confirmation.carriers.americas import AMERICAS
+from dockseal.shipment_confirmation.carriers.asia import ASIA
+from dockseal.shipment_confirmation.carriers.europe import EUROPE
+from dockseal.shipment_confirmation.carriers.worldwide import WORLDWIDE
 
 GROUPS = (*WORLDWIDE, *AMERICAS, *EUROPE, *ASIA)
 ROWS = tuple(row for group in GROUPS for row in group.rows)
