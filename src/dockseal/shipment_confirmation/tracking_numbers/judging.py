@@ -4,9 +4,10 @@ It only stops a parcel for what cannot be right: a check digit that is wrong, or
 beyond doubt. What is merely unknown goes on, with a warning where all shapes of the carrier are known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from dockseal.shipment_confirmation.tracking_numbers.candidates import Candidate, candidates
 from dockseal.shipment_confirmation.tracking_numbers.rule import Confidence, Reading, Rule
@@ -20,27 +21,32 @@ from dockseal.shipment_confirmation.tracking_numbers.rulebook import (
 
 
 class Verdict(StrEnum):
-    """What is to be thought of a number and its carrier."""
+    """What is to be thought of a number and its carrier; `MEANINGS` says what each means."""
 
     FITS = "fits"
-    """It is of a shape of the carrier's, and its check digit is right if it has one."""
     UNJUDGED = "unjudged"
-    """No rule says anything about it: it goes on."""
     SUSPICIOUS = "suspicious"
-    """All shapes of the carrier are known and this is none of them: it goes on, with a warning."""
     MISTYPED = "mistyped"
-    """It has a shape of the carrier's, but a digit is wrong."""
     CONTRADICTED = "contradicted"
-    """It is the number of another carrier: its shape is nobody else's, and its check digit is right."""
     DETECTED = "detected"
-    """No carrier was named, and it can only be one carrier's."""
     AMBIGUOUS = "ambiguous"
-    """No carrier was named, and it can be that of several, or of nobody known."""
 
 
+MEANINGS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.FITS: "It is of a shape of the carrier's, and its check digit is right if it has one.",
+        Verdict.UNJUDGED: "No rule says anything about it.",
+        Verdict.SUSPICIOUS: "All shapes of the carrier are known, and it has none of them.",
+        Verdict.MISTYPED: "It has a shape of the carrier's, but its check digit is wrong.",
+        Verdict.CONTRADICTED: "Its shape is only another carrier's, and its check digit is right.",
+        Verdict.DETECTED: "No carrier was named, and it can only be one carrier's.",
+        Verdict.AMBIGUOUS: "No carrier was named, and it can be that of several, or of nobody known.",
+    }
+)
 STOPS = frozenset({Verdict.MISTYPED, Verdict.CONTRADICTED, Verdict.AMBIGUOUS})
 """With these a person must look before Amazon is told."""
 WARNS = frozenset({Verdict.SUSPICIOUS})
+"""With these the parcel goes on, and a person is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +138,8 @@ def _unknown(number: str) -> Judgement:
         verdict=Verdict.MISTYPED,
         carrier=broken.carriers[0],
         sentence=f"Number {number} looks like one of {broken.carriers[0]} ({broken.shape}), but its check "
-        "digit does not fit, so at least one character is wrong: compare it with the label and report it again.",
+        "digit does not fit, so at least one character is wrong: compare it with the label, and "
+        "report it again.",
     )
 
 
@@ -141,8 +148,8 @@ def _mistyped(number: str, carrier: str, found: tuple[Candidate, ...]) -> Judgem
         verdict=Verdict.MISTYPED,
         candidates=found,
         sentence=f"Number {number} has the shape of a number of {carrier}, but its check digit does not fit, "
-        "so at least one character is wrong or the carrier is another: compare both with the label and report "
-        "the parcel again.",
+        "so at least one character is wrong or the carrier is another: compare both with the label, and "
+        "report the parcel again.",
     )
 
 

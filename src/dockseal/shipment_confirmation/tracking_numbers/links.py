@@ -9,6 +9,10 @@ FINDS = re.compile(r"(?:https?://|www\.)[^\s<>\"']+|\b(?:[a-z0-9-]+\.)+[a-z]{2,6
 """A link inside a text, with its scheme or without."""
 _APART = re.compile(r"[,;|*]+")
 _SEPARATORS = re.compile(r"[\s\-._+]")
+_DESTINATION = re.compile(r"-[A-Z]{2}-[0-9A-Z]{3,8}$", re.IGNORECASE)
+"""What PostNL's links have behind the number: country and post code."""
+_BEHIND = ").,;:]}>'\""
+"""Signs of the text around a link that stand right behind it."""
 _NUMBER = re.compile(r"(?=(?:[A-Z]*[0-9]){6})[0-9A-Z]{8,40}")
 
 
@@ -66,6 +70,7 @@ def numbers_in(link: str) -> tuple[str, ...]:
     that could be a number is returned, for the caller to see whether there is only one.
     """
     try:
+        link = link.rstrip(_BEHIND)
         parts = urlsplit(link if "://" in link else f"https://{link}")
         host = (parts.hostname or "").lower()
     except ValueError:
@@ -94,7 +99,7 @@ def _segments(parts: SplitResult) -> Iterator[str]:
     for path in (parts.path, parts.fragment.partition("?")[0]):
         for segment in path.split("/"):
             if "=" not in segment:
-                yield unquote(segment)
+                yield _DESTINATION.sub("", unquote(segment))
 
 
 def _split(values: Iterable[str]) -> Iterator[str]:

@@ -35,17 +35,18 @@ class Refusal(StrEnum):
 
 
 SENTENCES: dict[Refusal, str] = {
-    Refusal.EMPTY: "The parcel has no tracking number: report it again once the carrier gave one; if its "
-    "service has none, say so by the service.",
-    Refusal.UNTRACKED: "The tracking number says that there is none: report the parcel without a number if its "
-    "service is not tracked, else with the number on its label.",
+    Refusal.EMPTY: "The parcel has no tracking number: if its service is tracked, report it again with the "
+    "number on its label.",
+    Refusal.UNTRACKED: "The tracking number says that there is none: if the service is tracked, report the "
+    "parcel again with the number on its label.",
     Refusal.PLACEHOLDER: "The tracking number only holds the place of one: report the parcel again once the "
     "carrier gave its number.",
-    Refusal.SEVERAL: "The tracking number holds two numbers: report one parcel for each, with what lies in it.",
-    Refusal.ORDER_ID: "The tracking number is an Amazon order id: report the parcel again with the number on its "
-    "label.",
-    Refusal.SPREADSHEET: "A spreadsheet has rounded the tracking number: format its column as text, fill in the "
-    "number anew and report the parcel again.",
+    Refusal.SEVERAL: "The tracking number holds two numbers, or what could be two: report one parcel for "
+    "each, with its number alone.",
+    Refusal.ORDER_ID: "The tracking number is an Amazon order id: report the parcel again with the number on "
+    "its label.",
+    Refusal.SPREADSHEET: "A spreadsheet has rounded the tracking number: format its column as text, fill in "
+    "the number anew and report the parcel again.",
     Refusal.UNREADABLE: "The tracking number holds something that is no part of one: report the parcel again "
     "with the number alone, as it stands on the label.",
 }
@@ -74,36 +75,45 @@ class Fault:
 
 _LONGEST = 2000
 """Characters of what was sent that are looked at: a link may be long, a number is not."""
-_SHORTEST = 6
-"""Characters of a number; the shortest that carriers publish have 7 (dhl.com, tracking id labels)."""
-_UNTRACKED = frozenset(
-    "untracked nottracked notracking nottrackable none no nil null nan na notavailable notapplicable "
-    "notracked notrackingnumber ohne sans ninguno nessuno aucun keine geen brak".split()
-)
-_PLACEHOLDERS = frozenset(
-    "tbd tba tbc todo pending later unknown test testing asap soon waiting tofollow dummy sample".split()
-)
+_LENGTHS = range(6, 42)
+"""Characters of a number; those that carriers publish have 7 to 41 (dhl.com, tracking id labels)."""
+_UNTRACKED = frozenset({
+    "untracked", "nottracked", "notracking", "nottrackable", "notracked", "notrackingnumber", "none",
+    "no", "nil", "null", "nan", "na", "notavailable", "notapplicable", "ohne", "keine", "sans", "aucun",
+    "ninguno", "nessuno", "geen", "brak",
+})  # fmt: skip
+_PLACEHOLDERS = frozenset({
+    "tbd", "tba", "tbc", "todo", "pending", "later", "unknown", "test", "testing", "dummy", "sample",
+    "asap", "soon", "waiting", "tofollow",
+})  # fmt: skip
 _COUNTED = "1234567890" * 4
 _ORDER_ID = re.compile(r"\s*[0-9]{3}-[0-9]{7}-[0-9]{7}\s*")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
 _DECIMAL = re.compile(r"([0-9]{8,})[.,]0{1,2}")
+_WORDS = (
+    r"ups|usps|fed\s?ex|dhl|dpd|gls|tnt|evri|hermes|royal\s?mail|ontrac|amazon|yamato|sagawa"
+    r"|track|tracking|trk|parcel|package|shipment|consignment|waybill|awb|label|barcode|article|reference|ref"
+    r"|sendung|sendungsnummer|paket|paketnummer|suivi|colis|seguimiento|env[ií]o|spedizione"
+    r"|number|nummer|num[eé]ro|número|n[°º]|no\.?|nr\.?"
+)
 _LABELS = re.compile(
-    r"(?:(?:(?:ups|usps|fed\s?ex|dhl|dpd|gls|tnt|evri|hermes|royal\s?mail|ontrac|amazon|yamato|sagawa"
-    r"|tracking|track|trk|parcel|package|shipment|consignment|waybill|awb|label|barcode|article|reference|ref"
-    r"|sendungsnummer|sendung|paketnummer|paket|suivi|colis|seguimiento|env[ií]o|spedizione)"
-    r"(?:[\s_-]*(?:&|and)?[\s_-]*(?:trace|tracking|number|num|no|nr|id|code|numm?er|n[°ºo]))?"
-    r"|number|nummer|n[°ºo]|no\.|nr\.?)(?![0-9a-z])|[#:.=\s])+",
+    rf"[#:.=\s]*(?:(?:{_WORDS})(?![0-9a-z])"
+    rf"(?:[\s_:#.&-]*(?:{_WORDS}|id|code|num|trace|and|de|del|di)(?![0-9a-z]))*[#:.=\s-]*)?",
     re.IGNORECASE,
 )
+"""What stands before a number."""
+_ITEM = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
+"""A postal item, whose two letters may spell a word."""
 _WORD = re.compile(r"(?![A-F]+$)[A-Z]{3,}")
 _BETWEEN = re.compile(r"\s*(?:[/,;|\n&+]|\band\b|\bund\b|\bet\b|\by\b|\bor\b)\s*", re.IGNORECASE)
 _AROUND = " \t\"'`*=:#.,;<>[](){}"
 _INSIDE = re.compile(r"[\s._()\[\]{}\-]+")
 _LASERSHIP = re.compile(r"1LS[0-9A-Z]{12,13}-1")
 _ROUTING = re.compile(r"420(?:[0-9]{5}(?:[0-9]{4})?)?")
-_USPS_ROUTING = re.compile(r"420[0-9]{5}(?:[0-9]{4})?(9[1-5](?:[0-9]{20}|[0-9]{24}))")
-_USPS_ROUTING_5 = re.compile(r"420[0-9]{5}(9[1-5](?:[0-9]{20}|[0-9]{24}))")
-_USPS_ROUTING_9 = re.compile(r"420[0-9]{9}(9[1-5](?:[0-9]{20}|[0-9]{24}))")
+_USPS_BARCODES = tuple(
+    re.compile(rf"420[0-9]{{{zip_code}}}(9[1-5](?:[0-9]{{20}}|[0-9]{{24}}))") for zip_code in (5, 9)
+)
+"""34 digits may be either: then the check digit tells them apart."""
 _FEDEX_BARCODE = re.compile(r"(?:100|96[0-9])[0-9]{17}00([0-9]{12})")
 _DPD_BARCODE = re.compile(r"[0-9A-Z]{7}([0-9]{14})[0-9]{6}[0-9A-Z]")
 
@@ -166,9 +176,7 @@ def _pieces(plain: str) -> str | Refusal:
     """Returns the text of the one number, without a link or words around it."""
     found = [number for link in FINDS.findall(plain) for number in numbers_in(link)]
     rest = FINDS.sub(" ", plain)
-    named = [
-        each for each in _BETWEEN.split(rest) if _tidy(each) and not _LABELS.fullmatch(each.strip(_AROUND))
-    ]
+    named = [each for each in _BETWEEN.split(rest) if not _LABELS.fullmatch(each.strip(_AROUND) or " ")]
     numbers = {_bare(each): each for each in (*found, *map(_tidy, named)) if plausible(_bare(each))}
     if len(numbers) > 1 or any(_side_by_side(each) for each in named):
         return Refusal.SEVERAL
@@ -176,7 +184,7 @@ def _pieces(plain: str) -> str | Refusal:
         return next(iter(numbers.values()))
     if FINDS.search(plain) or (len(named) > 1 and {_bare(_tidy(each)) for each in named} != set(numbers)):
         return Refusal.UNREADABLE
-    return _tidy(named[0]) if named else Refusal.UNREADABLE
+    return _tidy(named[0]) if named and _tidy(named[0]) else Refusal.UNREADABLE
 
 
 def _side_by_side(text: str) -> bool:
@@ -190,7 +198,7 @@ def _tidy(text: str) -> str:
     """Returns a text without the words before a number and the signs around it."""
     text = text.strip(_AROUND)
     found = _LABELS.match(text)
-    if found and any(each.isdecimal() for each in text[found.end() :]):
+    if found and not _ITEM.fullmatch(_bare(text)) and any(each.isdecimal() for each in text[found.end() :]):
         text = text[found.end() :]
     return text.strip(_AROUND)
 
@@ -211,7 +219,7 @@ def _joined(text: str) -> str | None:
         return None
     joined = re.sub(r"[._]+", "", "".join(words))
     number = joined if _LASERSHIP.fullmatch(joined) else joined.replace("-", "")
-    if not re.fullmatch(r"(?=.*[0-9])[0-9A-Z]+(?:-1)?", number) or len(number) < _SHORTEST:
+    if not re.fullmatch(r"(?=.*[0-9])[0-9A-Z]+(?:-1)?", number) or len(number) not in _LENGTHS:
         return None
     return number
 
@@ -228,15 +236,13 @@ def _surely(word: str) -> bool:
 
 def _without_routing(number: str) -> str:
     """Returns the number that a scanned barcode carries besides what routes the parcel."""
-    for pattern in (_USPS_ROUTING_9, _USPS_ROUTING_5):
-        found = pattern.fullmatch(number)
-        if found and check_digits.gs1(found[1]):
-            return found[1]
+    usps = [found[1] for each in _USPS_BARCODES if (found := each.fullmatch(number))]
+    if usps:
+        return next(filter(check_digits.gs1, usps), usps[0])
     found = _FEDEX_BARCODE.fullmatch(number)
     if found and check_digits.fedex(found[1]):
         return found[1]
     found = _DPD_BARCODE.fullmatch(number)
     if found and check_digits.mod37_36(number):
         return found[1]
-    found = _USPS_ROUTING.fullmatch(number)
-    return found[1] if found else number
+    return number

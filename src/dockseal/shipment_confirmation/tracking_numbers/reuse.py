@@ -31,7 +31,7 @@ class Reuse(StrEnum):
     RECYCLED = "recycled"
     """So long ago that the carrier may have given it out again."""
     COMBINED = "combined"
-    """For another order of the seller by the same warehouse within a day: maybe one parcel. A soft warning."""
+    """For another order of the seller by the same warehouse within a day: maybe one parcel."""
     SUSPICIOUS = "suspicious"
     """For another order: one of the two is wrong."""
 
@@ -92,8 +92,8 @@ def _reuse(now: Use, before: Use) -> Reuse:
 def _sentence(reuse: Reuse, now: Use, before: Use) -> str:
     if reuse is Reuse.COMBINED:
         return (
-            f"Number {now.number} of order {now.order} is that of order {before.order} as well: if both lie in "
-            "one parcel, all is well; if not, report the parcel again with the number on its own label."
+            f"Number {now.number} of order {now.order} is that of order {before.order} as well: if both lie "
+            "in one parcel, all is well; if not, report the parcel again with the number on its own label."
         )
     if reuse is Reuse.SUSPICIOUS:
         return (

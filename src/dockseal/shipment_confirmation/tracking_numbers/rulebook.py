@@ -24,6 +24,8 @@ COMPLETE: Mapping[str, str] = MappingProxyType(
         "Parcelforce": "Parcelforce publishes all of its formats.",
         "Royal Mail": "Amazon takes 13, 16, 20 and 21 characters for Royal Mail.",
         "UPS": "UPS publishes all of its formats.",
+        "UPS Mail Innovations": "UPS publishes those of its mail service as well.",
+        "UPSMI": "UPS publishes those of its mail service as well.",
         "USPS": "USPS publishes all of its formats (Publications 97 and 199).",
     }
 )
@@ -54,7 +56,7 @@ FAMILIES: tuple[Family, ...] = (
             "Deutsche Post",
         ),
         reason="divisions of DHL Group; warehouses say DHL for all of them",
-    ),  # fmt: skip
+    ),
     Family(carriers=("OnTrac", "Lasership"), reason="one company since 2021"),
     Family(carriers=("AMZL", "AMZL_UK", "Amazon Shipping"), reason="Amazon's own delivery"),
     Family(carriers=("DPD", "DPD Local", "BRT", "SEUR", "Chronopost"), reason="the Geopost network"),

@@ -1,7 +1,7 @@
 """Tracking numbers of carriers in North America, and of Amazon's own.
 
-Patterns and test numbers of the MIT-licensed `jkeen/tracking_number_data` are named TND; what a carrier
-publishes itself is named by its page.
+Much is known from the MIT-licensed `jkeen/tracking_number_data`; what a carrier publishes itself is named by
+its page.
 """
 
 import re

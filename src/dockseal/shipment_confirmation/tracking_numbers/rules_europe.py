@@ -1,7 +1,7 @@
 """Tracking numbers of carriers in Europe, those of postal services under UPU S10 left aside.
 
-Patterns and test numbers of the MIT-licensed `jkeen/tracking_number_data` are named TND; what a carrier
-publishes itself is named by its page. A rule without a check digit has none that is published.
+Much is known from the MIT-licensed `jkeen/tracking_number_data`; what a carrier publishes itself is named by
+its page. A rule without a check digit has none that is published.
 """
 
 import re
