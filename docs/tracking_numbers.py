@@ -107,13 +107,15 @@ def _families() -> list[str]:
 
 
 def _reuse() -> list[str]:
+    days, at_posts = reuse.RESTS.days, reuse.RESTS_AT_POSTS.days
+    hours = reuse.COMBINED.total_seconds() / 3600
     return [
         "## A number that was used before",
         "",
         "For the same order it is a correction. For another order it is suspicious, unless",
-        f"{reuse.RESTS.days} days lie between, {reuse.RESTS_AT_POSTS.days} for postal items: then the carrier",
-        f"may have given it out again. Within {reuse.COMBINED.total_seconds() / 3600:.0f} hours the same",
-        "warehouse may have packed two orders of one seller into one parcel: that is a softer warning.",
+        f"{days} days lie between, {at_posts} for postal items: then the carrier may have given it out",
+        f"again. Within {hours:.0f} hours one warehouse may have packed two orders of one seller into one",
+        "parcel: that is a softer warning.",
     ]
 
 

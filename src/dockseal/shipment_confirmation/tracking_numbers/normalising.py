@@ -58,7 +58,7 @@ class Number:
     """A tracking number as Amazon gets it."""
 
     text: str
-    """Capital letters and digits."""
+    """Capital letters and digits, at LaserShip with `-1` behind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,8 @@ def _joined(text: str) -> str | None:
     whole = [len(each) >= 10 and plausible(each) for each in words]
     if any(is_whole and _WORD.fullmatch(after) for is_whole, after in zip(whole, words[1:], strict=False)):
         return None
-    if len(words) > 1 and any(map(_surely, words)) and not _routed(words):
+    parts = [part for word in words for part in word.split("-") if part]
+    if len(parts) > 1 and any(map(_surely, parts)) and not _routed(parts):
         return None
     joined = re.sub(r"[._]+", "", "".join(words))
     number = joined if _LASERSHIP.fullmatch(joined) else joined.replace("-", "")
@@ -224,13 +225,13 @@ def _joined(text: str) -> str | None:
     return number
 
 
-def _routed(words: list[str]) -> bool:
-    return _ROUTING.fullmatch("".join(words[:-1])) is not None
+def _routed(parts: list[str]) -> bool:
+    return _ROUTING.fullmatch("".join(parts[:-1])) is not None
 
 
-def _surely(word: str) -> bool:
-    """Tells whether a word is a whole number for itself, so that what stands beside it is no part of it."""
-    found = candidates(_bare(word))
+def _surely(part: str) -> bool:
+    """Tells whether a part is a whole number for itself, so that what stands beside it is no part of it."""
+    found = candidates(_bare(part))
     return bool(found) and found[0].confidence is Confidence.EXCLUSIVE_CHECK
 
 

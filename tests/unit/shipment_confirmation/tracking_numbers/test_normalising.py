@@ -125,7 +125,7 @@ REFUSED: Mapping[Refusal, tuple[str, ...]] = {
     Refusal.SPREADSHEET: ("9.40011E+21", "3,40434E+19", "1e+12"),
     Refusal.UNREADABLE: (
         "Robin Sample", "robin@example.com", f"{UPS} box 2", f"box 2 {UPS}", f"{UPS}, 2 boxes", "12",
-        "1Z5R8939035756712%", "left at the door", "1Z5Я89390357567127",
+        f"{UPS}-1", f"1-{UPS}", "1Z5R8939035756712%", "left at the door", "1Z5Я89390357567127",
     ),
 }  # fmt: skip
 
