@@ -42,6 +42,7 @@ def pages() -> dict[str, str]:
         "metrics.md": _made_by("metrics.py"),
         "holds.md": _made_by("holds.py"),
         "carriers.md": _made_by("carriers.py"),
+        "tracking-numbers.md": _made_by("tracking_numbers.py"),
     }
 
 

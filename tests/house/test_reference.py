@@ -22,6 +22,9 @@ from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import SPECS, Tag
 from dockseal.settings import PREFIX, Settings
 from dockseal.shipment_confirmation.carriers.table import ROWS
+from dockseal.shipment_confirmation.tracking_numbers.judging import Verdict
+from dockseal.shipment_confirmation.tracking_numbers.rulebook import RULES as TRACKING_RULES
+from dockseal.shipment_confirmation.tracking_numbers.upu import ISSUERS, S10
 from dockseal.storage.store import DatabasePlaces, Storage
 from house.tree import ROOT
 
@@ -112,7 +115,10 @@ def documented_errors(text: str) -> dict[str, tuple[str, str]]:
 
 def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
     made = generator().pages()
-    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md", "holds.md", "carriers.md"}
+    by_commands = {"cli.md", "settings.md"}
+    assert set(made) == by_commands | {
+        "audit-tags.md", "carriers.md", "holds.md", "metrics.md", "tracking-numbers.md"
+    }
     written = {name: page(name) for name in made if (DOCS / name).is_file()}
     assert stale(written, made) == [], "run `make fix`"
 
@@ -164,6 +170,12 @@ def test_every_reason_to_hold_an_order_is_documented_with_a_sentence() -> None:
     codes = {rule.code for rule in RULES}.union(*HELD_BY.values(), ADDRESS_HOLDS)
     assert codes | {"unreadable", "unpaid", "warehouse_refused"} <= told.keys()
     assert all(len(sentence) > 30 for sentence in told.values())
+
+
+def test_every_rule_of_tracking_numbers_and_every_verdict_is_documented() -> None:
+    told = set(first_cells(page("tracking-numbers.md")))
+    assert {rule.name for rule in TRACKING_RULES if rule not in S10} <= told
+    assert ISSUERS.keys() | {verdict.value for verdict in Verdict} <= told
 
 
 def test_every_error_is_documented_with_its_place_in_the_tree_and_whether_trying_again_helps() -> None:

@@ -293,13 +293,6 @@ def test_a_carrier_amazon_would_not_take_is_none(code: str, name: str) -> None:
         Carrier(code=code, name=name)
 
 
-@given(st.text(max_size=120))
-def test_whoever_needs_some_carrier_gets_a_known_one_or_the_warehouses_own_name(text: str) -> None:
-    carrier = carrier_of(text, US)
-    assert carrier.code in CODES
-    assert bool(carrier.name) == (carrier.code == OTHER)
-
-
 def test_a_long_service_is_cut_after_a_word() -> None:
     _, service = told("UPS " + "Priority " * 9)
     assert service == " ".join(["Priority"] * 5)

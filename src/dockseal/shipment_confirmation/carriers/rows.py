@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-"""Amazon's code of a carrier it has no code for; `carrierName` then names it (confirmShipment, Orders v0)."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where something of the table is from."""

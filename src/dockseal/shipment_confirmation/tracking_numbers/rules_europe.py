@@ -1,0 +1,260 @@
+"""Tracking numbers of carriers in Europe, those of postal services under UPU S10 left aside.
+
+Much is known from the MIT-licensed `jkeen/tracking_number_data`; what a carrier publishes itself is named by
+its page. A rule without a check digit has none that is published.
+"""
+
+import re
+
+from dockseal.shipment_confirmation.tracking_numbers import check_digits
+from dockseal.shipment_confirmation.tracking_numbers.rule import Rule
+
+_TND = "github.com/jkeen/tracking_number_data"
+_DHL_LABELS = "dhl.com, tracking id labels"
+_PAKETDA = "paketda.de, Paket-Prüfziffern"
+_AMAZON_UK = "Amazon's help for the United Kingdom, tracking id formats of integrated carriers (2021)"
+_PACKAGEX = "courier patterns of the PackageX vision SDK"
+
+EUROPE: tuple[Rule, ...] = (
+    Rule(
+        name="DHL Express waybill",
+        carriers=("DHL Express", "DHL"),
+        pattern=re.compile(r"[0-9]{10}"),
+        shape="10 digits",
+        check=check_digits.mod7,
+        source=f"{_TND}, DHL Express; {_PAKETDA}",
+    ),
+    Rule(
+        name="DHL Express air waybill",
+        carriers=("DHL Express",),
+        pattern=re.compile(r"[0-9]{11}"),
+        shape="11 digits",
+        check=check_digits.mod7,
+        source=f"{_TND}, DHL Express Air",
+    ),
+    Rule(
+        name="DHL Parcel Poland",
+        carriers=("DHL",),
+        pattern=re.compile(r"[0-9]{11}"),
+        shape="11 digits",
+        source="patterns of public trackers in Poland",
+    ),
+    Rule(
+        name="DHL piece id",
+        carriers=("DHL", "DHL Express"),
+        shared=("DHL Parcel UK", "DHL eCommerce", "Deutsche Post"),
+        pattern=re.compile(r"J(?:JD|VGL)[0-9A-Z]{10,31}"),
+        shape="JJD or JVGL and 10 to 31 letters or digits",
+        source=f"{_TND}, DHL Express (Piece ID); {_DHL_LABELS}",
+    ),
+    Rule(
+        name="DHL Paket 12",
+        carriers=("DHL", "Deutsche Post"),
+        pattern=re.compile(r"[0-9]{12}"),
+        shape="12 digits (identcode)",
+        check=check_digits.identcode,
+        source=f"{_PAKETDA}; activebarcode.com, Identcode",
+    ),
+    Rule(
+        name="DHL Paket 20",
+        carriers=("DHL",),
+        shared=("Deutsche Post",),
+        pattern=re.compile(r"[0-9]{20}"),
+        shape="20 digits, most of them beginning with 0034",
+        check=check_digits.gs1,
+        source=_PAKETDA,
+    ),
+    Rule(
+        name="DHL Parcel 3S",
+        carriers=("PostNL", "DHL"),
+        pattern=re.compile(r"3S[0-9A-Z]{9,15}"),
+        shape="3S and 9 to 15 letters or digits",
+        source=_DHL_LABELS,
+    ),
+    Rule(
+        name="DHL Parcel UK",
+        carriers=("DHL Parcel UK",),
+        shared=("DHL",),
+        pattern=re.compile(r"[0-9]{14}|JD[0-9]{16,18}"),
+        shape="14 digits, or JD and 16 to 18 digits",
+        source=f"{_TND}, DHL E-Commerce (14); {_DHL_LABELS}",
+    ),
+    Rule(
+        name="Deutsche Post letter",
+        carriers=("Deutsche Post",),
+        pattern=re.compile(r"(?=[0-9]*[A-F])[0-9]{2}[0-9A-F]{18}"),
+        shape="20 digits or letters up to F, at least one letter",
+        source=f"{_TND}, Deutsche Post",
+    ),
+    Rule(
+        name="Royal Mail 2D",
+        carriers=("Royal Mail",),
+        pattern=re.compile(r"[0-9A-F]{16}|[0-9A-F]{20,21}"),
+        shape="16, 20 or 21 digits or letters up to F",
+        source=_AMAZON_UK,
+    ),
+    Rule(
+        name="Parcelforce inland",
+        carriers=("Parcelforce",),
+        pattern=re.compile(r"[A-Z]{2}[0-9]{7}|[A-Z]{4}[0-9]{10}|[0-9]{12}"),
+        shape="2 letters and 7 digits, 4 letters and 10 digits, or 12 digits",
+        source="parcelforce.com, Tracking number formats",
+    ),
+    Rule(
+        name="DPD 14",
+        carriers=("DPD", "DPD Local"),
+        pattern=re.compile(r"[0-9]{14}|[0-9]{13}[A-Z]"),
+        shape="14 digits, in Poland 13 and a letter",
+        source="metacpan.org, Business::DPD::Label; szkf/package-bot",
+    ),
+    Rule(
+        name="DPD 10 or 12",
+        carriers=("DPD", "DPD Local"),
+        pattern=re.compile(r"[0-9]{10}|[0-9]{12}"),
+        shape="10 or 12 digits",
+        source="woocommerce/woocommerce, Fulfillments/Providers/DPDShippingProvider",
+    ),
+    Rule(
+        name="DPD 15",
+        carriers=("DPD", "DPD Local"),
+        pattern=re.compile(r"[0-9]{15}"),
+        shape="14 digits and a check digit",
+        check=check_digits.mod37_36,
+        source=f"{_TND}, DPD (14); DPD Parcel Label Specification 2.4.1",
+    ),
+    Rule(
+        name="DPD 15 with a letter",
+        carriers=("DPD", "DPD Local"),
+        pattern=re.compile(r"[0-9]{14}[A-Z]"),
+        shape="14 digits and a check letter",
+        check=check_digits.mod37_36,
+        exclusive=True,
+        source=f"{_TND}, DPD (14); DPD Parcel Label Specification 2.4.1",
+    ),
+    Rule(
+        name="DPD 28",
+        carriers=("DPD", "DPD Local"),
+        pattern=re.compile(r"[0-9A-Z]{7}[0-9]{20}[0-9A-Z]"),
+        shape="28 characters of the label: post code, parcel number, service, country, check character",
+        check=check_digits.mod37_36,
+        exclusive=True,
+        source=f"{_TND}, DPD (28); DPD Parcel Label Specification 2.4.1",
+    ),
+    Rule(
+        name="GLS 12",
+        carriers=("GLS",),
+        pattern=re.compile(r"[0-9]{12}"),
+        shape="12 digits",
+        check=check_digits.gls,
+        source="GLS Uni-Box, technical documentation of 2012, 3.2.1",
+    ),
+    Rule(
+        name="GLS 11",
+        carriers=("GLS",),
+        pattern=re.compile(r"[0-9]{11}"),
+        shape="11 digits: the 12 without the check digit",
+        source="GLS Uni-Box, technical documentation of 2012, 3.2",
+    ),
+    Rule(
+        name="GLS track id",
+        carriers=("GLS",),
+        pattern=re.compile(r"(?=[0-9]*[A-Z])[0-9A-Z]{8}"),
+        shape="8 letters or digits, at least one letter",
+        source="paketda.de, GLS-Paketlabel",
+    ),
+    Rule(
+        name="Evri 16",
+        carriers=("Hermes UK", "Parcelnet"),
+        pattern=re.compile(r"[0-9]{16}|[A-Z][0-9]{2}[0-9A-Z]{13}|[A-Z]{1,2}[0-9]{14,15}"),
+        shape="16 digits; or a letter, 2 digits and 13 letters or digits",
+        source="woocommerce/woocommerce, Fulfillments/Providers/EvriHermesShippingProvider",
+    ),
+    Rule(
+        name="Hermes 14",
+        carriers=("Hermes Logistik Gruppe",),
+        pattern=re.compile(r"[0-9]{14}"),
+        shape="14 digits",
+        check=check_digits.gs1,
+        source=_PAKETDA,
+    ),
+    Rule(
+        name="Hermes H",
+        carriers=("Hermes Logistik Gruppe",),
+        pattern=re.compile(r"H[0-9]{19}|MH[0-9]{16}"),
+        shape="H and 19 digits, or MH and 16",
+        source="woocommerce/woocommerce, Fulfillments/Providers/EvriHermesShippingProvider",
+    ),
+    Rule(
+        name="Yodel",
+        carriers=("Yodel",),
+        pattern=re.compile(r"JJ?D[0-9]{16}"),
+        shape="JD or JJD and 16 digits",
+        source=f"{_TND}, Yodel",
+    ),
+    Rule(
+        name="Colissimo",
+        carriers=("Colissimo", "La Poste"),
+        pattern=re.compile(r"(?!3S)[0-9][A-Z][0-9]{11}"),
+        shape="a digit, a letter and 11 digits",
+        source=f"metacpan.org, Business::Colissimo; {_PACKAGEX}",
+    ),
+    Rule(
+        name="Chronopost",
+        carriers=("Chronopost",),
+        pattern=re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}"),
+        shape="2 letters, 9 digits and 2 letters",
+        source=_PACKAGEX,
+    ),
+    Rule(
+        name="bpost 24",
+        carriers=("BPOST",),
+        pattern=re.compile(r"32[0-9]{22}"),
+        shape="24 digits that begin with 32",
+        source=_PACKAGEX,
+    ),
+    Rule(
+        name="InPost 24",
+        carriers=("InPost",),
+        pattern=re.compile(r"[0-9]{24}"),
+        shape="24 digits",
+        source="patterns of public trackers in Poland",
+    ),
+    Rule(
+        name="Poczta Polska 20",
+        carriers=("Poczta Polska",),
+        pattern=re.compile(r"[0-9]{20}"),
+        shape="20 digits",
+        source="patterns of public trackers in Poland",
+    ),
+    Rule(
+        name="Correos 23",
+        carriers=("Correos",),
+        shared=("Correos Express",),
+        pattern=re.compile(r"[A-Z]{2}[0-9A-Z]{4}[0-9]{16}[A-Z]"),
+        shape="2 letters, 4 letters or digits, 16 digits and a letter",
+        exclusive=True,
+        source=_PACKAGEX,
+    ),
+    Rule(
+        name="Correos Express 23",
+        carriers=("Correos Express",),
+        shared=("Correos",),
+        pattern=re.compile(r"[0-9]{23}"),
+        shape="23 digits",
+        source=_PACKAGEX,
+    ),
+    Rule(
+        name="BRT",
+        carriers=("BRT",),
+        pattern=re.compile(r"[0-9]{12}|[0-9]{19}"),
+        shape="12 or 19 digits",
+        source="duckduckgo/zeroclickinfo-goodies, GoodiePackageTracking/BRT",
+    ),
+    Rule(
+        name="TNT",
+        carriers=("TNT",),
+        pattern=re.compile(r"[0-9]{9}"),
+        shape="9 digits",
+        source="README of modulus11: consignments of TNT",
+    ),
+)
