@@ -117,7 +117,11 @@ def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
     made = generator().pages()
     by_commands = {"cli.md", "settings.md"}
     assert set(made) == by_commands | {
-        "audit-tags.md", "carriers.md", "holds.md", "metrics.md", "tracking-numbers.md"
+        "audit-tags.md",
+        "carriers.md",
+        "holds.md",
+        "metrics.md",
+        "tracking-numbers.md",
     }
     written = {name: page(name) for name in made if (DOCS / name).is_file()}
     assert stale(written, made) == [], "run `make fix`"

@@ -16,7 +16,9 @@ from dockseal.domain.order import NOT_BY_US, Hold, Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
 from dockseal.shipment_confirmation.comparison import shown
-from dockseal.shipment_confirmation.judging import Facts, Sendable, judge
+from dockseal.shipment_confirmation.facts import Facts
+from dockseal.shipment_confirmation.judging import Sendable, judge
+from dockseal.shipment_confirmation.labels import number_of, use_of
 from dockseal.shipment_confirmation.outcomes import Outcomes
 
 BATCH = 50
@@ -75,7 +77,7 @@ class Confirmation:
         return self._sent(order, package, judged)
 
     def _sent(self, order: Order, package: Package, sendable: Sendable) -> bool:
-        intended = self.outcomes.intended(package)
+        intended = self.outcomes.intended(package, sendable.request)
         try:
             self.confirm(order.seller, order.id, sendable.request)
         except AmazonThrottled:
@@ -86,7 +88,7 @@ class Confirmation:
             return self.outcomes.waits_for_role(intended, str(denied))
         except AmazonRefused as refused:
             return self._refused(intended, refused)
-        return self.outcomes.confirmed(intended)
+        return self.outcomes.confirmed(intended, warnings=sendable.warnings)
 
     def _refused(self, package: Package, refused: AmazonRefused) -> bool:
         sentence = (
@@ -100,14 +102,11 @@ class Confirmation:
         return reading.packages is not None and shown(package, reading)
 
     def _facts(self, package: Package) -> Facts:
-        storage = self.outcomes.storage
+        storage, number = self.outcomes.storage, number_of(package)
+        others = [each for each in storage.packages.with_number(number) if each.order != package.order]
         return Facts(
             now=self.outcomes.clock.now(),
             taught=storage.carrier_names.of(package.warehouse),
-            same_number=tuple(
-                each
-                for each in storage.packages.with_number(package.tracking_number)
-                if each.order != package.order
-            ),
+            same_number=tuple(use_of(storage.orders.get(each.order), each, number) for each in others),
             supply_source=storage.warehouses.get(package.warehouse).supply_source,
         )

@@ -4,37 +4,19 @@ Amazon takes wrong numbers and carriers without a word, and counts them against 
 can be known to be wrong is stopped here, with a sentence that says what to do. Pure: nothing is read.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
-from dockseal.domain.carrier import Carrier
 from dockseal.domain.marketplaces import MARKETPLACES, local, local_text
 from dockseal.domain.order import Hold, Order
 from dockseal.domain.shipment import Package
-from dockseal.shipment_confirmation.carriers.naming import carrier_named
-from dockseal.shipment_confirmation.carriers.unknown import Unknown, unknown_sentence
+from dockseal.shipment_confirmation.facts import Facts
+from dockseal.shipment_confirmation.labels import label_of
 from dockseal.shipment_confirmation.transparency import code_fault
 
 _JAPAN = "JP"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What is known beside the order and the package.
-
-    Attributes:
-        now: The present instant.
-        taught: What its warehouse means by names of carriers, as a person said, by normalised name.
-        same_number: Packages of other orders with its tracking number.
-        supply_source: Amazon's id of its warehouse as a place that is shipped from; empty: none.
-    """
-
-    now: datetime
-    taught: Mapping[str, Carrier]
-    same_number: tuple[Package, ...] = ()
-    supply_source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +25,16 @@ class Sendable:
 
     Attributes:
         request: What Amazon is told.
-        warning: What a person should know of it all the same; empty: nothing.
-        only_by_feed: confirmShipment takes no package without a number; the feed does.
+        warnings: What a person should know of it all the same.
     """
 
     request: ConfirmRequest
-    warning: str = ""
-    only_by_feed: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def only_by_feed(self) -> bool:
+        """Whether it has no number: confirmShipment takes no such package, and a feed does."""
+        return not self.request.tracking_number
 
 
 def judge(order: Order, package: Package, facts: Facts) -> Sendable | Hold:
@@ -63,22 +48,24 @@ def judge(order: Order, package: Package, facts: Facts) -> Sendable | Hold:
     for fault in _faults(order, package):
         if fault is not None and fault.code not in package.cleared:
             return fault
-    carrier = carrier_of(package.carrier)
+    label = label_of(order, package, facts)
+    if isinstance(label, Hold):
+        return label
     bought_at = order.amazon.purchased_at or package.shipped_at
     request = ConfirmRequest(
         marketplace_id=order.amazon.marketplace_id,
         reference_id=package.reference_id,
-        carrier_code=carrier.code,
-        carrier_name=carrier.name,
-        shipping_method=package.service,
-        tracking_number=package.tracking_number,
+        carrier_code=label.carrier.code,
+        carrier_name=label.carrier.name,
+        shipping_method=label.carrier.service,
+        tracking_number=label.number,
         # A warehouse's clock may run a little ahead, and a day alone begins before the order was bought.
         ship_date=min(max(package.shipped_at, bought_at), facts.now),
         contents=package.contents,
         supply_source=facts.supply_source,
         paid_at_the_door=order.amazon.cash_on_delivery and _country(order) == _JAPAN,
     )
-    return Sendable(request=request)
+    return Sendable(request=request, warnings=label.warnings)
 
 
 def _faults(order: Order, package: Package) -> Iterator[Hold | None]:

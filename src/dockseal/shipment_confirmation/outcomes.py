@@ -3,9 +3,11 @@
 However a package goes to Amazon, by a call or with a feed, it ends here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
@@ -33,26 +35,33 @@ class Outcomes:
     trail: Trail
     clock: Clock
 
-    def intended(self, package: Package, *, feed: int | None = None) -> Package:
+    def intended(self, package: Package, request: ConfirmRequest, *, feed: int | None = None) -> Package:
         """Writes, before Amazon is called, that it is about to be told; returns the package.
 
         Args:
             package: The package.
+            request: What Amazon is told of it.
             feed: Our number of the feed it goes with; None: by a call of its own.
         """
         with self.storage.transaction():
             intended = self.storage.packages.change(
-                package, state=PackageState.INTENDED, feed=feed, next_try=None
+                package,
+                state=PackageState.INTENDED,
+                feed=feed,
+                next_try=None,
+                told_number=request.tracking_number,
+                told_carrier=request.carrier_name or request.carrier_code,
             )
             self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
             return intended
 
-    def confirmed(self, package: Package, *, bought: bool = False) -> bool:
+    def confirmed(self, package: Package, *, bought: bool = False, warnings: Sequence[str] = ()) -> bool:
         """Amazon accepted it, or knows of it otherwise; the order moves on once all of it is known.
 
         Args:
             package: The package.
             bought: Amazon knows of it by a label or a program of its own.
+            warnings: What a person should know of it all the same.
         """
         now = self.clock.now()
         with self.storage.transaction():
@@ -72,6 +81,8 @@ class Outcomes:
             if order.state is OrderState.SHIPPED and known and covered(order, packages):
                 self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=now)
                 self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
+            if warnings:
+                self.tell(package, " ".join(warnings))
         return True
 
     def refused(self, package: Package, words: str, *, sentence: str = "") -> bool:

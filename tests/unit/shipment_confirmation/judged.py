@@ -7,7 +7,8 @@ from typing import Any
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrderLine, OrderState
 from dockseal.domain.shipment import Content, Package, PackageState
-from dockseal.shipment_confirmation.judging import Facts, Sendable, judge
+from dockseal.shipment_confirmation.facts import Facts
+from dockseal.shipment_confirmation.judging import Sendable, judge
 
 NOW = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 BOUGHT = NOW - timedelta(days=1)

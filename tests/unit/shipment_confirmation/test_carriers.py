@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.domain.carrier import Carrier
-from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why
-from dockseal.shipment_confirmation.carriers.rows import OTHER
-from dockseal.shipment_confirmation.carriers.table import ROWS, book_for
-from dockseal.shipment_confirmation.carriers.words import normalised
+from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.rows import OTHER
 from dockseal.shipment_confirmation.carriers.services import LONGEST
+from dockseal.shipment_confirmation.carriers.table import ROWS, book_for
+from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why
+from dockseal.shipment_confirmation.carriers.words import normalised
 
 BY_COUNTRY = {each.country: each.id for each in MARKETPLACES.values()}
 US = BY_COUNTRY["US"]

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.domain.carrier import Carrier
-from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why, unknown_sentence
+from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why, unknown_sentence
 
 BY_COUNTRY = {each.country: each.id for each in MARKETPLACES.values()}
 DO = "Name the carrier of the parcel, or teach once what this warehouse means by it."

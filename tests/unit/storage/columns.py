@@ -68,6 +68,8 @@ OPERATIONS = {
         "cleared",
         "feed",
         "amazon_reference",
+        "told_number",
+        "told_carrier",
     },
     "operations_carrier_name": {"id", "warehouse", "named", "code", "other_name"},
     "operations_former_report": {

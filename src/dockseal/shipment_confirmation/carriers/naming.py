@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dockseal.domain.carrier import Carrier
-from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why
 from dockseal.shipment_confirmation.carriers.rows import Row
+from dockseal.shipment_confirmation.carriers.services import is_service, parted, service_in, written
 from dockseal.shipment_confirmation.carriers.suggestions import carrier_in, nearest, suggested
 from dockseal.shipment_confirmation.carriers.table import Book, Meaning, book_for
+from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why
 from dockseal.shipment_confirmation.carriers.words import Word, joined, key_of, word_set, words_of
-from dockseal.shipment_confirmation.carriers.services import is_service, parted, service_in, written
 
 _NOTHING_TAUGHT: Mapping[str, Carrier] = MappingProxyType({})
 _ANOTHER = word_set(

@@ -6,11 +6,11 @@ from functools import cache
 from types import MappingProxyType
 
 from dockseal.domain.marketplaces import MARKETPLACES
-from dockseal.shipment_confirmation.carriers.rows import Row
-from dockseal.shipment_confirmation.carriers.words import joined
 from dockseal.shipment_confirmation.carriers.americas import AMERICAS
 from dockseal.shipment_confirmation.carriers.asia import ASIA
 from dockseal.shipment_confirmation.carriers.europe import EUROPE
+from dockseal.shipment_confirmation.carriers.rows import Row
+from dockseal.shipment_confirmation.carriers.words import joined
 from dockseal.shipment_confirmation.carriers.worldwide import WORLDWIDE
 
 GROUPS = (*WORLDWIDE, *AMERICAS, *EUROPE, *ASIA)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dockseal.shipment_confirmation.carriers import OTHER
+from dockseal.domain.carrier import OTHER
 from dockseal.shipment_confirmation.tracking_numbers.rule import Rule
 from dockseal.shipment_confirmation.tracking_numbers.rules_america import AMERICA
 from dockseal.shipment_confirmation.tracking_numbers.rules_elsewhere import ELSEWHERE
