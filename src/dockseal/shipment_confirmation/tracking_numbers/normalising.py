@@ -10,8 +10,10 @@ since what is no number may be anything.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from dockseal.shipment_confirmation.tracking_numbers import check_digits
 from dockseal.shipment_confirmation.tracking_numbers.candidates import candidates
@@ -34,22 +36,24 @@ class Refusal(StrEnum):
     UNREADABLE = "unreadable"
 
 
-SENTENCES: dict[Refusal, str] = {
-    Refusal.EMPTY: "The parcel has no tracking number: if its service is tracked, report it again with the "
-    "number on its label.",
-    Refusal.UNTRACKED: "The tracking number says that there is none: if the service is tracked, report the "
-    "parcel again with the number on its label.",
-    Refusal.PLACEHOLDER: "The tracking number only holds the place of one: report the parcel again once the "
-    "carrier gave its number.",
-    Refusal.SEVERAL: "The tracking number holds two numbers, or what could be two: report one parcel for "
-    "each, with its number alone.",
-    Refusal.ORDER_ID: "The tracking number is an Amazon order id: report the parcel again with the number on "
-    "its label.",
-    Refusal.SPREADSHEET: "A spreadsheet has rounded the tracking number: format its column as text, fill in "
-    "the number anew and report the parcel again.",
-    Refusal.UNREADABLE: "The tracking number holds something that is no part of one: report the parcel again "
-    "with the number alone, as it stands on the label.",
-}
+SENTENCES: Mapping[Refusal, str] = MappingProxyType(
+    {
+        Refusal.EMPTY: "The parcel has no tracking number: if its service is tracked, report it again with "
+        "the number on its label.",
+        Refusal.UNTRACKED: "The tracking number says that there is none: if the service is tracked, report "
+        "the parcel again with the number on its label.",
+        Refusal.PLACEHOLDER: "The tracking number only holds the place of one: report the parcel again "
+        "once the carrier gave its number.",
+        Refusal.SEVERAL: "The tracking number holds two numbers, or what could be two: report one parcel "
+        "for each, with its number alone.",
+        Refusal.ORDER_ID: "The tracking number is an Amazon order id: report the parcel again with the "
+        "number on its label.",
+        Refusal.SPREADSHEET: "A spreadsheet has rounded the tracking number: format its column as text, "
+        "fill in the number anew and report the parcel again.",
+        Refusal.UNREADABLE: "The tracking number holds something that is no part of one: report the parcel "
+        "again with the number alone, as it stands on the label.",
+    }
+)
 """What is wrong, and what to do, by refusal."""
 
 

@@ -50,6 +50,13 @@ ELSEWHERE: tuple[Rule, ...] = (
         source=_GUIDE,
     ),
     Rule(
+        name="DTDC",
+        carriers=("DTDC",),
+        pattern=re.compile(r"[A-Z][0-9]{8}|[0-9]{12}"),
+        shape="a letter and 8 digits, or 12 digits",
+        source="courier patterns of the PackageX vision SDK",
+    ),
+    Rule(
         name="Blue Dart",
         carriers=("BlueDart",),
         pattern=re.compile(r"[0-9]{11}"),

@@ -40,6 +40,14 @@ EUROPE: tuple[Rule, ...] = (
         source="patterns of public trackers in Poland",
     ),
     Rule(
+        name="DHL 000",
+        carriers=("DHL",),
+        shared=("DHL Express",),
+        pattern=re.compile(r"000[0-9]{21}"),
+        shape="24 digits that begin with 000",
+        source=f"{_DHL_LABELS}; patterns of public trackers in Poland",
+    ),
+    Rule(
         name="DHL piece id",
         carriers=("DHL", "DHL Express"),
         shared=("DHL Parcel UK", "DHL eCommerce", "Deutsche Post"),
@@ -241,6 +249,20 @@ EUROPE: tuple[Rule, ...] = (
         shared=("Correos",),
         pattern=re.compile(r"[0-9]{23}"),
         shape="23 digits",
+        source=_PACKAGEX,
+    ),
+    Rule(
+        name="CTT 22",
+        carriers=("CTT EXPRESS", "CTT"),
+        pattern=re.compile(r"[0-9]{22}(?:001)?"),
+        shape="22 digits, on some labels with 001 behind",
+        source=_PACKAGEX,
+    ),
+    Rule(
+        name="Poste Italiane inland",
+        carriers=("Poste Italiane", "SDA"),
+        pattern=re.compile(r"[A-Z][0-9]{3}[A-Z][0-9]{8}|[0-9]{6}[A-Z][0-9]{6}"),
+        shape="a letter, 3 digits, a letter and 8 digits; or 6 digits, a letter and 6 digits",
         source=_PACKAGEX,
     ),
     Rule(
