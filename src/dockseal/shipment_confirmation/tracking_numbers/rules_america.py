@@ -215,7 +215,7 @@ AMERICA: tuple[Rule, ...] = (
     ),
     Rule(
         name="Purolator 12",
-        carriers=("Purolator",),
+        carriers=("PUROLATOR",),
         pattern=re.compile(r"[0-5][0-9]{11}"),
         shape="12 digits that begin with 0 to 5",
         check=check_digits.luhn,
@@ -223,7 +223,7 @@ AMERICA: tuple[Rule, ...] = (
     ),
     Rule(
         name="Purolator letters",
-        carriers=("Purolator",),
+        carriers=("PUROLATOR",),
         pattern=re.compile(r"[A-Z]{3}[0-9]{9}"),
         shape="3 letters and 9 digits",
         source=f"{_TND}, Purolator (alpha + 9)",

@@ -74,7 +74,7 @@ EUROPE: tuple[Rule, ...] = (
     ),
     Rule(
         name="DHL Parcel 3S",
-        carriers=("PostNL", "DHL"),
+        carriers=("PostNL", "Post NL", "DHL"),
         pattern=re.compile(r"3S[0-9A-Z]{9,15}"),
         shape="3S and 9 to 15 letters or digits",
         source=_DHL_LABELS,
@@ -229,7 +229,7 @@ EUROPE: tuple[Rule, ...] = (
     ),
     Rule(
         name="Poczta Polska 20",
-        carriers=("Poczta Polska",),
+        carriers=("Polish Post",),
         pattern=re.compile(r"[0-9]{20}"),
         shape="20 digits",
         source="patterns of public trackers in Poland",

@@ -19,7 +19,7 @@ ISSUERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "BE": ("BPOST",),
         "BR": ("Correios",),
         "CA": ("Canada Post",),
-        "CH": ("Swiss Post",),
+        "CH": ("Swiss post",),
         "CN": ("China Post",),
         "CZ": ("Česká pošta",),
         "DE": ("Deutsche Post", "DHL"),
@@ -43,19 +43,19 @@ ISSUERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "LV": ("Latvijas Pasts",),
         "MX": ("Correos de México",),
         "MY": ("Pos Malaysia",),
-        "NL": ("PostNL",),
+        "NL": ("PostNL", "Post NL"),
         "NO": ("Posten",),
-        "NZ": ("NZ Post",),
-        "PL": ("Poczta Polska",),
+        "NZ": ("New Zealand Post",),
+        "PL": ("Polish Post",),
         "PT": ("CTT", "CTT EXPRESS"),
         "RO": ("Poșta Română",),
-        "SA": ("Saudi Post",),
+        "SA": ("SPL",),
         "SE": ("PostNord",),
-        "SG": ("SingPost",),
+        "SG": ("Singapore Post",),
         "SI": ("Pošta Slovenije",),
         "SK": ("Slovenská pošta",),
         "TH": ("Thailand Post",),
-        "TR": ("PTT",),
+        "TR": ("PTT Kargo",),
         "TW": ("Chunghwa Post",),
         "US": ("USPS",),
         "ZA": ("South African Post Office",),
@@ -66,7 +66,7 @@ ISSUERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 Source: the UPU's list of designated operators, as tracking_number_data's s10 has it.
 """
 _HAND_OVER = (
-    "Chronopost", "Asendia", "DHL eCommerce", "DHL Global Mail", "Landmark", "UPSMI", "UPS Mail Innovations",
+    "Chronopost", "Asendia", "DHL eCommerce", "DHL Global Mail", "Landmark Global", "UPSMI", "UPS Mail Innovations",
     "OSM",
 )  # fmt: skip
 """Who hands mail over to posts under numbers of theirs."""
