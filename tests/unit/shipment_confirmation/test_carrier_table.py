@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dockseal.domain.carrier import Carrier
+from dockseal.domain.carrier import OTHER, Carrier
 from dockseal.domain.marketplaces import MARKETPLACES
-from dockseal.shipment_confirmation.carriers.rows import OTHER, OWN_NAME, Row, group
+from dockseal.shipment_confirmation.carriers.rows import OWN_NAME, Row, group
 from dockseal.shipment_confirmation.carriers.table import (
     GROUPS,
     ROWS,

@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockseal.domain.carrier import Carrier
+from dockseal.domain.carrier import OTHER, Carrier
 from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
-from dockseal.shipment_confirmation.carriers.rows import OTHER
 from dockseal.shipment_confirmation.carriers.services import LONGEST
 from dockseal.shipment_confirmation.carriers.table import ROWS, book_for
 from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why

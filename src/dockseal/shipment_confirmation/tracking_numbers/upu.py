@@ -66,8 +66,8 @@ ISSUERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 Source: the UPU's list of designated operators, as tracking_number_data's s10 has it.
 """
 _HAND_OVER = (
-    "Chronopost", "Asendia", "DHL eCommerce", "DHL Global Mail", "Landmark Global", "UPSMI", "UPS Mail Innovations",
-    "OSM",
+    "Chronopost", "Asendia", "DHL eCommerce", "DHL Global Mail", "Landmark Global", "UPSMI",
+    "UPS Mail Innovations", "OSM",
 )  # fmt: skip
 """Who hands mail over to posts under numbers of theirs."""
 POSTS = tuple(dict.fromkeys(carrier for issuers in ISSUERS.values() for carrier in issuers))
