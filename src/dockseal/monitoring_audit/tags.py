@@ -120,6 +120,7 @@ class Tag(StrEnum):
     WAREHOUSE_MESSAGE_MATCHED = "warehouse:message:matched"
     WAREHOUSE_MESSAGE_DISMISSED = "warehouse:message:dismissed"
     WAREHOUSE_SKUS_CHANGED = "warehouse:skus:changed"
+    WAREHOUSE_HOURS_CHANGED = "warehouse:hours:changed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -306,6 +307,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_MESSAGE_DISMISSED: _spec("warehouse", "number", warehouse=reference, number=count),
         _T.WAREHOUSE_OPTIONS_CHANGED: _spec("warehouse", "options", warehouse=reference, options=count),
         _T.WAREHOUSE_SKUS_CHANGED: _spec("warehouse", "skus", warehouse=reference, skus=count),
+        _T.WAREHOUSE_HOURS_CHANGED: _spec("warehouse", "days", warehouse=reference, days=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

@@ -50,7 +50,9 @@ class Storage:
     cancellations: "tables.Cancellations"
     feeds: "tables.Feeds"
     skus: "tables.Skus"
+    working_hours: "tables.WorkingHoursTable"
     packages: "tables.Packages"
+    shipping_facts: "tables.ShippingFacts"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -113,7 +115,9 @@ class Storage:
             cancellations=t.Cancellations(),
             feeds=t.Feeds(),
             skus=t.Skus(),
+            working_hours=t.WorkingHoursTable(),
             packages=t.Packages(),
+            shipping_facts=t.ShippingFacts(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

@@ -35,6 +35,7 @@ OPERATIONS = {
         "revision",
         "amazon",
         "ship_by",
+        "deliver_by",
         "read_at",
         "accepted_at",
         "warehouse",
@@ -181,6 +182,7 @@ OPERATIONS = {
         "reported",
     },
     "operations_sku": {"id", "warehouse", "sku"},
+    "operations_working_hours": {"warehouse", "hours"},
     "operations_seller": {
         "id",
         "region",
