@@ -8,7 +8,7 @@ it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dockseal.domain.marketplaces import local_text
+from dockseal.domain.marketplaces import local_time
 from dockseal.domain.shipping import Situation
 from dockseal.domain.working_hours import Calendar, last_departure, latest_start
 
@@ -55,9 +55,9 @@ def deadline_of(situation: Situation, calendar: Calendar) -> Deadline | None:
 
 
 def act_by_text(deadline: Deadline, marketplace_id: str, now: datetime) -> str:
-    """Says in a few words and in the marketplace's time what can still be done."""
+    """Says in a few words, in the marketplace's time, what can still be done: `act by Fri 14:00 CET`."""
     if now <= deadline.act_by:
-        return f"act by {local_text(deadline.act_by, marketplace_id)}"
+        return f"act by {local_time(deadline.act_by, marketplace_id)}"
     if deadline.last_moment is not None and now <= deadline.last_moment:
-        return f"last parcel {local_text(deadline.last_moment, marketplace_id)}"
-    return f"ship-by {local_text(deadline.ship_by, marketplace_id)}"
+        return f"last parcel {local_time(deadline.last_moment, marketplace_id)}"
+    return f"ship-by {local_time(deadline.ship_by, marketplace_id)}"

@@ -1,6 +1,7 @@
 """The outlook: how all orders stand against their ship-by, and what that does to Amazon's rates."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,8 +25,12 @@ from dockseal.storage.store import Storage
 
 HORIZON = timedelta(days=7)
 """Orders to ship later are not looked at."""
-RATES_KEPT = timedelta(minutes=5)
+RATES_KEPT = timedelta(minutes=10)
 """The rates are counted over weeks of orders: they are counted anew after so long."""
+MANY = 2000
+"""With more open orders than this, how many are in which situation is kept for `COUNTS_KEPT`."""
+COUNTS_KEPT = timedelta(seconds=15)
+Situations = tuple[tuple[Situation, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,8 @@ class View:
     storage: Storage
     calendars: Calendars
     now: datetime
+    situations: Callable[[], Situations]
+    """Says how many open orders to ship within `HORIZON` are in which situation."""
     _deadlines: dict[tuple[WarehouseId, str, datetime | None, bool], Deadline | None] = field(
         default_factory=dict
     )
@@ -74,8 +81,10 @@ class View:
         return found
 
     def _risks(self) -> list[tuple[Situation, Risk, int]]:
-        situations = self.storage.shipping_facts.situations(self.now + HORIZON)
-        return [(each, risk_of(each, self._deadline(each), self.now), number) for each, number in situations]
+        return [
+            (each, risk_of(each, self._deadline(each), self.now), number)
+            for each, number in self.situations()
+        ]
 
     def _verdict(self, waiting: Awaited) -> Verdict:
         return verdict(waiting, self._deadline(waiting.situation), self.now)
@@ -95,11 +104,17 @@ class Outlook:
     storage: Storage
     clock: Clock
     _rates: tuple[datetime, tuple[Rate, ...]] | None = None
+    _situations: tuple[datetime, Situations] | None = None
 
     def view(self) -> View:
         """Returns how orders stand now."""
         now = self.clock.now()
-        return View(storage=self.storage, calendars=calendars_at(self.storage, now), now=now)
+        return View(
+            storage=self.storage,
+            calendars=calendars_at(self.storage, now),
+            now=now,
+            situations=lambda: self._counted_situations(now),
+        )
 
     def counts(self) -> tuple[RiskCount, ...]:
         """Returns how many orders stand how now, by seller and warehouse."""
@@ -108,7 +123,7 @@ class Outlook:
     def rates(self) -> tuple[Rate, ...]:
         """Returns the rates that Amazon will measure, at most `RATES_KEPT` old."""
         now, kept = self.clock.now(), self._rates
-        if kept is None or not timedelta() <= now - kept[0] < RATES_KEPT:
+        if kept is None or not _fresh(kept[0], now, RATES_KEPT):
             kept = (now, self._counted_rates(now))
             self._rates = kept
         return kept[1]
@@ -116,6 +131,15 @@ class Outlook:
     def shares(self) -> tuple[SellerShare, ...]:
         """Returns the rates of sellers, for the metrics."""
         return tuple(shares(self.rates()))
+
+    def _counted_situations(self, now: datetime) -> Situations:
+        kept = self._situations
+        if kept is not None and _fresh(kept[0], now, COUNTS_KEPT):
+            return kept[1]
+        found = tuple(self.storage.shipping_facts.situations(now + HORIZON))
+        many = sum(number for _, number in found) > MANY
+        self._situations = (now, found) if many else None
+        return found
 
     def _counted_rates(self, now: datetime) -> tuple[Rate, ...]:
         facts, days = self.storage.shipping_facts, {measure: terms.days for measure, terms in TERMS.items()}
@@ -126,6 +150,11 @@ class Outlook:
             *facts.on_time(now, days[Measure.ON_TIME]),
         ]
         return predicted(tallies, self.counts())
+
+
+def _fresh(at: datetime, now: datetime, kept: timedelta) -> bool:
+    """Tells whether what was counted at an instant still counts; never after the clock was set back."""
+    return timedelta() <= now - at < kept
 
 
 def _counted(risks: list[tuple[Situation, Risk, int]]) -> tuple[RiskCount, ...]:

@@ -138,6 +138,8 @@ class Rate:
         one, several = self.terms.things
         if self.worst is None:
             return f"No {several} to measure."
+        if not self.total:
+            return f"No {several} measured yet; {self.coming} could become {self.terms.told}."
         said = f"{self.bad} of {self.total} {one if self.total == 1 else several} {self.terms.told}"
         more = self.could + self.coming
         if not more:

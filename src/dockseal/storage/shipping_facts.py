@@ -25,6 +25,8 @@ from dockseal.storage.operations.models import CancellationRow, OrderRow, Packag
 from dockseal.storage.rows import each
 
 Row = dict[str, Any]
+Numbers = Counter[tuple[str, str, int]]
+"""How many, by seller, warehouse and length in days."""
 _OPEN = each(TO_CONFIRM)
 _WAITED_FOR = each(WAITED_FOR)
 _ASKED = each((CancellationState.SENT, CancellationState.TAKEN, CancellationState.DONE))
@@ -32,6 +34,7 @@ _PENDING = each((PackageState.REPORTED, PackageState.INTENDED))
 _VALID = each((PackageState.CONFIRMED, PackageState.VERIFIED))
 _WITHOUT_END = Q(confirmed_at__isnull=True, left_by__isnull=True)
 _CANCELLED = Q(state=OrderState.CANCELLED) | Q(state=OrderState.SHREDDED) & _WITHOUT_END
+_NONE: Numbers = Counter()
 _READ_AT_ONCE = 500
 
 
@@ -89,10 +92,10 @@ class ShippingFacts:
 
     def late(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the orders to ship within the last days: bad are those Amazon was not told of by then."""
-        told_late = Q(confirmed_at__gt=F("ship_by"))
         rows = OrderRow.objects.filter(_within("ship_by", now, max(days))).exclude(_CANCELLED)
-        bad = told_late | _never_told("confirmed_at")
-        return _tallies(rows, Measure.LATE, now=now, days=days, by="ship_by", bad=bad)
+        bad = Q(confirmed_at__gt=F("ship_by"))
+        found = _tallies(rows, Measure.LATE, now=now, days=days, by="ship_by", bad=bad)
+        return _more(found, bad=_never_told(now, days, by="ship_by", told="confirmed_at"))
 
     def on_time(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the orders promised for the last days: bad are those that had not left by then.
@@ -100,9 +103,10 @@ class ShippingFacts:
         Those that left after ship-by could be late too: when they arrived is not known here.
         """
         rows = OrderRow.objects.filter(_within("deliver_by", now, max(days))).exclude(_CANCELLED)
-        bad = Q(left_by__gt=F("deliver_by")) | _never_told("left_by")
+        bad = Q(left_by__gt=F("deliver_by"))
         could = Q(left_by__gt=F("ship_by"), left_by__lte=F("deliver_by"))
-        return _tallies(rows, Measure.ON_TIME, now=now, days=days, by="deliver_by", bad=bad, could=could)
+        found = _tallies(rows, Measure.ON_TIME, now=now, days=days, by="deliver_by", bad=bad, could=could)
+        return _more(found, bad=_never_told(now, days, by="deliver_by", told="left_by"))
 
     def tracked(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the packages of orders promised for the last days: bad are those without valid tracking.
@@ -139,20 +143,7 @@ class ShippingFacts:
                 bad=Q(Exists(_by_seller(_ASKED))),
                 could=Q(Exists(_by_seller([CancellationState.WANTED.value]))),
             )
-        elsewhere = self._cancelled_elsewhere(now, days)
-        return [_with_could(tally, elsewhere[tally.seller, tally.warehouse, tally.days]) for tally in found]
-
-    def _cancelled_elsewhere(self, now: datetime, days: Sequence[int]) -> Counter[tuple[str, str, int]]:
-        ended = [OrderState.CANCELLED.value, OrderState.SHREDDED.value]
-        rows = OrderRow.objects.filter(_CANCELLED, _within("accepted_at", now, max(days)), state__in=ended)
-        of_ours = CancellationRow.objects.filter(order=OuterRef("pk"))
-        rows = rows.exclude(warehouse="").exclude(Exists(of_ours))
-        counts: Counter[tuple[str, str, int]] = Counter()
-        for seller, warehouse, at, amazon in rows.values_list("seller", "warehouse", "accepted_at", "amazon"):
-            if any(line.get("wants_cancel") for line in amazon.get("lines", ())):
-                continue
-            counts.update((seller, warehouse, length) for length in days if at > now - timedelta(days=length))
-        return counts
+        return _more(found, could=_cancelled_elsewhere(now, days))
 
 
 def _awaited(until: datetime) -> QuerySet[Any]:
@@ -181,9 +172,56 @@ def _within(field: str, now: datetime, days: int) -> Q:
     return Q(**{f"{field}__gt": now - timedelta(days=days), f"{field}__lt": now})
 
 
-def _never_told(field: str) -> Q:
-    """Matches open orders that Amazon waits for, and of which an instant is not known."""
-    return Q(**{f"{field}__isnull": True}) & Q(state__in=_OPEN) & Q(status__in=_WAITED_FOR)
+def _never_told(now: datetime, days: Sequence[int], *, by: str, told: str) -> Numbers:
+    """Counts open orders that Amazon waits for, and of which an instant is not known.
+
+    A query of its own: to sort every order of a month with all of Amazon's facts takes many times as long.
+    """
+    rows = OrderRow.objects.filter(_within(by, now, max(days)), state__in=_OPEN, **{f"{told}__isnull": True})
+    waited_for = rows.annotate(status=_Fact("status")).filter(status__in=_WAITED_FOR)
+    return _numbers(waited_for.values_list("seller", "warehouse", by), now, days)
+
+
+def _cancelled_elsewhere(now: datetime, days: Sequence[int]) -> Numbers:
+    """Counts orders with a warehouse that Amazon shows cancelled, for which nobody here nor a buyer asked."""
+    ended = [OrderState.CANCELLED.value, OrderState.SHREDDED.value]
+    rows = OrderRow.objects.filter(_CANCELLED, _within("accepted_at", now, max(days)), state__in=ended)
+    of_ours = CancellationRow.objects.filter(order=OuterRef("pk"))
+    rows = rows.exclude(warehouse="").exclude(Exists(of_ours))
+    return _numbers(
+        (
+            (seller, warehouse, at)
+            for seller, warehouse, at, amazon in rows.values_list(
+                "seller", "warehouse", "accepted_at", "amazon"
+            )
+            if not any(line.get("wants_cancel") for line in amazon.get("lines", ()))
+        ),
+        now,
+        days,
+    )
+
+
+def _numbers(rows: Iterable[tuple[str, str, datetime]], now: datetime, days: Sequence[int]) -> Numbers:
+    """Counts rows for each length of time that they fall into."""
+    numbers: Numbers = Counter()
+    for seller, warehouse, at in rows:
+        numbers.update((seller, warehouse, length) for length in days if at > now - timedelta(days=length))
+    return numbers
+
+
+def _more(
+    tallies: Iterable[Tally], *, bad: Numbers | None = None, could: Numbers | None = None
+) -> list[Tally]:
+    """Adds what was counted apart; it is in the totals already."""
+    none: Numbers = Counter()
+    return [
+        replace(
+            tally,
+            bad=tally.bad + (bad or none)[tally.seller, tally.warehouse, tally.days],
+            could=tally.could + (could or none)[tally.seller, tally.warehouse, tally.days],
+        )
+        for tally in tallies
+    ]
 
 
 def _by_seller(states: Iterable[str]) -> QuerySet[CancellationRow]:
@@ -203,8 +241,6 @@ def _tallies(
     of: str = "seller",
 ) -> list[Tally]:
     """Counts rows of one measure for all lengths at once, by seller and warehouse."""
-    if rows.model is OrderRow:
-        rows = rows.annotate(status=_Fact("status"))
     counts = {}
     for length in days:
         here = _within(by, now, length)
@@ -226,7 +262,3 @@ def _tallies(
         for length in days
         if row[f"total_{length}"]
     ]
-
-
-def _with_could(tally: Tally, more: int) -> Tally:
-    return tally if not more else replace(tally, could=tally.could + more)

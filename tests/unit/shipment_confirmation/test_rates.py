@@ -81,7 +81,7 @@ def test_before_anything_is_measured_what_could_become_late_is_told_all_the_same
     count = RiskCount(seller=ACME, warehouse=WarehouseId(""), risk=Risk.AT_RISK, number=2)
     rate = one(predicted([], [count]), Measure.LATE, 10)
     assert (rate.share, rate.worst, rate.standing) == (None, 1.0, Standing.THREATENED)
-    assert rate.words == "0 of 0 orders late; 2 more could become so, which makes 100 %."
+    assert rate.words == "No orders measured yet; 2 could become late."
     assert one(predicted([], [count]), Measure.ON_TIME, 14).words == "No orders to measure."
 
 

@@ -59,9 +59,9 @@ def test_an_order_due_on_sunday_must_leave_a_closed_warehouse_on_friday() -> Non
     deadline = deadline_of(waiting().situation, BERLIN)
     assert deadline is not None
     assert (deadline.last_moment, deadline.warn_at) == (friday(15), friday(13))
-    assert act_by_text(deadline, DE, friday(9)) == "act by Fri 6 Nov 2026 14:00 CET"
-    assert act_by_text(deadline, DE, friday(14, 30)) == "last parcel Fri 6 Nov 2026 15:00 CET"
-    assert act_by_text(deadline, DE, friday(16)) == "ship-by Sun 8 Nov 2026 23:59 CET"
+    assert act_by_text(deadline, DE, friday(9)) == "act by Fri 14:00 CET"
+    assert act_by_text(deadline, DE, friday(14, 30)) == "last parcel Fri 15:00 CET"
+    assert act_by_text(deadline, DE, friday(16)) == "ship-by Sun 23:59 CET"
 
 
 @pytest.mark.parametrize(
