@@ -8,7 +8,7 @@ it.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dockseal.domain.marketplaces import local_time
+from dockseal.domain.marketplaces import local_text, local_time
 from dockseal.domain.shipping import Situation
 from dockseal.domain.working_hours import Calendar, last_departure, latest_start
 
@@ -18,6 +18,9 @@ NOTICE = timedelta(hours=2)
 """Working time before the last cut-off from which an order is at risk and a person is told."""
 TELLING = timedelta(hours=1)
 """Time before ship-by from which parcels that have left are at risk, because Amazon is not told of them."""
+
+_WITHIN_A_WEEK = timedelta(days=6)
+"""So far from now a weekday says which day it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,10 @@ def deadline_of(situation: Situation, calendar: Calendar) -> Deadline | None:
 def act_by_text(deadline: Deadline, marketplace_id: str, now: datetime) -> str:
     """Says in a few words, in the marketplace's time, what can still be done: `act by Fri 14:00 CET`."""
     if now <= deadline.act_by:
-        return f"act by {local_time(deadline.act_by, marketplace_id)}"
-    if deadline.last_moment is not None and now <= deadline.last_moment:
-        return f"last parcel {local_time(deadline.last_moment, marketplace_id)}"
-    return f"ship-by {local_time(deadline.ship_by, marketplace_id)}"
+        words, instant = "act by", deadline.act_by
+    elif deadline.last_moment is not None and now <= deadline.last_moment:
+        words, instant = "last parcel", deadline.last_moment
+    else:
+        words, instant = "ship-by", deadline.ship_by
+    written = local_time if abs(instant - now) < _WITHIN_A_WEEK else local_text
+    return f"{words} {written(instant, marketplace_id)}"

@@ -1,7 +1,7 @@
 """The outlook: how all orders stand against their ship-by, and what that does to Amazon's rates."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -27,6 +27,8 @@ HORIZON = timedelta(days=7)
 """Orders to ship later are not looked at."""
 RATES_KEPT = timedelta(minutes=10)
 """The rates are counted over weeks of orders: they are counted anew after so long."""
+PAGE = 500
+"""Orders that are read at once to be listed."""
 MANY = 2000
 """With more open orders than this, how many are in which situation is kept for `COUNTS_KEPT`."""
 COUNTS_KEPT = timedelta(seconds=15)
@@ -71,14 +73,26 @@ class View:
             default=self.now,
         )
         found: list[tuple[Awaited, Verdict]] = []
-        facts = self.storage.shipping_facts
-        for each in facts.awaited(until, stopped_until=self.now + HORIZON, seller=seller):
+        for each in self._awaited(until, seller):
             said = self._verdict(each)
             if said.risk is not Risk.ON_TRACK and risk in {None, said.risk}:
                 found.append((each, said))
             if len(found) == limit:
                 break
         return found
+
+    def _awaited(self, until: datetime, seller: SellerId | None) -> Iterator[Awaited]:
+        offset, full = 0, True
+        while full:
+            page = self.storage.shipping_facts.awaited(
+                until,
+                stopped_until=self.now + HORIZON,
+                seller=seller,
+                offset=offset,
+                limit=PAGE,
+            )
+            yield from page
+            offset, full = offset + PAGE, len(page) == PAGE
 
     def _risks(self) -> list[tuple[Situation, Risk, int]]:
         return [
@@ -87,7 +101,9 @@ class View:
         ]
 
     def _verdict(self, waiting: Awaited) -> Verdict:
-        return verdict(waiting, self._deadline(waiting.situation), self.now)
+        where = waiting.situation
+        calendar = self.calendars.of(where.warehouse, where.marketplace_id)
+        return verdict(waiting, self._deadline(where), calendar, self.now)
 
     def _deadline(self, situation: Situation) -> Deadline | None:
         key = (situation.warehouse, situation.marketplace_id, situation.ship_by, situation.left)

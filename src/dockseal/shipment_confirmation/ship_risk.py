@@ -10,6 +10,7 @@ from datetime import datetime
 
 from dockseal.domain.marketplaces import local_text
 from dockseal.domain.shipping import Awaited, Risk, Situation
+from dockseal.domain.working_hours import Calendar, next_working_moment
 from dockseal.shipment_confirmation.deadlines import Deadline
 
 
@@ -39,19 +40,20 @@ def risk_of(situation: Situation, deadline: Deadline | None, now: datetime) -> R
     return Risk.ON_TRACK
 
 
-def verdict(order: Awaited, deadline: Deadline | None, now: datetime) -> Verdict:
+def verdict(order: Awaited, deadline: Deadline | None, calendar: Calendar, now: datetime) -> Verdict:
     """Returns how one order stands at an instant, and why.
 
     Args:
         order: The order.
-        deadline: When it must leave, by its situation and its warehouse's calendar.
+        deadline: When it must leave, by its situation and the calendar.
+        calendar: When people work in its warehouse.
         now: The instant.
     """
     risk = risk_of(order.situation, deadline, now)
-    return Verdict(risk=risk, deadline=deadline, because=_because(order, risk, deadline, now=now))
+    return Verdict(risk=risk, deadline=deadline, because=_because(order, risk, deadline, calendar, now))
 
 
-def _because(order: Awaited, risk: Risk, deadline: Deadline | None, *, now: datetime) -> str:
+def _because(order: Awaited, risk: Risk, deadline: Deadline | None, calendar: Calendar, now: datetime) -> str:
     if risk is Risk.BLOCKED:
         return order.why_stopped
     if risk is Risk.ON_TRACK or deadline is None:
@@ -60,12 +62,15 @@ def _because(order: Awaited, risk: Risk, deadline: Deadline | None, *, now: date
     def at(instant: datetime) -> str:
         return local_text(instant, order.situation.marketplace_id)
 
+    left = order.situation.left
     if risk is Risk.OVERDUE:
-        what = "Amazon is not told of its parcels" if order.situation.left else "not all of it has left"
+        what = "Amazon is not told of its parcels" if left else "not all of it has left"
         return f"Ship-by was {at(deadline.ship_by)}, and {what}. {order.why_stopped}".rstrip()
-    if order.situation.left:
+    if left:
         return f"All its parcels have left; Amazon is to be told by {at(deadline.ship_by)}."
-    return _short(deadline, at, now)
+    again = next_working_moment(calendar, now)
+    rests = f" Nobody works there until {at(again)}." if again is not None and again > now else ""
+    return _short(deadline, at, now) + rests
 
 
 def _short(deadline: Deadline, at: Callable[[datetime], str], now: datetime) -> str:

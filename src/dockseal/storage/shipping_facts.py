@@ -5,8 +5,8 @@ the promised date, or by when they were taken in.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +35,6 @@ _VALID = each((PackageState.CONFIRMED, PackageState.VERIFIED))
 _WITHOUT_END = Q(confirmed_at__isnull=True, left_by__isnull=True)
 _CANCELLED = Q(state=OrderState.CANCELLED) | Q(state=OrderState.SHREDDED) & _WITHOUT_END
 _NONE: Numbers = Counter()
-_READ_AT_ONCE = 500
 
 
 class _Fact(Func):
@@ -64,49 +63,52 @@ class ShippingFacts:
         return [(_situation(row), row["number"]) for row in rows.annotate(number=Count("*")).order_by()]
 
     def awaited(
-        self, until: datetime, *, stopped_until: datetime, seller: SellerId | None = None
-    ) -> Iterator[Awaited]:
-        """Yields the orders that Amazon waits for, the earliest ship-by first.
+        self,
+        until: datetime,
+        *,
+        stopped_until: datetime,
+        seller: SellerId | None = None,
+        offset: int = 0,
+        limit: int,
+    ) -> list[Awaited]:
+        """Returns orders that Amazon waits for, the earliest ship-by first.
 
         Args:
             until: Those to ship by then.
             stopped_until: Also those to ship by then that something stops.
             seller: Only orders of this seller.
+            offset: Leaves out so many before.
+            limit: At most so many.
         """
         rows = _awaited(max(until, stopped_until)).filter(
             Q(ship_by__lte=until) | Q(ship_by__lte=stopped_until, stopped=True)
         )
-        rows = rows.order_by("ship_by", "accepted_at", "ref")
         if seller is not None:
             rows = rows.filter(seller=seller)
         columns = ("ref", "amazon_order_id", "state", "hold_sentence", "attention")
         read = rows.values(*columns, "seller", "warehouse", "market", "ship_by", "left", "stopped")
-        for row in read.iterator(_READ_AT_ONCE):
-            yield Awaited(
-                ref=OrderRef(row["ref"]),
-                id=AmazonOrderId(row["amazon_order_id"]),
-                state=OrderState(row["state"]),
-                situation=_situation(row),
-                why_stopped=row["hold_sentence"] or row["attention"],
-            )
+        return [
+            _order(row) for row in read.order_by("ship_by", "accepted_at", "ref")[offset : offset + limit]
+        ]
 
     def late(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the orders to ship within the last days: bad are those Amazon was not told of by then."""
-        rows = OrderRow.objects.filter(_within("ship_by", now, max(days))).exclude(_CANCELLED)
-        bad = Q(confirmed_at__gt=F("ship_by"))
-        found = _tallies(rows, Measure.LATE, now=now, days=days, by="ship_by", bad=bad)
-        return _more(found, bad=_never_told(now, days, by="ship_by", told="confirmed_at"))
+        windows = _Windows(now=now, days=days, by="ship_by")
+        rows = OrderRow.objects.filter(windows.longest).exclude(_CANCELLED)
+        found = _tallies(Measure.LATE, rows, windows, bad=Q(confirmed_at__gt=F("ship_by")))
+        return _more(found, bad=_never_told(windows, "confirmed_at"))
 
     def on_time(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the orders promised for the last days: bad are those that had not left by then.
 
         Those that left after ship-by could be late too: when they arrived is not known here.
         """
-        rows = OrderRow.objects.filter(_within("deliver_by", now, max(days))).exclude(_CANCELLED)
+        windows = _Windows(now=now, days=days, by="deliver_by")
+        rows = OrderRow.objects.filter(windows.longest).exclude(_CANCELLED)
         bad = Q(left_by__gt=F("deliver_by"))
         could = Q(left_by__gt=F("ship_by"), left_by__lte=F("deliver_by"))
-        found = _tallies(rows, Measure.ON_TIME, now=now, days=days, by="deliver_by", bad=bad, could=could)
-        return _more(found, bad=_never_told(now, days, by="deliver_by", told="left_by"))
+        found = _tallies(Measure.ON_TIME, rows, windows, bad=bad, could=could)
+        return _more(found, bad=_never_told(windows, "left_by"))
 
     def tracked(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the packages of orders promised for the last days: bad are those without valid tracking.
@@ -114,14 +116,12 @@ class ShippingFacts:
         Valid is one with a number that Amazon took. What Amazon does not know of yet could become invalid;
         what it refused counts while its order waits for a correction.
         """
-        rows = PackageRow.objects.filter(_within("order__deliver_by", now, max(days)))
+        windows = _Windows(now=now, days=days, by="order__deliver_by")
+        rows = PackageRow.objects.filter(windows.longest).annotate(seller=F("order__seller"))
         rows = rows.filter(Q(state__in=[*_VALID, *_PENDING]) | Q(order__state__in=_OPEN))
         bad = Q(tracking_number="") | ~Q(state__in=[*_VALID, *_PENDING])
         could = Q(state__in=_PENDING) & ~Q(tracking_number="")
-        rows = rows.annotate(of=F("order__seller"))
-        return _tallies(
-            rows, Measure.TRACKING, now=now, days=days, by="order__deliver_by", bad=bad, could=could, of="of"
-        )
+        return _tallies(Measure.TRACKING, rows, windows, bad=bad, could=could)
 
     def cancelled(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the orders taken in within the last days: bad are those their seller has cancelled here.
@@ -129,21 +129,38 @@ class ShippingFacts:
         What is to be cancelled could become so; also what Amazon shows cancelled after it had a warehouse,
         without a wish of the buyer's: perhaps by the seller, in Seller Central.
         """
-        found = []
-        for length in days:
-            rows = OrderRow.objects.filter(
-                _within("accepted_at", now, length), state__in=[state.value for state in OrderState]
-            )
-            found += _tallies(
-                rows,
-                Measure.CANCELLED,
-                now=now,
-                days=[length],
-                by="accepted_at",
-                bad=Q(Exists(_by_seller(_ASKED))),
-                could=Q(Exists(_by_seller([CancellationState.WANTED.value]))),
-            )
-        return _more(found, could=_cancelled_elsewhere(now, days))
+        windows = _Windows(now=now, days=days, by="accepted_at")
+        # Named one by one, the states lead to an index that has this instant.
+        rows = OrderRow.objects.filter(windows.longest, state__in=each(OrderState))
+        bad, could = Exists(_by_seller(_ASKED)), Exists(_by_seller([CancellationState.WANTED.value]))
+        found = _tallies(Measure.CANCELLED, rows, windows, bad=Q(bad), could=Q(could))
+        return _more(found, could=_cancelled_elsewhere(windows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Windows:
+    """Lengths of time that end now, by one instant of the rows."""
+
+    now: datetime
+    days: Sequence[int]
+    by: str
+
+    @property
+    def longest(self) -> Q:
+        """Matches what falls into any of them."""
+        return self.within(max(self.days))
+
+    def within(self, days: int) -> Q:
+        """Matches what falls into the last days."""
+        return Q(**{f"{self.by}__gt": self.now - timedelta(days=days), f"{self.by}__lt": self.now})
+
+    def counted(self, rows: Iterable[tuple[str, str, datetime]]) -> Numbers:
+        """Counts rows of a seller, a warehouse and an instant for each length that they fall into."""
+        numbers: Numbers = Counter()
+        for seller, warehouse, at in rows:
+            fitting = (length for length in self.days if at > self.now - timedelta(days=length))
+            numbers.update((seller, warehouse, length) for length in fitting)
+        return numbers
 
 
 def _awaited(until: datetime) -> QuerySet[Any]:
@@ -157,6 +174,16 @@ def _awaited(until: datetime) -> QuerySet[Any]:
     ).filter(status__in=_WAITED_FOR)
 
 
+def _order(row: Row) -> Awaited:
+    return Awaited(
+        ref=OrderRef(row["ref"]),
+        id=AmazonOrderId(row["amazon_order_id"]),
+        state=OrderState(row["state"]),
+        situation=_situation(row),
+        why_stopped=row["hold_sentence"] or row["attention"],
+    )
+
+
 def _situation(row: Row) -> Situation:
     return Situation(
         seller=SellerId(row["seller"]),
@@ -168,45 +195,27 @@ def _situation(row: Row) -> Situation:
     )
 
 
-def _within(field: str, now: datetime, days: int) -> Q:
-    return Q(**{f"{field}__gt": now - timedelta(days=days), f"{field}__lt": now})
-
-
-def _never_told(now: datetime, days: Sequence[int], *, by: str, told: str) -> Numbers:
+def _never_told(windows: _Windows, told: str) -> Numbers:
     """Counts open orders that Amazon waits for, and of which an instant is not known.
 
     A query of its own: to sort every order of a month with all of Amazon's facts takes many times as long.
     """
-    rows = OrderRow.objects.filter(_within(by, now, max(days)), state__in=_OPEN, **{f"{told}__isnull": True})
+    rows = OrderRow.objects.filter(windows.longest, state__in=_OPEN, **{f"{told}__isnull": True})
     waited_for = rows.annotate(status=_Fact("status")).filter(status__in=_WAITED_FOR)
-    return _numbers(waited_for.values_list("seller", "warehouse", by), now, days)
+    return windows.counted(waited_for.values_list("seller", "warehouse", windows.by))
 
 
-def _cancelled_elsewhere(now: datetime, days: Sequence[int]) -> Numbers:
+def _cancelled_elsewhere(windows: _Windows) -> Numbers:
     """Counts orders with a warehouse that Amazon shows cancelled, for which nobody here nor a buyer asked."""
-    ended = [OrderState.CANCELLED.value, OrderState.SHREDDED.value]
-    rows = OrderRow.objects.filter(_CANCELLED, _within("accepted_at", now, max(days)), state__in=ended)
+    ended = each((OrderState.CANCELLED, OrderState.SHREDDED))
     of_ours = CancellationRow.objects.filter(order=OuterRef("pk"))
-    rows = rows.exclude(warehouse="").exclude(Exists(of_ours))
-    return _numbers(
-        (
-            (seller, warehouse, at)
-            for seller, warehouse, at, amazon in rows.values_list(
-                "seller", "warehouse", "accepted_at", "amazon"
-            )
-            if not any(line.get("wants_cancel") for line in amazon.get("lines", ()))
-        ),
-        now,
-        days,
+    rows = OrderRow.objects.filter(_CANCELLED, windows.longest, state__in=ended).exclude(warehouse="")
+    read = rows.exclude(Exists(of_ours)).values_list("seller", "warehouse", "accepted_at", "amazon")
+    return windows.counted(
+        (seller, warehouse, at)
+        for seller, warehouse, at, amazon in read
+        if not any(line.get("wants_cancel") for line in amazon.get("lines", ()))
     )
-
-
-def _numbers(rows: Iterable[tuple[str, str, datetime]], now: datetime, days: Sequence[int]) -> Numbers:
-    """Counts rows for each length of time that they fall into."""
-    numbers: Numbers = Counter()
-    for seller, warehouse, at in rows:
-        numbers.update((seller, warehouse, length) for length in days if at > now - timedelta(days=length))
-    return numbers
 
 
 def _more(
@@ -230,20 +239,12 @@ def _by_seller(states: Iterable[str]) -> QuerySet[CancellationRow]:
 
 
 def _tallies(
-    rows: QuerySet[Any],
-    measure: Measure,
-    *,
-    now: datetime,
-    days: Sequence[int],
-    by: str,
-    bad: Q,
-    could: Q | None = None,
-    of: str = "seller",
+    measure: Measure, rows: QuerySet[Any], windows: _Windows, *, bad: Q, could: Q | None = None
 ) -> list[Tally]:
     """Counts rows of one measure for all lengths at once, by seller and warehouse."""
     counts = {}
-    for length in days:
-        here = _within(by, now, length)
+    for length in windows.days:
+        here = windows.within(length)
         counts[f"total_{length}"] = Count("pk", filter=here)
         counts[f"bad_{length}"] = Count("pk", filter=here & bad)
         if could is not None:
@@ -252,13 +253,13 @@ def _tallies(
         Tally(
             measure=measure,
             days=length,
-            seller=SellerId(row[of]),
+            seller=SellerId(row["seller"]),
             warehouse=WarehouseId(row["warehouse"]),
             total=row[f"total_{length}"],
             bad=row[f"bad_{length}"],
             could=row.get(f"could_{length}", 0),
         )
-        for row in rows.values(of, "warehouse").annotate(**counts).order_by()
-        for length in days
+        for row in rows.values("seller", "warehouse").annotate(**counts).order_by()
+        for length in windows.days
         if row[f"total_{length}"]
     ]

@@ -80,7 +80,7 @@ def test_a_warehouse_that_told_nothing_works_the_usual_hours_in_the_zone_of_the_
 
 
 def test_counts_and_list_agree_and_what_is_stopped_is_found_however_late_it_is(
-    outlook: Outlook, keep: Keep
+    outlook: Outlook, keep: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold = Hold(code="x", sentence="Look at it.")
     for n, hours in enumerate((-5, -1, 3, 30, 60, 150)):
@@ -94,6 +94,8 @@ def test_counts_and_list_agree_and_what_is_stopped_is_found_however_late_it_is(
     by_risk = {risk: len(view.listed(risk=risk, limit=100)) for risk in Risk}
     assert by_risk == {Risk.OVERDUE: 4, Risk.AT_RISK: 1, Risk.BLOCKED: 4, Risk.ON_TRACK: 0}
     assert len(view.listed(limit=2)) == 2
+    monkeypatch.setattr(module, "PAGE", 4)
+    assert view.listed(limit=100) == listed
     assert view.listed(seller=SellerId("another"), limit=2) == []
 
 

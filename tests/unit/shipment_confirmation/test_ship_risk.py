@@ -52,7 +52,7 @@ def waiting(*, ship_by: datetime | None = SUNDAY_NIGHT, why: str = "", left: boo
 
 
 def said(order: Awaited, now: datetime, calendar: Calendar = BERLIN) -> Verdict:
-    return verdict(order, deadline_of(order.situation, calendar), now)
+    return verdict(order, deadline_of(order.situation, calendar), calendar, now)
 
 
 def test_an_order_due_on_sunday_must_leave_a_closed_warehouse_on_friday() -> None:
@@ -60,6 +60,7 @@ def test_an_order_due_on_sunday_must_leave_a_closed_warehouse_on_friday() -> Non
     assert deadline is not None
     assert (deadline.last_moment, deadline.warn_at) == (friday(15), friday(13))
     assert act_by_text(deadline, DE, friday(9)) == "act by Fri 14:00 CET"
+    assert act_by_text(deadline, DE, friday(9) - timedelta(days=7)) == "act by Fri 6 Nov 2026 14:00 CET"
     assert act_by_text(deadline, DE, friday(14, 30)) == "last parcel Fri 15:00 CET"
     assert act_by_text(deadline, DE, friday(16)) == "ship-by Sun 23:59 CET"
 
@@ -71,7 +72,7 @@ def test_an_order_due_on_sunday_must_leave_a_closed_warehouse_on_friday() -> Non
         (friday(13), Risk.AT_RISK, "leaves at Fri 6 Nov 2026 15:00 CET: act by Fri 6 Nov 2026 14:00 CET"),
         (friday(14, 1), Risk.AT_RISK, "pack it first"),
         (friday(15, 1), Risk.AT_RISK, "left at Fri 6 Nov 2026 15:00 CET: have it collected"),
-        (SUNDAY_NIGHT, Risk.AT_RISK, "have it collected"),
+        (SUNDAY_NIGHT, Risk.AT_RISK, "Nobody works there until Mon 9 Nov 2026 08:00 CET."),
         (SUNDAY_NIGHT + MINUTE, Risk.OVERDUE, "Ship-by was Sun 8 Nov 2026 23:59 CET, and not all of it"),
     ],
 )

@@ -89,13 +89,14 @@ def test_open_orders_are_counted_by_situation_and_listed_by_ship_by(
         assert waiting is not None
         expected[waiting.situation] = expected.get(waiting.situation, 0) + 1
     assert dict(facts.situations(until)) == expected
-    listed = list(facts.awaited(until, stopped_until=until))
+    listed = facts.awaited(until, stopped_until=until, limit=9)
     assert [each.id for each in listed] == [orders[n].id for n in (4, 3, 0, 1, 2)]
     assert listed[1:2] == [awaited(orders[3])]
     assert [each.why_stopped for each in listed] == ["", "Amazon refused parcel 1.", "", "", "Give it a SKU."]
-    stopped = list(facts.awaited(now, stopped_until=until))
+    stopped = facts.awaited(now, stopped_until=until, limit=9)
     assert [each.id for each in stopped] == [orders[n].id for n in (4, 3, 2)]
-    assert list(facts.awaited(until, stopped_until=until, seller=SellerId("another"))) == []
+    assert facts.awaited(until, stopped_until=until, offset=1, limit=2) == listed[1:3]
+    assert facts.awaited(until, stopped_until=until, seller=SellerId("another"), limit=9) == []
 
 
 def test_an_order_that_amazon_does_not_wait_for_is_none_of_them(make_order: MakeOrder) -> None:
