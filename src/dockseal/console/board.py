@@ -135,8 +135,7 @@ class Board:
 
 def board(desk: Desk, choice: Choice) -> Board:
     """Gathers the first page."""
-    storage, now = desk.app.storage, desk.app.clock.now()
-    view = desk.app.outlook.view()
+    storage, view = desk.app.storage, desk.app.outlook.view()
     needs = all_needs(desk, view)
     shown = foremost(needs)
     states = OPEN if choice.state is None and not choice.text else choice.state
@@ -152,7 +151,7 @@ def board(desk: Desk, choice: Choice) -> Board:
         flow=flow,
         detours=detours,
         risks=risk_tiles(view, choice.seller),
-        rows=tuple(row_of(order, now, view.verdict(order)) for order in orders),
+        rows=tuple(row_of(order, view.now, view.verdict(order)) for order in orders),
         total=total,
         first=offset + 1,
         earlier=f"?{choice.query(page=choice.page - 1)}" if choice.page > 1 else None,

@@ -18,7 +18,6 @@ NOTICE = timedelta(hours=2)
 """Working time before the last cut-off from which an order is at risk and a person is told."""
 TELLING = timedelta(hours=1)
 """Time before ship-by from which parcels that have left are at risk, because Amazon is not told of them."""
-
 _WITHIN_A_WEEK = timedelta(days=6)
 """So far from now a weekday says which day it is."""
 
