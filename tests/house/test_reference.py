@@ -158,7 +158,10 @@ def test_every_metric_is_documented_and_every_documented_one_is_exposed(tmp_path
     places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
     storage = Storage.open(places, secret_key="only for tests")
     try:
-        text = Metrics().expose(storage, SystemClock()).decode()
+        metrics = Metrics()
+        metrics.watch(tuple)
+        metrics.watch_shipping(tuple, tuple)
+        text = metrics.expose(storage, SystemClock()).decode()
     finally:
         storage.close()
     exposed = [

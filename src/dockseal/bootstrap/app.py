@@ -44,6 +44,7 @@ from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import Storage
 from dockseal.warehouses.registry import Adapters
 
@@ -73,6 +74,7 @@ class App:
     asking: Asking
     connecting: Connecting
     rotating: Rotating
+    outlook: Outlook
     shredding: Shredding
     lanes: Lanes
     adapters: Adapters

@@ -32,9 +32,11 @@ from dockseal.cli import (
     routing,
     sellers,
     serve,
+    shipping,
     shredder,
     synchronization,
     tracking,
+    warehouse_hours,
     warehouse_keys,
     warehouse_options,
     warehouse_secret,
@@ -74,11 +76,13 @@ warehouses.app.command("replay")(replay_warehouse.replay)
 warehouses.app.add_typer(warehouse_keys.app, name="key")
 warehouses.app.command("change")(warehouse_options.change)
 warehouses.app.command("skus")(warehouse_skus.skus)
+warehouses.app.command("hours")(warehouse_hours.hours)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(orders.app, name="orders")
 app.add_typer(labels.app, name="labels")
 app.add_typer(routing.app, name="routing")
 app.add_typer(tracking.app, name="tracking")
+app.add_typer(shipping.app, name="shipping")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

@@ -117,7 +117,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
         order=order,
         why=app.why(ref),
         open=order.state in OPEN,
-        row=row_of(order, app.clock.now()),
+        row=row_of(order, app.clock.now(), app.outlook.view().verdict(order)),
         steps=_steps(order),
         lines=lines,
         parcels=tuple(_parcel(package, order) for package in packages),

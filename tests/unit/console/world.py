@@ -23,6 +23,7 @@ from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
+from dockseal.domain.working_hours import DayPlan, Span, WorkingHours
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
@@ -39,6 +40,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import gathered
 from dockseal.order_synchronization.checklist import Checklist
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import DatabasePlaces, Storage
 from unit.console.label_shop import LittleShop
 
@@ -47,6 +49,10 @@ SELLER, RENO, SHED = SellerId("acme-us"), WarehouseId("reno"), WarehouseId("shed
 RENO_SECRET = Secret("whsec_" + base64.b64encode(bytes(range(32))).decode())
 RENO_SECRET_BEFORE = Secret("whsec_" + base64.b64encode(bytes(range(32, 64))).decode())
 RENO_KEY = "reno-key-only-for-tests"
+HOURS = WorkingHours(
+    zone="UTC", week=(DayPlan(spans=(Span(opens=6 * 60, closes=18 * 60),), cut_off=10 * 60 + 30),) * 7
+)
+"""Of both warehouses: every day from 6 to 18, the last parcel at half past ten."""
 SERVICE = Actor(kind=ActorKind.SERVICE, name="release")
 CANARY = {
     Field.NAME: "Testperson Alpha",
@@ -158,6 +164,7 @@ class World:
     holds: Holds
     stops: Stops
     metrics: Metrics
+    outlook: Outlook
 
     def why(self, which: str) -> str:
         return why(gathered(self.storage, which, self.clock))
@@ -262,6 +269,8 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         )
     )
     storage.warehouses.add(Warehouse(id=SHED, adapter="by_hand"))
+    for warehouse in (RENO, SHED):
+        storage.working_hours.set(warehouse, HOURS)
     storage.sellers.add(
         Seller(
             id=SELLER,
@@ -291,6 +300,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         holds=Holds(storage=storage, trail=trail),
         stops=Stops(storage=storage, trail=trail, clock=clock),
         metrics=Metrics(),
+        outlook=Outlook(storage=storage, clock=clock),
     )
 
 
