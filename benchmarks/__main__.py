@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from benchmarks import opening, sealing, shredding, simulated_amazon, synchronization
 from day import Day
+from parcel_numbers import ups_of
 from spapi_simulator import Line
 
 _MEGABYTE = b"\0" * 1_000_000
@@ -58,7 +59,7 @@ def main() -> None:
         placed = [day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]) for _ in range(orders)]
         inbound = _cpu(lambda: day.run(minutes=30))
         for order_id in placed:
-            day.ship(order_id, tracking_number=f"T-{order_id}")
+            day.ship(order_id, tracking_number=ups_of(order_id))
         outbound = _cpu(lambda: day.run(minutes=30))
         calls = len(day.amazon.calls)
         verified = sum(count for _, state, count in day.app.storage.orders.counts() if state == "verified")

@@ -28,6 +28,7 @@ from dockseal.domain.order import OrdersApi
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 from dockseal.order_synchronization.planning import Due, Supply, plan
+from parcel_numbers import ups
 from spapi_simulator import Line
 
 _WAITED = timedelta(hours=1)
@@ -105,7 +106,7 @@ def _quiet_hour() -> tuple[float, float, float]:
         for number in range(60):
             placed.append(day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]))
             day.run(minutes=1)
-            day.ship(placed[-1], tracking_number=f"T-{number}")
+            day.ship(placed[-1], tracking_number=ups(number))
         day.run(minutes=30)
         calls = Counter(call.operation for call in day.amazon.calls[seen:])
         day.close()

@@ -24,6 +24,7 @@ from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Package
 from dockseal.settings import settings_from
+from parcel_numbers import ups_of
 from spapi_simulator import Behaviours, ManualClock, Simulator
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
@@ -226,11 +227,15 @@ class Day:
         *,
         report_id: str = "",
         carrier: str = "UPS Ground",
-        tracking_number: str = "1Z999AA10123456784",
+        tracking_number: str = "",
         lines: Sequence[tuple[str, int]] | None = None,
         status: int = 201,
     ) -> httpx.Response:
-        """The warehouse reports one parcel over the machine API; `lines` are (order item id, quantity)."""
+        """The warehouse reports one parcel over the machine API; `lines` are (order item id, quantity).
+
+        Without a number it has one that only its order has.
+        """
+        tracking_number = tracking_number or ups_of(order_id)
         body: dict[str, Any] = {
             "report_id": report_id or f"{order_id}/{tracking_number}",
             "reference": self.warehouse.order(order_id)["reference"],

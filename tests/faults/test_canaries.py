@@ -15,6 +15,7 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.logs import configure_logging
 from faults.canaried import FIELDS, MARK, canary, leaks, place, recipient
+from parcel_numbers import ups_of
 from scanner import Scanner
 from spapi_simulator import Line
 from unit.console.person import Person
@@ -79,7 +80,7 @@ def test_no_canary_leaves_the_vault(day: Day, tmp_path: Path, capfd: pytest.Capt
         crash(day, tmp_path / "dockseal.log")
     released = [order_id for order_id in orders if day.order(order_id).state is OrderState.RELEASED]
     for order_id in released[:10]:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     with no_temporary_files():
         day.run(hours=2)
     assert day.app.storage.sealed.count() >= ORDERS - 1

@@ -12,6 +12,7 @@ from django.db.backends.signals import connection_created
 from day import Day, MakeDay
 from dockseal.storage.router import OPERATIONS
 from faults.canaried import MARK, leaks, place
+from parcel_numbers import ups_of
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_no_statement_of_a_day_holds_a_canary(day: Day, traced: list[str], query
     orders = place(day, 5)
     day.run(minutes=5)
     for order_id in orders:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(minutes=30)
     assert MARK in repr(day.warehouse.taken)
 

@@ -8,6 +8,7 @@ import pytest
 from day import Day
 from dockseal.domain.order import OrderState
 from dockseal.monitoring_audit.trail import verify
+from parcel_numbers import ups_of
 from spapi_simulator import Fault, Line
 
 ORDERS = 12
@@ -84,7 +85,7 @@ def ship_what_is_there(day: Day, chaos: Chaos, parcels: dict[str, list[str]]) ->
             continue
         (line,) = told["lines"]
         quantities = [line["quantity"]] if chaos.draw.random() < 0.6 else [1, line["quantity"] - 1]
-        parcels[order_id] = [f"T-{order_id}-{number}" for number in range(len(quantities))]
+        parcels[order_id] = [ups_of(f"{order_id}{number}") for number in range(len(quantities))]
         for number, quantity in zip(parcels[order_id], quantities, strict=True):
             day.ship(order_id, tracking_number=number, lines=[(line["line_id"], quantity)])
 

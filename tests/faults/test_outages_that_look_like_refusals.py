@@ -7,6 +7,7 @@ from day import SELLER, Day
 from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.monitoring_audit.completeness import completeness
+from parcel_numbers import ups
 from spapi_simulator import Fault, Line
 
 
@@ -64,12 +65,12 @@ def test_confirmations_that_answer_400_for_hours_refuse_no_parcel_and_every_proc
     day = Day(folder=tmp_path)
     before, *orders = placed(day, 4)
     day.run(minutes=3)
-    day.ship(before, tracking_number="T-0")
+    day.ship(before, tracking_number=ups(0))
     day.run(minutes=3)
     ends = day.clock.now() + timedelta(hours=2)
     day.amazon.faults.add(Fault(operation="confirmShipment", status=400, until=ends))
     for number, order_id in enumerate(orders, start=1):
-        day.ship(order_id, tracking_number=f"T-{number}")
+        day.ship(order_id, tracking_number=ups(number))
     day.run(minutes=30)
     day.restart()
     day.run(minutes=45)

@@ -16,6 +16,7 @@ from dockseal.pii_security.redaction import Redaction
 from dockseal.storage.edge import translated
 from dockseal.storage.router import OPERATIONS
 from faults.canaried import MARK, leaks, place
+from parcel_numbers import ups_of
 
 pytest.importorskip("postgresql", reason="Dockseal does not run on PostgreSQL here")
 TALKATIVE = {
@@ -61,7 +62,7 @@ def test_no_statement_of_a_day_holds_a_canary(
     day.warehouse.crashes = False
     day.run(minutes=30)
     for order_id in orders:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(minutes=30)
     assert MARK in repr(day.warehouse.taken)
     postgresql.administrate("CHECKPOINT")

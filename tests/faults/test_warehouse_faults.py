@@ -18,6 +18,7 @@ from day import Day, TestWarehouse
 from dockseal.cli.warehouses import WarehouseSecrets
 from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
+from parcel_numbers import ups_of
 from spapi_simulator import Line
 
 SEEDS = int(os.environ.get("WAREHOUSE_SEEDS", "60"))
@@ -84,7 +85,10 @@ class FatefulWarehouse(TestWarehouse):
         order_id = order["amazon_order_id"]
         known = [each.report_id for each in self.day.packages(order_id)]
         self.day.ship(
-            order_id, report_id=f"{order_id}/1", tracking_number=order_id, status=200 if known else 201
+            order_id,
+            report_id=f"{order_id}/1",
+            tracking_number=ups_of(order_id),
+            status=200 if known else 201,
         )
 
 
@@ -115,7 +119,7 @@ def test_nothing_is_lost_and_nothing_ships_twice(warehouse_day: Day, first_seed:
     day.run(hours=1)
     for order_id in orders:
         if not day.packages(order_id):
-            day.ship(order_id, report_id=f"{order_id}/1", tracking_number=order_id)
+            day.ship(order_id, report_id=f"{order_id}/1", tracking_number=ups_of(order_id))
     day.run(hours=1)
 
     assert Counter(warehouse.references()).most_common(1)[0][1] == 1, "an order lies there twice"

@@ -20,6 +20,7 @@ from dockseal.domain.order import OrderState
 from dockseal.domain.release import ReleaseState
 from dockseal.domain.shipment import ShipmentReport
 from dockseal.settings import settings_from
+from parcel_numbers import ups_of
 
 
 def is_effect(request: httpx.Request, effect: str) -> bool:
@@ -65,7 +66,7 @@ def report_parcels(app: App) -> None:
                     warehouse=release.warehouse,
                     release=release.ref,
                     carrier="UPS",
-                    tracking_number=f"T{order.id}",
+                    tracking_number=ups_of(order.id),
                     shipped_at=app.storage.releases.of_order(order.ref)[0].intended_at,
                 )
                 app.tracking.report(report)

@@ -10,6 +10,7 @@ import pytest
 from day import WAREHOUSE, Day, MakeDay
 from dockseal.domain.order import OrderState
 from dockseal.warehouses.folder import Folder
+from parcel_numbers import ups
 from spapi_simulator import Line
 
 HERS = pyrage.x25519.Identity.generate()
@@ -71,7 +72,7 @@ def test_orders_go_out_by_files_and_tracking_comes_back_until_amazon_shows_it(da
     assert {row["name"] for row in rows} == names
 
     head = "Reference;Line ID;Quantity;Carrier;Tracking Number;Note"
-    parcels = {each: f"1Z999AA1012345678{number}" for number, each in enumerate(orders)}
+    parcels = {each: ups(number) for number, each in enumerate(orders)}
     told = [
         f"{row['reference']};{row['line_id']};{row['quantity']};UPS Ground;{parcels[row['amazon_order_id']]};"
         for row in rows

@@ -42,10 +42,10 @@ def test_an_order_is_fetched_labelled_and_shown_by_amazon(day: Day) -> None:
     (opened,) = day.app.storage.audit.search(tag="order:data:opened", limit=10)
     assert opened.actor == f"warehouse:{WAREHOUSE}"
 
-    assert shipstation.ship(order_id, tracking_number="9400111899223197428490") == [200]
+    assert shipstation.ship(order_id, tracking_number="9400111899223197428497") == [200]
     day.run(minutes=30)
     (package,) = day.amazon.order(order_id).packages
-    assert (package.carrier_code, package.tracking_number) == ("USPS", "9400111899223197428490")
+    assert (package.carrier_code, package.tracking_number) == ("USPS", "9400111899223197428497")
     assert day.order(order_id).state is OrderState.VERIFIED
 
 
@@ -85,9 +85,9 @@ def test_an_order_leaves_in_two_parcels(day: Day) -> None:
     order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1", quantity=2), Line(sku="TRAY")])
     day.run(minutes=2)
     shipstation.refresh()
-    assert shipstation.ship(order_id, items=[("MUG-1", 2)], tracking_number="9400111899223197428490") == [200]
+    assert shipstation.ship(order_id, items=[("MUG-1", 2)], tracking_number="9400111899223197428497") == [200]
     assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
-    assert shipstation.ship(order_id, items=[("TRAY", 1)], tracking_number="9400111899223197428506") == [200]
+    assert shipstation.ship(order_id, items=[("TRAY", 1)], tracking_number="9400111899223197428503") == [200]
     day.run(minutes=30)
     held = [[content.quantity for content in package.contents] for package in day.packages(order_id)]
     assert held == [[2], [1]]

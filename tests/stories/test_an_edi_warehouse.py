@@ -12,6 +12,7 @@ from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState, ShipmentReport
 from dockseal.warehouses.port import Collecting
 from edi_counterparty import Box, Counterparty, Order, Packed, packed, write_profile
+from parcel_numbers import ups
 from scanner import Scanner
 from spapi_simulator import Line, Recipient
 
@@ -83,7 +84,7 @@ def test_orders_flow_over_940_997_and_945_to_verified(make_yard, api: OrdersApi)
     for n, order_id in enumerate(orders):
         order = received[order_id]
         assert order.first("N1", "ST")[1] == f"{MARK}name"
-        yard.far.ship(order, [Box(tracking=f"1Z999AA1012345678{n}", lines=packed(order))], bill=f"BM{n}")
+        yard.far.ship(order, [Box(tracking=ups(n), lines=packed(order))], bill=f"BM{n}")
     yard.day.run(minutes=1)
     yard.collect()
     yard.day.run(minutes=30)

@@ -7,6 +7,7 @@ from day import Day, MakeDay
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.monitoring_audit.trail import verify
+from parcel_numbers import ups
 from spapi_simulator import Line
 
 
@@ -74,7 +75,7 @@ def test_two_parcels_of_one_order_are_two_packages_at_amazon(day: Day) -> None:
     assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
     assert day.amazon.order(order_id).status == "PARTIALLY_SHIPPED"
 
-    day.ship(order_id, carrier="usps", tracking_number="9400111899560334563215", lines=[(item, 1)])
+    day.ship(order_id, carrier="usps", tracking_number="9400111899560334563216", lines=[(item, 1)])
     day.run(minutes=30)
     packages = day.amazon.order(order_id).packages
     assert [package.package_reference_id for package in packages] == ["1", "2"]
@@ -91,8 +92,7 @@ def test_three_lines_shipped_apart_make_a_shipped_order(day: Day) -> None:
     for number, line in enumerate(told):
         day.ship(
             order_id,
-            tracking_number=f"TRACK-{number}",
-            carrier="OnTrac",
+            tracking_number=ups(number),
             lines=[(line["line_id"], line["quantity"])],
         )
         day.run(hours=1)

@@ -11,6 +11,7 @@ from dockseal.cli.warehouses import add_warehouse, new_secrets
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.lanes import Step
+from parcel_numbers import ups
 from scanner import Scanner
 from spapi_simulator import Line, Recipient
 
@@ -82,7 +83,7 @@ def test_orders_flow_to_verified_and_nothing_of_the_buyer_is_ever_stored(
     assert not day.app.vault.passing.orders(), "gone once it was handed over, and not by time"
     for n, order_id in enumerate(orders):
         assert day.warehouse.order(order_id)["ship_to"]["name"] == f"{MARK}name"
-        day.ship(order_id, tracking_number=f"1Z999AA1012345678{n}")
+        day.ship(order_id, tracking_number=ups(n))
     day.run(minutes=30)
     for order_id in orders:
         assert "order:life:verified" in day.tags(order_id)

@@ -15,6 +15,7 @@ from dockseal.domain.sync_run import SyncSource
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.checks import Condition
 from dockseal.order_synchronization.migrating import Migrating
+from parcel_numbers import ups_of
 from spapi_simulator import Line
 from spapi_simulator.world.records import Terms
 
@@ -151,7 +152,7 @@ def test_a_seller_is_moved_only_with_the_proof(make_day: MakeDay) -> None:
     assert dict(row.fields)["even_so"] == "false"
     later = place(day, 2)
     for order_id in orders:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(hours=1)
     assert {order["amazon_order_id"] for order in day.warehouse.taken} == {*orders, *later}
     assert len(day.warehouse.taken) == 5

@@ -14,6 +14,7 @@ from dockseal.shipment_confirmation.calendars import set_hours
 from dockseal.shipment_confirmation.outlook import RATES_KEPT
 from dockseal.shipment_confirmation.rates import Rate, Scope, Standing
 from dockseal.shipment_confirmation.ship_risk import Verdict
+from parcel_numbers import ups
 from spapi_simulator import Line
 
 
@@ -91,7 +92,7 @@ def test_a_friday_evening_order_waits_over_the_weekend_and_is_warned_of_while_pe
     warned = verdict(day, monday)
     assert warned.risk is Risk.AT_RISK
     assert "leaves at Mon 9 Nov 2026 15:00 PST: act by Mon 9 Nov 2026 14:00 PST" in warned.because
-    day.ship(monday, tracking_number="1Z999AA10123456802")
+    day.ship(monday, tracking_number=ups(2))
     day.run(minutes=30)
     assert day.order(monday).state is OrderState.VERIFIED
     assert counted(day) == {}
@@ -120,7 +121,7 @@ def test_an_overdue_order_is_a_late_shipment_before_and_after_it_leaves(day: Day
     rate = late(day)
     assert (rate.bad, rate.total, rate.standing) == (1, 2, Standing.MISSED)
     assert rate.words == "1 of 2 orders late."
-    day.ship(overdue, tracking_number="1Z999AA10123456802")
+    day.ship(overdue, tracking_number=ups(2))
     day.run(minutes=30)
     assert counted(day) == {}
     assert (late(day).bad, late(day).total) == (1, 2)

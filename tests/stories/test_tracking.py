@@ -11,7 +11,7 @@ from dockseal.domain.unmatched import UnmatchedState
 from dockseal.domain.warehouse_message import LateRefusal
 from spapi_simulator import Line
 
-OLD, NEW = "1Z999AA10123456784", "1Z999AA10123456802"
+OLD, NEW = "1Z999AA10123456784", "1Z999AA10123456793"
 
 
 def filed(day: Day, **changes: Any) -> ShipmentReport:

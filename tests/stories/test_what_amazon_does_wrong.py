@@ -8,6 +8,7 @@ from day import SELLER, Day, MakeDay
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import OrdersApi, OrderState
+from parcel_numbers import ups, ups_of
 from spapi_simulator import Behaviours, Fault, Line, Role
 
 
@@ -23,7 +24,7 @@ def test_duplicated_delayed_and_reordered_notifications_release_each_order_once(
     orders = placed(day, 5)
     day.run(minutes=20)
     for order_id in orders:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(hours=1)
     assert sorted(order["amazon_order_id"] for order in day.warehouse.taken) == sorted(orders)
     for order_id in orders:
@@ -69,7 +70,7 @@ def test_ten_minutes_of_503_during_confirmation_confirm_each_package_once(day: D
     down_until = day.clock.now() + timedelta(minutes=10)
     day.amazon.faults.add(Fault(operation="*", status=503, body="html", until=down_until))
     for order_id in orders:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(hours=1)
     for order_id in orders:
         (package,) = day.amazon.order(order_id).packages
@@ -119,14 +120,14 @@ def test_a_parcel_amazon_refuses_is_told_and_a_corrected_report_takes_its_place(
     (order_id,) = placed(day)
     day.run(minutes=2)
     day.amazon.faults.add(Fault(operation="confirmShipment", status=400, times=1))
-    day.ship(order_id, tracking_number="WRONG-1")
+    day.ship(order_id, tracking_number=ups(1))
     day.run(minutes=10)
     assert day.order(order_id).state is OrderState.SHIPPED
     assert "report it again" in day.order(order_id).attention
-    day.ship(order_id, tracking_number="RIGHT-1")
+    day.ship(order_id, tracking_number=ups(2))
     day.run(minutes=30)
     (package,) = day.amazon.order(order_id).packages
-    assert package.tracking_number == "RIGHT-1"
+    assert package.tracking_number == ups(2)
     assert day.order(order_id).state is OrderState.VERIFIED
     assert day.order(order_id).attention == ""
 

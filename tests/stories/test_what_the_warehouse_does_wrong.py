@@ -4,6 +4,7 @@ import httpx
 
 from day import Day
 from dockseal.domain.order import OrderState
+from parcel_numbers import ups_of
 from spapi_simulator import Line
 
 
@@ -54,7 +55,7 @@ def test_a_restart_in_the_middle_of_the_day_changes_nothing(day: Day) -> None:
     day.run(minutes=1)
     day.restart()
     for order_id in orders:
-        day.ship(order_id, tracking_number=f"T-{order_id}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.restart()
     day.run(minutes=30)
     assert {day.order(order_id).state for order_id in orders} == {OrderState.VERIFIED}

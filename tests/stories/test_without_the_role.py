@@ -17,6 +17,7 @@ from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.secret import Secret
 from dockseal.warehouses import registry
 from dockseal.warehouses.port import AdapterParts, HandOver, Receipt
+from parcel_numbers import ups_of
 from spapi_simulator import Line, Role
 
 
@@ -212,7 +213,7 @@ def test_a_warehouse_chosen_to_need_no_address_ships_and_amazon_shows_it(
     assert day.app.storage.warehouses.get(WarehouseId("labels")).option("personal_data") == "none"
     for order_id in orders:
         assert (day.warehouse.order(order_id)["ship_to"], day.order(order_id).hold) == ({}, None)
-        day.ship(order_id, tracking_number=f"1Z999AA1012345678{orders.index(order_id)}")
+        day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(minutes=30)
     assert reads(day) == 0, "Amazon was asked for personal data"
     for order_id in orders:
