@@ -25,6 +25,7 @@ _COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "late": ("{} is late", "{} are late"),
         "soon": ("{} runs out of time", "{} run out of time"),
         "hold": ("{} is held", "{} are held"),
+        "held-parcel": ("{} has a parcel held", "{} have a parcel held"),
         "refused": ("{} is refused by Amazon", "{} are refused by Amazon"),
         "attention": ("{} wants a look", "{} want a look"),
     }
@@ -36,7 +37,7 @@ class Need:
     """One thing that needs a person."""
 
     kind: str
-    """`late`, `soon`, `hold`, `attention`, `refused` or `system`: colours it."""
+    """`late`, `soon`, `hold`, `held-parcel`, `attention`, `refused` or `system`: colours it."""
     label: str
     sentence: str
     order: Order | None = None
@@ -79,6 +80,7 @@ def all_needs(desk: Desk, now: datetime) -> list[Need]:
         *(_running_out(order, now) for order in running_out),
         *_of_the_system(desk),
         *(_held(order, now) for order in held),
+        *_held_parcels(desk, now),
         *_refused(desk, now),
         *_attention(desk, now),
     ]
@@ -122,6 +124,14 @@ def _running_out(order: Order, now: datetime) -> Need:
 def _held(order: Order, now: datetime) -> Need:
     sentence = order.hold.sentence if order.hold else "It is held without a reason; look at its timeline."
     return _need("hold", "Held", sentence, order=order, now=now)
+
+
+def _held_parcels(desk: Desk, now: datetime) -> Iterator[Need]:
+    storage = desk.app.storage
+    for package in storage.packages.in_states(PackageState.HELD, limit=_SCANNED):
+        order = storage.orders.get(package.order)
+        if package.hold is not None and order.state not in _OVER:
+            yield _need("held-parcel", "Parcel held", package.hold.sentence, order=order, now=now)
 
 
 def _refused(desk: Desk, now: datetime) -> Iterator[Need]:

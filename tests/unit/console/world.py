@@ -24,6 +24,7 @@ from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
+from dockseal.fulfillment_processing.amending import Amending
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
@@ -39,6 +40,9 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import gathered
 from dockseal.order_synchronization.checklist import Checklist
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice, plain_name
+from dockseal.shipment_confirmation.clearing import Clearing
+from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import DatabasePlaces, Storage
 from unit.console.label_shop import LittleShop
 
@@ -158,6 +162,24 @@ class World:
     holds: Holds
     stops: Stops
     metrics: Metrics
+
+    @property
+    def amending(self) -> Amending:
+        return Amending(tracking=self.tracking)
+
+    @property
+    def clearing(self) -> Clearing:
+        return Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
+
+    @property
+    def carriers(self) -> CarrierChoice:
+        return CarrierChoice(
+            codes=lambda: ("UPS", "USPS", "DHL", "DHL eCommerce", "Deutsche Post"), normalised=plain_name
+        )
+
+    @property
+    def teaching(self) -> Teaching:
+        return Teaching(clearing=self.clearing, choice=self.carriers)
 
     def why(self, which: str) -> str:
         return why(gathered(self.storage, which, self.clock))
