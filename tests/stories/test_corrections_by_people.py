@@ -1,0 +1,119 @@
+"""What people do about parcels: corrected after Amazon showed them, held and cleared, sent once more."""
+
+from datetime import timedelta
+
+import pytest
+
+from day import WAREHOUSE, Day
+from dockseal.cli.opened import person
+from dockseal.domain.carrier import Carrier
+from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.shipment import Package, PackageState
+from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.amending import Amendment
+from spapi_simulator import Line
+
+OLD, NEW = "1Z999AA10123456784", "1Z999AA10123456795"
+P, S = PackageState, OrderState
+
+
+def shipped(day: Day, *, quantity: int = 1, report_id: str = "R-1") -> str:
+    """An order that has left as a whole, of which Amazon is not told yet."""
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1", quantity=quantity)])
+    day.run(minutes=2)
+    day.ship(order_id, report_id=report_id, tracking_number=OLD)
+    return order_id
+
+
+def held(day: Day, order_id: str, code: str) -> Package:
+    """Holds the order's parcel before Amazon is told of it."""
+    (package,) = day.packages(order_id)
+    hold = Hold(code=code, sentence="Somebody must look at it.")
+    return day.app.storage.packages.change(package, state=P.HELD, hold=hold)
+
+
+def parcel(day: Day, order_id: str) -> Package:
+    (package,) = day.packages(order_id)
+    return package
+
+
+def test_a_parcel_that_amazon_shows_gets_another_number(day: Day) -> None:
+    order_id = shipped(day)
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    left = day.clock.now() - timedelta(minutes=10)
+    wish = Amendment(tracking_number=NEW, shipped_at=left)
+    day.app.amending.correct(day.order(order_id).ref, 1, wish, person())
+    assert day.order(order_id).state is S.SHIPPED
+    day.run(minutes=30)
+    (shown,) = day.amazon.order(order_id).packages
+    assert shown.tracking_number == NEW
+    assert (day.order(order_id).state, parcel(day, order_id).state) == (S.VERIFIED, P.VERIFIED)
+    assert day.order(order_id).shipped_at == left
+    day.ship(order_id, report_id="R-1", tracking_number=OLD, status=200)  # the warehouse's own, delayed
+    day.run(minutes=30)
+    assert parcel(day, order_id).tracking_number == NEW
+    assert day.tags(order_id).count("order:package:corrected") == 1
+
+
+def test_a_parcel_that_is_corrected_to_less_leaves_the_rest_to_ship(day: Day) -> None:
+    order_id = shipped(day, quantity=3)
+    day.run(minutes=30)
+    order = day.order(order_id)
+    (line,) = order.amazon.lines
+    (content,) = parcel(day, order_id).contents
+    less = type(content)(order_item_id=line.order_item_id, quantity=2)
+    day.app.amending.correct(order.ref, 1, Amendment(contents=(less,)), person())
+    assert day.order(order_id).state is S.PARTLY_SHIPPED
+    day.ship(order_id, report_id="R-2", tracking_number=NEW)
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    assert [each.contents[0].quantity for each in day.packages(order_id)] == [2, 1]
+
+
+def test_a_held_parcel_waits_for_a_person_however_long_and_then_goes_on(day: Day) -> None:
+    order_id = shipped(day)
+    held(day, order_id, "number_wrong")
+    day.run(minutes=30)
+    assert day.amazon.order(order_id).packages == []
+    assert day.order(order_id).state is S.SHIPPED
+    assert "parcel 1 is held (number_wrong)" in day.app.why(order_id)
+    day.app.clearing.clear(day.order(order_id).ref, 1, person())
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    assert parcel(day, order_id).cleared == {"number_wrong"}
+    assert len(day.amazon.order(order_id).packages) == 1
+
+
+def test_a_held_parcel_is_corrected_by_its_warehouse(day: Day) -> None:
+    order_id = shipped(day)
+    held(day, order_id, "two_numbers")
+    with pytest.raises(BadInput, match="correct it"):
+        day.app.clearing.clear(day.order(order_id).ref, 1, person())
+    day.ship(order_id, report_id="R-1", tracking_number=NEW, status=200)
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    assert day.amazon.order(order_id).packages[0].tracking_number == NEW
+
+
+def test_an_unknown_carrier_is_named_once_for_a_warehouse_and_all_that_waited_goes_on(day: Day) -> None:
+    orders = []
+    for report_id in ("R-1", "R-2"):
+        orders.append(shipped(day, report_id=report_id))
+        held(day, orders[-1], "carrier_unknown")
+    freed = day.app.teaching.teach(WAREHOUSE, "ups ground", Carrier(code="UPS"), person())
+    assert freed == 2
+    day.run(minutes=30)
+    assert [day.order(order_id).state for order_id in orders] == [S.VERIFIED] * 2
+
+
+def test_a_parcel_that_was_lost_is_sent_again_under_another_number(day: Day) -> None:
+    order_id = shipped(day)
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    again = Amendment(carrier="FedEx", tracking_number="794600000007", shipped_at=day.clock.now())
+    day.app.amending.correct(day.order(order_id).ref, 1, again, person())
+    day.run(minutes=30)
+    (shown,) = day.amazon.order(order_id).packages
+    assert (shown.carrier_code, shown.tracking_number) == ("FedEx", "794600000007")
+    assert day.order(order_id).state is S.VERIFIED
