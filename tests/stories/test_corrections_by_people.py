@@ -115,5 +115,6 @@ def test_a_parcel_that_was_lost_is_sent_again_under_another_number(day: Day) -> 
     day.app.amending.correct(day.order(order_id).ref, 1, again, person())
     day.run(minutes=30)
     (shown,) = day.amazon.order(order_id).packages
+    assert (shown.package_reference_id, shown.edits) == ("1", 1)
     assert (shown.carrier_code, shown.tracking_number) == ("FedEx", "794600000007")
     assert day.order(order_id).state is S.VERIFIED

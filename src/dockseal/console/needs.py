@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -131,7 +131,9 @@ def _held_parcels(desk: Desk, now: datetime) -> Iterator[Need]:
     for package in storage.packages.in_states(PackageState.HELD, limit=_SCANNED):
         order = storage.orders.get(package.order)
         if package.hold is not None and order.state not in _OVER:
-            yield _need("held-parcel", "Parcel held", package.hold.sentence, order=order, now=now)
+            need = _need("held-parcel", "Parcel held", package.hold.sentence, order=order, now=now)
+            # To Amazon it has not left: its ship-by instant still counts.
+            yield replace(need, left=left_text(order.amazon.ship_by, now))
 
 
 def _refused(desk: Desk, now: datetime) -> Iterator[Need]:

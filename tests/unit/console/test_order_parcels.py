@@ -189,6 +189,7 @@ def test_a_held_parcel_is_sent_as_it_is(person: Person, world: World, order: Ord
     put(world, order, state=P.HELD, hold=hold)
     assert hold.sentence in page_of(person, order)
     assert ("held-parcel", hold.sentence) in needs_of(person)
+    assert "<b>Parcel held</b><span>1 d left</span>" in person.get("/").text
     assert send(person, order, "clear", {})[0] == 303
     package = package_of(world, order)
     assert (package.state, package.hold, package.cleared) == (P.REPORTED, None, {"number_wrong"})

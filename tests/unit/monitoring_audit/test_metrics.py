@@ -49,6 +49,20 @@ def _order(n: int, clock: ManualClock, *, hours: float, state: OrderState = Orde
     )
 
 
+def _held_package(now: datetime) -> Package:
+    return Package(
+        order=OrderRef("order1"),
+        reference_id=1,
+        carrier="UPS",
+        tracking_number="1Z0",
+        shipped_at=now,
+        contents=(),
+        state=PackageState.HELD,
+        hold=Hold(code="number_wrong", sentence="Correct the number."),
+        report_id="r-1",
+    )
+
+
 @pytest.fixture
 def busy(storage: Storage, clock: ManualClock) -> Storage:
     now = clock.now()
@@ -64,20 +78,7 @@ def busy(storage: Storage, clock: ManualClock) -> Storage:
     storage.orders.insert(_order(1, clock, hours=1))
     storage.orders.insert(_order(2, clock, hours=30))
     storage.orders.insert(_order(3, clock, hours=2, state=OrderState.HELD))
-    storage.packages.add(
-        Package(
-            order=OrderRef("order1"),
-            reference_id=1,
-            carrier="UPS",
-            tracking_number="1Z0",
-            shipped_at=now,
-            contents=(),
-            state=PackageState.HELD,
-            hold=Hold(code="number_wrong", sentence="Correct the number."),
-            report_id="r-1",
-        ),
-        warehouse=WarehouseId("reno"),
-    )
+    storage.packages.add(_held_package(now))
     storage.notices.add(
         Notice(
             id="n-1",
