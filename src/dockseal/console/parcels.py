@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from dockseal.console.words import PARCEL_STANDS, PARCELS_OWN_LABEL
+from dockseal.console.words import PARCEL_BOUGHT, PARCEL_GIVEN_BACK, PARCEL_OVER, PARCEL_STANDS
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.parcel_hold import ParcelHold, may_be_cleared
 from dockseal.domain.shipment import Package, PackageState
@@ -141,7 +141,7 @@ def _parcel(
             for each in package.contents
         ),
         codes=sum(len(each.transparency_codes) for each in package.contents),
-        stands=PARCELS_OWN_LABEL if package.bought else PARCEL_STANDS[package.state],
+        stands=_stands(order, package),
         form=None if fixed else _form(order, package, left, {} if tried is None else tried.given),
         clearable=may_be_cleared(code) and not unknown,
         wants_carrier=unknown,
@@ -149,6 +149,15 @@ def _parcel(
         fault="" if tried is None else tried.fault,
         correcting=tried is not None and "of_report" in tried.given,
     )
+
+
+def _stands(order: Order, package: Package) -> str:
+    refused = package.state is PackageState.REFUSED
+    if package.bought:
+        return PARCEL_GIVEN_BACK if refused else PARCEL_BOUGHT
+    # What Amazon knew before the order was over, it still shows.
+    told = package.state in {PackageState.CONFIRMED, PackageState.VERIFIED}
+    return PARCEL_OVER if order.state in _OVER and not told else PARCEL_STANDS[package.state]
 
 
 def _form(order: Order, package: Package, left: dict[str, int], given: Mapping[str, str]) -> ParcelForm:

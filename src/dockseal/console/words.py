@@ -53,7 +53,9 @@ PARCEL_STANDS: Mapping[PackageState, str] = MappingProxyType(
         PackageState.REFUSED: "Amazon does not take it like this: correct it",
     }
 )
-PARCELS_OWN_LABEL = "Amazon sold its label, and knows of it by that"
+PARCEL_BOUGHT = "Amazon sold its label, and knows of it by that"
+PARCEL_GIVEN_BACK = "Its label was given back: it is no parcel of the order any more"
+PARCEL_OVER = "Amazon is told of no parcel of an order that is over"
 
 TOLD: Mapping[str, str] = MappingProxyType(
     {

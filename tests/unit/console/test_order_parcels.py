@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockseal.console.parcels import named_in
-from dockseal.console.words import PARCEL_STANDS
+from dockseal.console.words import PARCEL_GIVEN_BACK, PARCEL_OVER, PARCEL_STANDS
 from dockseal.domain.carrier import Carrier
 from dockseal.domain.identifiers import release_ref
 from dockseal.domain.order import Hold, Order, OrderState
@@ -265,6 +265,35 @@ def test_a_parcel_with_a_label_of_amazons_has_no_form(person: Person, world: Wor
     page = page_of(person, order)
     assert "Amazon sold its label" in page
     assert "Correct it" not in page
+
+
+def test_a_parcel_whose_label_was_given_back_says_so(person: Person, world: World, order: Order) -> None:
+    put(world, order, bought=True, state=P.REFUSED, refusal="its label was voided")
+    assert PARCEL_GIVEN_BACK in page_of(person, order)
+
+
+@pytest.mark.parametrize("state", [P.REPORTED, P.HELD, P.REFUSED])
+def test_of_a_cancelled_order_amazon_is_told_no_parcel(
+    person: Person, world: World, state: PackageState
+) -> None:
+    cancelled = world.add(8, OrderState.CANCELLED)
+    world.storage.packages.add(
+        Package(
+            order=cancelled.ref,
+            reference_id=1,
+            carrier="Parcel Fox",
+            tracking_number=OLD,
+            shipped_at=START,
+            contents=(content("81", 2),),
+            state=state,
+            hold=UNKNOWN if state is P.HELD else None,
+            report_id="R-8",
+        )
+    )
+    page = page_of(person, cancelled)
+    assert PARCEL_OVER in page
+    assert "Send it by this carrier" not in page
+    assert "held-parcel" not in dict(needs_of(person))
 
 
 def test_nothing_is_done_to_an_order_or_a_parcel_that_is_not_there(
