@@ -14,6 +14,8 @@ from dockseal.domain.carrier import Carrier
 from dockseal.domain.identifiers import release_ref
 from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
+from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.measures import box_from
 from unit.console.person import Person
 from unit.console.world import RENO, START, World
 
@@ -265,6 +267,18 @@ def test_a_parcel_with_a_label_of_amazons_has_no_form(person: Person, world: Wor
     page = page_of(person, order)
     assert "Amazon sold its label" in page
     assert "Correct it" not in page
+
+
+def test_no_label_is_bought_while_another_parcel_is_held(world: World, order: Order) -> None:
+    one = (content("71", 1),)
+    put(world, order, state=P.HELD, hold=UNKNOWN, contents=one)
+    world.storage.orders.move(order, OrderState.RELEASED)
+    ref = release_ref(order.ref, order.revision)
+    with pytest.raises(BadInput, match="parcel 1 of order .* is held, and Amazon is not told of it yet"):
+        world.labelling.rates(ref, box_from("30x20x12 cm", "450 g"), one)
+    put(world, order, state=P.REPORTED, hold=None)
+    with pytest.raises(BadInput, match="Amazon is being told of another parcel"):
+        world.labelling.rates(ref, box_from("30x20x12 cm", "450 g"), one)
 
 
 def test_a_parcel_whose_label_was_given_back_says_so(person: Person, world: World, order: Order) -> None:
