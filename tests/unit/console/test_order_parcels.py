@@ -274,7 +274,7 @@ def test_no_label_is_bought_while_another_parcel_is_held(world: World, order: Or
     put(world, order, state=P.HELD, hold=UNKNOWN, contents=one)
     world.storage.orders.move(order, OrderState.RELEASED)
     ref = release_ref(order.ref, order.revision)
-    with pytest.raises(BadInput, match="parcel 1 of order .* is held, and Amazon is not told of it yet"):
+    with pytest.raises(BadInput, match=r"parcel 1 of order .* is held, and Amazon is not told of it yet"):
         world.labelling.rates(ref, box_from("30x20x12 cm", "450 g"), one)
     put(world, order, state=P.REPORTED, hold=None)
     with pytest.raises(BadInput, match="Amazon is being told of another parcel"):
