@@ -41,6 +41,8 @@ def pages() -> dict[str, str]:
         "audit-tags.md": audit_tags_page(),
         "metrics.md": _made_by("metrics.py"),
         "holds.md": _made_by("holds.py"),
+        "carriers.md": _made_by("carriers.py"),
+        "tracking-numbers.md": _made_by("tracking_numbers.py"),
     }
 
 

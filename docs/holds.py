@@ -4,11 +4,13 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from dockseal.domain.order import ADDRESS_HOLDS
+from dockseal.domain.order import ADDRESS_HOLDS, KEPT_HOLDS
 from dockseal.fulfillment_processing.causes import HELD_BY
 from dockseal.order_synchronization.changes import ANSWERS, News, Stage
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "dockseal"
+_OF_PARCELS = "shipment_confirmation"
+"""The room whose holds stop parcels; of orders it holds only those that it cancels."""
 _MAKERS = frozenset({"Hold", "Rule"})
 _WORDS = {"id": "ORDER", "seller": "SELLER", "warehouse": "WAREHOUSE", "ref": "REFERENCE", "ROLE": "ROLE"}
 """What stands for the values in a sentence, by the last name of the expression; others are left out."""
@@ -18,10 +20,12 @@ _EXAMINE = "run `dockseal orders examine ORDER`"
 def page() -> str:
     """Returns every code of a hold with its sentences, and what has the order examined again by itself."""
     found = {"unpaid": [ANSWERS[News.UNPAID, Stage.READY].hold]}  # said in a table, not where it is made
-    for code, sentence in _holds():
-        if sentence.strip("…. ") and sentence not in found.setdefault(code, []):
-            found[code].append(sentence.replace("……", "…"))
-    rows = [f"| `{code}` | {' *Or:* '.join(found[code])} | {_again(code)} |" for code in sorted(found)]
+    parcels: dict[str, list[str]] = {}
+    for path, code, sentence in _holds():
+        table = parcels if path.parts[0] == _OF_PARCELS and code not in KEPT_HOLDS else found
+        if sentence.strip("…. ") and sentence not in table.setdefault(code, []):
+            table[code].append(sentence.replace("……", "…"))
+    rows = [f"| `{code}` | {_or(found[code])} | {_again(code)} |" for code in sorted(found)]
     lines = [
         "# Holds",
         "",
@@ -36,8 +40,22 @@ def page() -> str:
         "| code | sentence | also examined again when this changes |",
         "| --- | --- | --- |",
         *rows,
+        "",
+        "## Parcels",
+        "",
+        "A parcel that Amazon must not be told of as it is waits, and the other parcels of its order go on.",
+        "Correct it, or let it go as it is where that is offered: in the console, or by `dockseal packages`.",
+        "The warehouse may correct it too.",
+        "",
+        "| code | sentence |",
+        "| --- | --- |",
+        *(f"| `{code}` | {_or(parcels[code])} |" for code in sorted(parcels)),
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _or(sentences: list[str]) -> str:
+    return " *Or:* ".join(sentences)
 
 
 def _again(code: str) -> str:
@@ -47,7 +65,7 @@ def _again(code: str) -> str:
     return ", ".join(causes)
 
 
-def _holds() -> Iterator[tuple[str, str]]:
+def _holds() -> Iterator[tuple[Path, str, str]]:
     for path in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         texts = dict(_constants(tree))
@@ -56,7 +74,7 @@ def _holds() -> Iterator[tuple[str, str]]:
                 given = {each.arg: each.value for each in node.keywords}
                 code = _text(given.get("code"), texts)
                 if code and code != "…":
-                    yield code, _text(given.get("sentence"), texts)
+                    yield path.relative_to(SOURCE), code, _text(given.get("sentence"), texts)
 
 
 def _constants(tree: ast.Module) -> Iterator[tuple[str, str]]:

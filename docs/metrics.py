@@ -54,13 +54,16 @@ def metric_families(folder: Path) -> list[tuple[Metric, tuple[str, ...]]]:
     finally:
         storage.close()
     metrics = Metrics()
+    metrics.watch(tuple)
+    metrics.watch_shipping(tuple, tuple)
     # The library shows the names of labels nowhere else while nothing is counted.
     labels: dict[str, tuple[str, ...]] = {}
     for counter in vars(metrics).values():
         for family in counter.describe() if hasattr(counter, "describe") else ():
             labels[family.name] = tuple(counter._labelnames)
-    labels |= {gauge.name: tuple(getattr(gauge, "_labelnames", ())) for gauge in gauges}
-    return [(family, labels[family.name]) for family in (*metrics.registry.collect(), *gauges)]
+    families = [*metrics.registry.collect(), *gauges]
+    labels |= {each.name: tuple(each._labelnames) for each in families if hasattr(each, "_labelnames")}
+    return [(family, labels.get(family.name, ())) for family in families]
 
 
 def _sample_name(family: Metric) -> str:

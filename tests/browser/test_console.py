@@ -111,10 +111,33 @@ def test_the_open_page_follows_what_happens(page: Page, orders: dict[str, Order]
     assert page.locator("#stage-held b").inner_text() == "1"
 
 
+def test_a_blocked_order_is_looked_at_and_the_open_page_of_shipping_follows(
+    page: Page, orders: dict[str, Order]
+) -> None:
+    page.locator("#risk-blocked").click()
+    listed = page.locator(f"#risk-{orders['held'].ref}")
+    assert listed.inner_text() == orders["held"].id
+    assert "The buyer asked to cancel" in page.locator("tr", has=listed).inner_text()
+    assert page.locator("#seller-acme-us").inner_text().startswith("acme-us seller")
+    before = page.locator("#risk-blocked b").inner_text()
+    other = page.context.new_page()
+    other.goto(f"{page.url.partition('/shipping')[0]}/orders/{orders['held'].ref}")
+    other.get_by_role("button", name="examine again").click()
+    page.wait_for_function("old => document.querySelector('#risk-blocked b').textContent !== old", arg=before)
+    assert listed.count() == 0
+
+
 @pytest.mark.parametrize("width", [360, 800, 1360])
 def test_no_page_is_wider_than_its_window(page: Page, orders: dict[str, Order], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     start = page.url.rstrip("/")
-    for path in ("", f"orders/{orders['by_hand'].ref}", "unmatched", "synchronization", "connect"):
+    for path in (
+        "",
+        f"orders/{orders['by_hand'].ref}",
+        "shipping",
+        "unmatched",
+        "synchronization",
+        "connect",
+    ):
         page.goto(f"{start}/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -21,6 +21,10 @@ from dockseal.fulfillment_processing.validation import RULES
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import SPECS, Tag
 from dockseal.settings import PREFIX, Settings
+from dockseal.shipment_confirmation.carriers.table import ROWS
+from dockseal.shipment_confirmation.tracking_numbers.judging import Verdict
+from dockseal.shipment_confirmation.tracking_numbers.rulebook import RULES as TRACKING_RULES
+from dockseal.shipment_confirmation.tracking_numbers.upu import ISSUERS, S10
 from dockseal.storage.store import DatabasePlaces, Storage
 from house.tree import ROOT
 
@@ -111,7 +115,14 @@ def documented_errors(text: str) -> dict[str, tuple[str, str]]:
 
 def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
     made = generator().pages()
-    assert set(made) == {"cli.md", "settings.md", "audit-tags.md", "metrics.md", "holds.md"}
+    by_commands = {"cli.md", "settings.md"}
+    assert set(made) == by_commands | {
+        "audit-tags.md",
+        "carriers.md",
+        "holds.md",
+        "metrics.md",
+        "tracking-numbers.md",
+    }
     written = {name: page(name) for name in made if (DOCS / name).is_file()}
     assert stale(written, made) == [], "run `make fix`"
 
@@ -134,6 +145,11 @@ def test_every_tag_is_documented_with_its_own_fields_and_every_documented_one_ex
         assert fields | told == set(SPECS[Tag(cells[0])].kinds), cells[0]
 
 
+def test_every_carrier_is_documented_by_what_amazon_is_told() -> None:
+    told = [f"{row.code}: {row.name}" if row.name else row.code for row in ROWS]
+    assert first_cells(page("carriers.md")) == told
+
+
 def test_every_tag_is_recorded_by_somebody() -> None:
     assert [tag for tag, writers in generator().tag_writers().items() if not writers] == []
 
@@ -142,7 +158,10 @@ def test_every_metric_is_documented_and_every_documented_one_is_exposed(tmp_path
     places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
     storage = Storage.open(places, secret_key="only for tests")
     try:
-        text = Metrics().expose(storage, SystemClock()).decode()
+        metrics = Metrics()
+        metrics.watch(tuple)
+        metrics.watch_shipping(tuple, tuple)
+        text = metrics.expose(storage, SystemClock()).decode()
     finally:
         storage.close()
     exposed = [
@@ -158,6 +177,12 @@ def test_every_reason_to_hold_an_order_is_documented_with_a_sentence() -> None:
     codes = {rule.code for rule in RULES}.union(*HELD_BY.values(), ADDRESS_HOLDS)
     assert codes | {"unreadable", "unpaid", "warehouse_refused"} <= told.keys()
     assert all(len(sentence) > 30 for sentence in told.values())
+
+
+def test_every_rule_of_tracking_numbers_and_every_verdict_is_documented() -> None:
+    told = set(first_cells(page("tracking-numbers.md")))
+    assert {rule.name for rule in TRACKING_RULES if rule not in S10} <= told
+    assert ISSUERS.keys() | {verdict.value for verdict in Verdict} <= told
 
 
 def test_every_error_is_documented_with_its_place_in_the_tree_and_whether_trying_again_helps() -> None:

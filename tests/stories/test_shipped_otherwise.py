@@ -30,7 +30,6 @@ def test_programs_that_ship_otherwise_are_held_and_ordinary_orders_go_out(day: D
     expected = {
         place(account, lines=[Line(sku="MUG-1")], programs=["IN_STORE_PICK_UP"]): "program_store_pick_up",
         place(account, lines=[Line(sku="MUG-1")], programs=["AMAZON_EASY_SHIP"]): "program_easy_ship",
-        place(account, lines=[Line(sku="MUG-1"), Line(sku="T", transparency=True)]): "program_transparency",
     }
     if day.api is OrdersApi.V2026:
         ship_plus = place(account, lines=[Line(sku="MUG-1")], programs=["FBM_SHIP_PLUS"])

@@ -24,6 +24,10 @@ class ConfirmRequest:
     tracking_number: str
     ship_date: datetime
     contents: tuple[Content, ...]
+    supply_source: str = ""
+    """Amazon's id of the place it was shipped from; empty: Amazon's default."""
+    paid_at_the_door: bool = False
+    """The carrier collects the money (Japan alone)."""
 
 
 def confirm(session: Session, seller: SellerId, order_id: AmazonOrderId, *, request: ConfirmRequest) -> None:
@@ -43,13 +47,20 @@ def body_of(request: ConfirmRequest) -> dict[str, object]:
         "carrierCode": request.carrier_code,
         "trackingNumber": request.tracking_number,
         "shipDate": instant_text(request.ship_date),
-        "orderItems": [
-            {"orderItemId": content.order_item_id, "quantity": content.quantity}
-            for content in request.contents
-        ],
+        "orderItems": [_item(content) for content in request.contents],
     }
     if request.carrier_name:
         package["carrierName"] = request.carrier_name
     if request.shipping_method:
         package["shippingMethod"] = request.shipping_method
-    return {"marketplaceId": request.marketplace_id, "packageDetail": package}
+    if request.supply_source:
+        package["shipFromSupplySourceId"] = request.supply_source
+    collection = {"codCollectionMethod": "DirectPayment"} if request.paid_at_the_door else {}
+    return {"marketplaceId": request.marketplace_id, **collection, "packageDetail": package}
+
+
+def _item(content: Content) -> dict[str, object]:
+    item: dict[str, object] = {"orderItemId": content.order_item_id, "quantity": content.quantity}
+    if content.transparency_codes:
+        item["transparencyCodes"] = list(content.transparency_codes)
+    return item

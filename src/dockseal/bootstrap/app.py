@@ -45,9 +45,11 @@ from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
-from dockseal.shipment_confirmation.carrier_choice import CarrierChoice, plain_name
-from dockseal.shipment_confirmation.carriers import known_carriers
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.table import CODES
+from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import Storage
 from dockseal.warehouses.registry import Adapters
@@ -78,6 +80,7 @@ class App:
     asking: Asking
     connecting: Connecting
     rotating: Rotating
+    outlook: Outlook
     shredding: Shredding
     lanes: Lanes
     adapters: Adapters
@@ -111,7 +114,7 @@ class App:
     @property
     def carriers(self) -> CarrierChoice:
         """What reads which carrier a person means."""
-        return CarrierChoice(codes=known_carriers, normalised=plain_name)
+        return CarrierChoice(codes=lambda: CODES, normalised=normalised)
 
     @property
     def teaching(self) -> Teaching:

@@ -49,6 +49,7 @@ from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import ConsoleParts, Storage
 from dockseal.warehouses.registry import Adapters
 
@@ -125,6 +126,7 @@ def build(
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=services.rotating,
+        outlook=_outlook(vault),
         shredding=services.shredding,
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
@@ -156,6 +158,12 @@ def _amazon(
     )
     metrics.watch(amazon.circuits.outages)
     return amazon
+
+
+def _outlook(vault: Vault) -> Outlook:
+    outlook = Outlook(storage=vault.storage, clock=vault.clock)
+    vault.metrics.watch_shipping(outlook.counts, outlook.shares)
+    return outlook
 
 
 def _vault(

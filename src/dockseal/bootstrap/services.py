@@ -42,6 +42,7 @@ from dockseal.pipeline import Services
 from dockseal.settings import Settings
 from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
+from dockseal.shipment_confirmation.outcomes import Outcomes
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.warehouses.registry import Adapters
 
@@ -101,9 +102,7 @@ def services_of(
             silence=settings.stop_answer_within,
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
-        confirmation=Confirmation(
-            storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
-        ),
+        confirmation=_confirmation(vault, amazon),
         verification=Verification(
             storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
         ),
@@ -270,3 +269,8 @@ def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rot
         trail=vault.trail,
         clock=vault.clock,
     )
+
+
+def _confirmation(vault: Vault, amazon: Amazon) -> Confirmation:
+    outcomes = Outcomes(storage=vault.storage, trail=vault.trail, clock=vault.clock)
+    return Confirmation(outcomes=outcomes, confirm=amazon.confirm, orders=amazon.orders)

@@ -34,10 +34,12 @@ from dockseal.cli import (
     routing,
     sellers,
     serve,
+    shipping,
     ships_from,
     shredder,
     synchronization,
     tracking,
+    warehouse_hours,
     warehouse_keys,
     warehouse_options,
     warehouse_secret,
@@ -78,6 +80,7 @@ warehouses.app.add_typer(warehouse_keys.app, name="key")
 warehouses.app.command("change")(warehouse_options.change)
 warehouses.app.command("skus")(warehouse_skus.skus)
 warehouses.app.command("ships-from")(ships_from.ships_from)
+warehouses.app.command("hours")(warehouse_hours.hours)
 app.add_typer(warehouses.app, name="warehouses")
 app.add_typer(carriers.app, name="carriers")
 app.add_typer(orders.app, name="orders")
@@ -85,6 +88,7 @@ app.add_typer(packages.app, name="packages")
 app.add_typer(labels.app, name="labels")
 app.add_typer(routing.app, name="routing")
 app.add_typer(tracking.app, name="tracking")
+app.add_typer(shipping.app, name="shipping")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")

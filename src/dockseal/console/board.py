@@ -5,18 +5,24 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from dockseal.console.desk import Desk
-from dockseal.console.needs import SOON, Need, all_needs, foremost, headline
+from dockseal.console.needs import SOON, Need, all_needs, foremost, headline, runs_out
 from dockseal.console.words import (
     FLOW,
     MEANINGS,
     OPEN,
+    RISKS,
     TO_SHIP,
     left_text,
+    risk_id,
     stage_id,
 )
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.marketplaces import local_text
 from dockseal.domain.order import Order, OrderState
+from dockseal.domain.shipping import Risk
+from dockseal.shipment_confirmation.deadlines import act_by_text
+from dockseal.shipment_confirmation.outlook import View
+from dockseal.shipment_confirmation.ship_risk import Verdict
 
 PAGE = 50
 _LINES = 3
@@ -66,6 +72,16 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """How an order stands against its ship-by, in a word or two."""
+
+    stage: str
+    """The class that colours it."""
+    words: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One order of the table."""
 
@@ -78,6 +94,20 @@ class Row:
     stage: str
     items: str
     note: str
+    chip: Chip | None = None
+    """None: it is on track, or Amazon waits for nothing of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskTile:
+    """How many orders stand so."""
+
+    risk: Risk
+    id: str
+    number: int
+    meaning: str
+    link: str
+    """Empty where there is nothing to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +119,7 @@ class Board:
     more_needs: int
     flow: tuple[Stage, ...]
     detours: tuple[Stage, ...]
+    risks: tuple[RiskTile, ...]
     rows: tuple[Row, ...]
     total: int
     first: int
@@ -104,8 +135,8 @@ class Board:
 
 def board(desk: Desk, choice: Choice) -> Board:
     """Gathers the first page."""
-    storage, now = desk.app.storage, desk.app.clock.now()
-    needs = all_needs(desk, now)
+    storage, view = desk.app.storage, desk.app.outlook.view()
+    needs = all_needs(desk, view)
     shown = foremost(needs)
     states = OPEN if choice.state is None and not choice.text else choice.state
     seller = SellerId(choice.seller) if choice.seller else None
@@ -119,7 +150,8 @@ def board(desk: Desk, choice: Choice) -> Board:
         more_needs=len(needs) - len(shown),
         flow=flow,
         detours=detours,
-        rows=tuple(row_of(order, now) for order in orders),
+        risks=risk_tiles(view, choice.seller),
+        rows=tuple(row_of(order, view.now, view.verdict(order)) for order in orders),
         total=total,
         first=offset + 1,
         earlier=f"?{choice.query(page=choice.page - 1)}" if choice.page > 1 else None,
@@ -165,13 +197,48 @@ def _sellers(desk: Desk, choice: Choice) -> tuple[tuple[str, str, bool], ...]:
     )
 
 
-def row_of(order: Order, now: datetime) -> Row:
+def risk_tiles(view: View, seller: str) -> tuple[RiskTile, ...]:
+    """Returns how many orders stand how; of one seller, or of all for an empty name."""
+    numbers = dict.fromkeys(Risk, 0)
+    for count in view.counts():
+        numbers[count.risk] += count.number if seller in {"", count.seller} else 0
+    return tuple(
+        RiskTile(
+            risk=risk,
+            id=risk_id(risk),
+            number=number,
+            meaning=RISKS[risk],
+            link="" if risk is Risk.ON_TRACK else f"/shipping?{risk_query(risk, seller)}",
+        )
+        for risk, number in numbers.items()
+    )
+
+
+def risk_query(risk: Risk | None, seller: str) -> str:
+    """Returns the query string of the page of shipping."""
+    values = {"risk": risk_id(risk) if risk else "", "seller": seller}
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+def chip_of(order: Order, verdict: Verdict | None, now: datetime) -> Chip | None:
+    """Returns how an order stands, for its line."""
+    if verdict is None or verdict.risk is Risk.ON_TRACK:
+        return None
+    words = verdict.risk.value
+    if verdict.deadline is not None and verdict.risk is not Risk.OVERDUE:
+        words += f", {act_by_text(verdict.deadline, order.amazon.marketplace_id, now)}"
+    return Chip(stage=risk_id(verdict.risk), words=words, because=verdict.because)
+
+
+def row_of(order: Order, now: datetime, verdict: Verdict | None = None) -> Row:
     """Returns one line of the table."""
     ship_by = order.amazon.ship_by
     counts = order.state in TO_SHIP
     urgency = ""
-    if counts and ship_by is not None and ship_by < now + SOON:
-        urgency = "late" if ship_by < now else "soon"
+    if counts and ship_by is not None and ship_by < now:
+        urgency = "late"
+    elif counts and ship_by is not None and (ship_by < now + SOON or runs_out(verdict, now)):
+        urgency = "soon"
     return Row(
         order=order,
         ship_by=local_text(ship_by, order.amazon.marketplace_id) if ship_by else "",
@@ -180,6 +247,7 @@ def row_of(order: Order, now: datetime) -> Row:
         stage=stage_id(order.state),
         items=_items(order),
         note=order.hold.sentence if order.hold else order.attention,
+        chip=chip_of(order, verdict, now),
     )
 
 

@@ -7,6 +7,7 @@ from dockseal.console.desk import desk_of
 _ROOMS = (
     ("Orders", "/"),
     ("Packing", "/packing"),
+    ("Shipping", "/shipping"),
     ("Unmatched", "/unmatched"),
     ("Synchronization", "/synchronization"),
     ("Sellers", "/connect"),

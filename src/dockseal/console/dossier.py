@@ -116,7 +116,7 @@ def dossier(app: App, ref: OrderRef, tried: Tried | None = None) -> Dossier:
         order=order,
         why=app.why(ref),
         open=order.state in OPEN,
-        row=row_of(order, app.clock.now()),
+        row=row_of(order, app.clock.now(), app.outlook.view().verdict(order)),
         steps=_steps(order),
         lines=lines,
         parcels=parcels_of(order, packages, codes=codes, tried=tried),

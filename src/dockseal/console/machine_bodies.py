@@ -184,6 +184,9 @@ class ToShipOut(Schema):
     sku: str
     title: str
     quantity: int
+    transparency: bool = Field(
+        False, description="Scan each unit's Transparency code, and report it with the parcel."
+    )
 
 
 class OrderOut(Schema):
@@ -311,4 +314,10 @@ def _told(reference: str, package: Package) -> dict[str, Any]:
 
 
 def _to_ship(line: OrderLine) -> ToShipOut:
-    return ToShipOut(line_id=line.order_item_id, sku=line.sku, title=line.title, quantity=line.ordered)
+    return ToShipOut(
+        line_id=line.order_item_id,
+        sku=line.sku,
+        title=line.title,
+        quantity=line.ordered,
+        transparency=line.transparency,
+    )

@@ -10,10 +10,13 @@ from dockseal.console.desk import Desk
 from dockseal.console.words import TO_SHIP, left_text
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import PackageState
+from dockseal.domain.shipping import Risk
 from dockseal.monitoring_audit.checks import Check
+from dockseal.shipment_confirmation.outlook import View
+from dockseal.shipment_confirmation.ship_risk import Verdict
 
 SOON = timedelta(hours=2)
-"""A ship-by instant closer than this needs a person."""
+"""A ship-by instant closer than this needs a person, whatever its warehouse's working hours."""
 _OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _OF_THE_CONNECTION = frozenset({"seller", "consent", "orders"})
 """First words of the checks that the page of sellers helps with."""
@@ -70,14 +73,22 @@ def foremost(needs: list[Need]) -> tuple[Need, ...]:
     return tuple(shown)
 
 
-def all_needs(desk: Desk, now: datetime) -> list[Need]:
+def runs_out(verdict: Verdict | None, now: datetime) -> bool:
+    """Tells whether so little of its warehouse's working time is left for an order that a person is told."""
+    return verdict is not None and verdict.deadline is not None and now >= verdict.deadline.warn_at
+
+
+def all_needs(desk: Desk, view: View) -> list[Need]:
     """Returns what needs a person: what runs out first, then what is stopped, each order once."""
-    storage = desk.app.storage
-    to_ship = storage.orders.list(state=TO_SHIP, limit=_SCANNED)
-    running_out = [order for order in to_ship if order.amazon.ship_by and order.amazon.ship_by < now + SOON]
+    storage, now = desk.app.storage, view.now
+    to_ship = [(order, view.verdict(order)) for order in storage.orders.list(state=TO_SHIP, limit=_SCANNED)]
     held = storage.orders.list(state=OrderState.HELD, limit=_SCANNED)
     found = [
-        *(_running_out(order, now) for order in running_out),
+        *(
+            _running_out(order, verdict, now)
+            for order, verdict in to_ship
+            if runs_out(verdict, now) or (order.amazon.ship_by and order.amazon.ship_by < now + SOON)
+        ),
         *_of_the_system(desk),
         *(_held(order, now) for order in held),
         *_held_parcels(desk, now),
@@ -110,12 +121,13 @@ def _link(check: Check) -> tuple[str, str]:
     return f"/synchronization#{check.about}", "How complete it is"
 
 
-def _running_out(order: Order, now: datetime) -> Need:
+def _running_out(order: Order, verdict: Verdict | None, now: datetime) -> Need:
     late = order.amazon.ship_by is not None and order.amazon.ship_by < now
+    short = verdict.because if verdict is not None and verdict.risk is Risk.AT_RISK else ""
     return Need(
         kind="late" if late else "soon",
         label="Late" if late else "Ship-by runs out",
-        sentence=order.hold.sentence if order.hold else order.attention or _waits(order),
+        sentence=order.hold.sentence if order.hold else order.attention or short or _waits(order),
         order=order,
         left=left_text(order.amazon.ship_by, now),
     )

@@ -27,6 +27,7 @@ from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.order_synchronization.connecting import Wish
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import Storage
 
 
@@ -326,6 +327,10 @@ class App(Protocol):
     @property
     def stops(self) -> Stops:
         """Has warehouses stop orders."""
+
+    @property
+    def outlook(self) -> Outlook:
+        """How orders stand against their ship-by."""
 
     @property
     def connecting(self) -> Connecting:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
+from dockseal.domain.shipping import Risk
 from dockseal.monitoring_audit.tags import Tag
 
 _S = OrderState
@@ -56,6 +57,14 @@ PARCEL_STANDS: Mapping[PackageState, str] = MappingProxyType(
 PARCEL_BOUGHT = "Amazon sold its label, and knows of it by that"
 PARCEL_GIVEN_BACK = "Its label was given back: it is no parcel of the order any more"
 PARCEL_OVER = "Amazon is told of no parcel of an order that is over"
+RISKS: Mapping[Risk, str] = MappingProxyType(
+    {
+        Risk.ON_TRACK: "enough working time is left",
+        Risk.AT_RISK: "the last parcel leaves soon, or has left",
+        Risk.BLOCKED: "a person must look first",
+        Risk.OVERDUE: "late for Amazon",
+    }
+)
 
 TOLD: Mapping[str, str] = MappingProxyType(
     {
@@ -169,6 +178,16 @@ def stage_id(state: OrderState) -> str:
 def state_of(text: str) -> OrderState | None:
     """Reads a state from a URL; None if it is none."""
     return next((state for state in OrderState if stage_id(state) == text), None)
+
+
+def risk_id(risk: Risk) -> str:
+    """Returns a risk as it stands in URLs and class names."""
+    return risk.value.replace(" ", "-")
+
+
+def risk_of(text: str) -> Risk | None:
+    """Reads a risk from a URL; None if it is none."""
+    return next((risk for risk in Risk if risk_id(risk) == text), None)
 
 
 def left_text(ship_by: datetime | None, now: datetime) -> str:

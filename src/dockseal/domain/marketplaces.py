@@ -78,6 +78,12 @@ def local_text(instant: datetime, marketplace_id: str) -> str:
     return f"{there:%a} {there.day} {there:%b %Y %H:%M} {_zone_name(there)}"
 
 
+def local_time(instant: datetime, marketplace_id: str) -> str:
+    """Writes an instant of the days around now for people, where there is little room: `Tue 23:59 PST`."""
+    there = local(instant, marketplace_id)
+    return f"{there:%a %H:%M} {_zone_name(there)}"
+
+
 def _zone(marketplace_id: str) -> tzinfo:
     known = MARKETPLACES.get(marketplace_id)
     if known is None:

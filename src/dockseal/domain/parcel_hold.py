@@ -14,6 +14,8 @@ class ParcelHold(StrEnum):
     """Its check digit does not fit."""
     NUMBER_USED = "number_used"
     """A parcel of another order has the same number."""
+    NUMBER_UNUSABLE = "number_unusable"
+    """What stands in its place is no number, such as two of them or a text."""
     NUMBER_MISSING = "number_missing"
     """It has none, and its service is not known to be untracked."""
 

@@ -103,6 +103,10 @@ class Package:
     """Our number of the feed it goes to Amazon with; None: by a call of its own."""
     amazon_reference: str = ""
     """Under which reference Amazon shows it, where that is not `reference_id`."""
+    told_number: str = ""
+    """The tracking number as Amazon was told it, normalised; empty before that, or where there is none."""
+    told_carrier: str = ""
+    """The carrier as Amazon was told it: its code, or the name of one without a code."""
     confirmed_at: datetime | None = None
     next_try: datetime | None = None
     tries: int = 0

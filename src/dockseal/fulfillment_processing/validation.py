@@ -161,14 +161,6 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        code="program_transparency",
-        broken=_in_program("TRANSPARENCY"),
-        sentence=lambda order: (
-            f"Order {order.id} has items under Transparency, and Amazon takes no confirmation without the "
-            "code of each unit, which Dockseal does not carry; ship it and confirm it in Seller Central."
-        ),
-    ),
-    Rule(
         code="verification_open",
         broken=lambda order: order.amazon.verification not in {"", _VERIFIED},
         sentence=lambda order: (

@@ -105,6 +105,9 @@ _MEANINGS = {
     Tag.WAREHOUSE_CARRIER_TAUGHT: "A person said which carrier a warehouse means by a name.",
     Tag.WAREHOUSE_CARRIER_FORGOTTEN: "A carrier's name that was taught for a warehouse is forgotten.",
     Tag.WAREHOUSE_SKUS_CHANGED: "A warehouse has another list of the SKUs it knows; 0: it knows all.",
+    Tag.WAREHOUSE_HOURS_CHANGED: (
+        "A warehouse has other working hours, on so many weekdays; 0: it has told none."
+    ),
     Tag.WAREHOUSE_TEST_BEGUN: "A marked test order is about to be sent to a warehouse, or put on its shelf.",
     Tag.WAREHOUSE_TEST_SEEN: "A warehouse opened or reported a test order: it arrived.",
     Tag.WAREHOUSE_CREDENTIAL_STORED: "A warehouse's secret was sealed.",

@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from dockseal.domain.clock import Clock
 from dockseal.domain.outage import Outage
 from dockseal.domain.quota import BucketState
+from dockseal.domain.shipping import RiskCount, SellerShare
 from dockseal.storage.store import Storage
 
 METRICS_CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
@@ -41,6 +42,12 @@ class Metrics:
         """Shows Amazon's outages, as they are when the numbers are asked for."""
         self.registry.register(Outages(outages))
 
+    def watch_shipping(
+        self, risks: Callable[[], Sequence[RiskCount]], rates: Callable[[], Sequence[SellerShare]]
+    ) -> None:
+        """Shows how open orders stand against their ship-by, and the rates that Amazon will measure."""
+        self.registry.register(Shipping(risks, rates))
+
     def expose(self, storage: Storage, clock: Clock) -> bytes:
         """Returns all numbers as Prometheus text (version 0.0.4), those of the tables as of now.
 
@@ -67,6 +74,38 @@ class Outages(Collector):
         for labels in sorted({(each.seller, each.operation, str(each.status)) for each in self._outages()}):
             gauge.add_metric(labels, 1)
         yield gauge
+
+
+class Shipping(Collector):
+    """What becomes of the orders that are to ship."""
+
+    def __init__(
+        self, risks: Callable[[], Sequence[RiskCount]], rates: Callable[[], Sequence[SellerShare]]
+    ) -> None:
+        self._risks = risks
+        self._rates = rates
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yields both gauges."""
+        risks = _gauge(
+            "ship_risk",
+            "Open orders to ship within 7 days, by how they stand against ship-by.",
+            "seller",
+            "warehouse",
+            "risk",
+        )
+        for count in self._risks():
+            risks.add_metric([count.seller, count.warehouse, count.risk.value], count.number)
+        yield risks
+        rates = _gauge(
+            "predicted_rate",
+            "The share that Amazon will measure of a seller, foretold, between 0 and 1.",
+            "seller",
+            "rate",
+        )
+        for share in self._rates():
+            rates.add_metric([share.seller, share.rate], share.share)
+        yield rates
 
 
 class Tables(Collector):

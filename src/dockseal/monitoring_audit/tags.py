@@ -126,6 +126,7 @@ class Tag(StrEnum):
     WAREHOUSE_SHIPS_FROM_CHANGED = "warehouse:ships_from:changed"
     WAREHOUSE_CARRIER_TAUGHT = "warehouse:carrier:taught"
     WAREHOUSE_CARRIER_FORGOTTEN = "warehouse:carrier:forgotten"
+    WAREHOUSE_HOURS_CHANGED = "warehouse:hours:changed"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -325,6 +326,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_SHIPS_FROM_CHANGED: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_CARRIER_TAUGHT: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_CARRIER_FORGOTTEN: _spec("warehouse", warehouse=reference),
+        _T.WAREHOUSE_HOURS_CHANGED: _spec("warehouse", "days", warehouse=reference, days=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

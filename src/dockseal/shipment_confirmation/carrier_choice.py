@@ -1,18 +1,11 @@
 """Which carrier a person means: one of Amazon's by its code, or another one by its name."""
 
 import difflib
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from dockseal.domain.carrier import Carrier
+from dockseal.domain.carrier import LONGEST_NAME, OTHER, Carrier
 from dockseal.errors import BadInput
-
-OTHER = "Other"
-"""Amazon's code of a carrier that it has none for; its name goes with it."""
-LONGEST_NAME = 50
-"""Characters of `CarrierName` (type `String` of Amazon's amzn-base XSD)."""
-_SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +48,3 @@ class CarrierChoice:
                 f"with the code {OTHER}, give the carrier's name, of at most {LONGEST_NAME} characters"
             )
         return Carrier(code=found, name=name)
-
-
-def plain_name(text: str) -> str:
-    """Returns a carrier's name as names are compared: in small letters, with single spaces between words."""
-    return _SIGNS.sub(" ", text.casefold()).strip()

@@ -15,7 +15,6 @@ from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.carrier_choice import OTHER
 from dockseal.storage.store import Storage
 
 _OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
@@ -83,9 +82,7 @@ class Clearing:
             )
 
     def _go_on(self, package: Package, code: str, actor: Actor, *, carrier: Carrier | None) -> Package:
-        changes: dict[str, Any] = dict(_GOING_ON)
-        if carrier is None or carrier.code == OTHER:  # a code of Amazon's is known from now on
-            changes["cleared"] = package.cleared | {code}
+        changes: dict[str, Any] = {**_GOING_ON, "cleared": package.cleared | {code}}
         if carrier is not None:
             # The warehouse may tell of it once more by the name it uses: that is then no correction.
             self.storage.packages.keep_former(package, package.warehouse, self.clock.now())

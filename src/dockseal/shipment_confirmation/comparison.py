@@ -18,7 +18,7 @@ def shown(package: Package, reading: AmazonOrder) -> bool:
     return any(
         # Amazon numbers the parcels of its own labels itself.
         (package.bought or each.reference_id == str(package.reference_id))
-        and each.tracking_number == package.tracking_number
+        and each.tracking_number == (package.told_number or package.tracking_number)
         and (not each.contents or each.contents == contents)
         for each in reading.packages
     )

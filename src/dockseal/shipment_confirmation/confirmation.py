@@ -7,39 +7,27 @@ reading Amazon back; only a package Amazon does not show is sent again, under th
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
-
-import structlog
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.amazon.orders import OrdersReader
-from dockseal.domain.access import Actor, ActorKind
-from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
-from dockseal.domain.lane import NOTHING, Outcome, longer_wait, work_through
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.lane import NOTHING, Outcome, work_through
+from dockseal.domain.order import NOT_BY_US, Hold, Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
-from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.carriers import carrier_of
-from dockseal.shipment_confirmation.comparison import covered, shown, standing
-from dockseal.storage.store import Storage
+from dockseal.shipment_confirmation.comparison import shown
+from dockseal.shipment_confirmation.facts import Facts
+from dockseal.shipment_confirmation.judging import Sendable, judge
+from dockseal.shipment_confirmation.labels import number_of, use_of
+from dockseal.shipment_confirmation.outcomes import Outcomes
 
 BATCH = 50
-ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
 _DUE = (PackageState.REPORTED, PackageState.INTENDED)
 _CANCELLED = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _CANCELLED_BEFORE = (
     "Amazon takes no parcel of a cancelled order: have the carrier bring it back, or settle it with the "
     "buyer in Seller Central"
 )
-_KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
-_FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(minutes=5)
-_ROLE_WAIT = timedelta(minutes=15)
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +35,18 @@ class Confirmation:
     """Confirms packages.
 
     Attributes:
+        outcomes: Writes down what became of each.
         confirm: Amazon's confirmShipment for a seller's order.
         orders: Gives the reader of a seller's orders, to settle lost answers.
     """
 
-    storage: Storage
+    outcomes: Outcomes
     confirm: Callable[[SellerId, AmazonOrderId, ConfirmRequest], None]
     orders: Callable[[SellerId], OrdersReader]
-    trail: Trail
-    clock: Clock
 
     def busy(self) -> list[SellerId]:
         """Returns the sellers that have packages to confirm."""
-        return self.storage.packages.sellers_due(_DUE, self.clock.now())
+        return self.outcomes.storage.packages.sellers_due(_DUE, self.outcomes.clock.now())
 
     def run(self, seller: SellerId) -> Outcome:
         """Confirms the seller's due packages, those to ship first before the others.
@@ -68,116 +55,58 @@ class Confirmation:
             AmazonUnavailable: Amazon is down; the rest waits.
             CredentialRefused: the seller's credentials ended.
         """
-        now = self.clock.now()
-        due = self.storage.packages.due(_DUE, seller=seller, now=now, limit=BATCH)
-        outcome = work_through(due, self._confirm, postpone=self._postpone) if due else NOTHING
+        packages, now = self.outcomes.storage.packages, self.outcomes.clock.now()
+        due = packages.due(_DUE, seller=seller, now=now, limit=BATCH)
+        outcome = work_through(due, self._confirm, postpone=self.outcomes.postponed) if due else NOTHING
         if outcome.again_at is not None:
             return outcome
-        again_at = self.storage.packages.next_try(_DUE, seller, after=now)
+        again_at = packages.next_try(_DUE, seller, after=now)
         return replace(outcome, more=len(due) == BATCH, again_at=again_at)
 
     def _confirm(self, package: Package) -> bool:
-        order = self.storage.orders.get(package.order)
-        if order.state in _CANCELLED:
-            return self._not_for_amazon(package)
-        if package.bought:  # Amazon counted it as shipped when it sold its label
-            return self._confirmed(package)
+        order = self.outcomes.storage.orders.get(package.order)
+        if order.state in _CANCELLED:  # tracking already asked for a person's attention
+            return self.outcomes.refused(package, _CANCELLED_BEFORE)
+        if package.bought or order.amazon.programs & NOT_BY_US:
+            return self.outcomes.confirmed(package, bought=True)  # Amazon knows of it by its own label
         if package.state is PackageState.INTENDED and self._amazon_has(order, package):
-            return self._confirmed(package)
-        intended = self._intend(package)
+            return self.outcomes.confirmed(package)
+        judged = judge(order, package, self._facts(package))
+        if isinstance(judged, Hold):
+            return self.outcomes.held(package, judged)
+        return self._sent(order, package, judged)
+
+    def _sent(self, order: Order, package: Package, sendable: Sendable) -> bool:
+        intended = self.outcomes.intended(package, sendable.request)
         try:
-            self.confirm(order.seller, order.id, _request(order, intended))
+            self.confirm(order.seller, order.id, sendable.request)
         except AmazonThrottled:
             if package.state is PackageState.REPORTED:  # nothing was sent: there is nothing to settle
-                self._back(intended)
+                self.outcomes.back(intended)
             raise
         except AccessDenied as denied:
-            return self._wait_for_role(intended, str(denied))
+            return self.outcomes.waits_for_role(intended, str(denied))
         except AmazonRefused as refused:
             return self._refused(intended, refused)
-        return self._confirmed(intended)
+        return self.outcomes.confirmed(intended, warnings=sendable.warnings)
 
-    def _not_for_amazon(self, package: Package) -> bool:
-        """Amazon takes no package of a cancelled order; tracking already asked for a person's attention."""
-        with self.storage.transaction():
-            self.storage.packages.change(package, state=PackageState.REFUSED, refusal=_CANCELLED_BEFORE)
-            self._record(Tag.ORDER_PACKAGE_REFUSED, package)
-        return True
+    def _refused(self, package: Package, refused: AmazonRefused) -> bool:
+        sentence = (
+            f"Amazon refused parcel {package.reference_id} ({refused.code}: {refused.message[:200]}): "
+            "correct it, or have the warehouse report it again under a new report id."
+        )
+        return self.outcomes.refused(package, refused.message, sentence=sentence)
 
     def _amazon_has(self, order: Order, package: Package) -> bool:
         reading = self.orders(order.seller).get(order.id)
         return reading.packages is not None and shown(package, reading)
 
-    def _intend(self, package: Package) -> Package:
-        with self.storage.transaction():
-            intended = self.storage.packages.change(package, state=PackageState.INTENDED)
-            self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
-            return intended
-
-    def _confirmed(self, package: Package) -> bool:
-        now = self.clock.now()
-        with self.storage.transaction():
-            self.storage.packages.change(
-                package, state=PackageState.CONFIRMED, confirmed_at=now, next_try=None, tries=0, refusal=""
-            )
-            self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
-            order = self.storage.orders.get(package.order)
-            packages = standing(self.storage.packages.of_order(package.order))
-            known = all(each.state in _KNOWN_TO_AMAZON for each in packages)
-            if order.state is OrderState.SHIPPED and known and covered(order, packages):
-                self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=now)
-                self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
-        return True
-
-    def _refused(self, package: Package, refused: AmazonRefused) -> bool:
-        with self.storage.transaction():
-            self.storage.packages.change(package, state=PackageState.REFUSED, refusal=refused.message[:200])
-            self._record(Tag.ORDER_PACKAGE_REFUSED, package)
-            self._tell(
-                package,
-                f"Amazon refused parcel {package.reference_id} ({refused.code}: {refused.message[:200]}): "
-                "have the warehouse report it again, corrected and under a new report id.",
-            )
-        return True
-
-    def _wait_for_role(self, package: Package, words: str) -> bool:
-        with self.storage.transaction():
-            self.storage.packages.change(
-                package, next_try=self.clock.now() + _ROLE_WAIT, tries=package.tries + 1
-            )
-            self._tell(package, f"{words}. Give the application the role Inventory and Order Tracking.")
-        return False
-
-    def _back(self, package: Package) -> None:
-        with self.storage.transaction():
-            self.storage.packages.change(package, state=PackageState.REPORTED)
-
-    def _postpone(self, package: Package) -> None:
-        wait = longer_wait(package.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
-        with self.storage.transaction():
-            self.storage.packages.change(
-                package,
-                state=PackageState.INTENDED,
-                next_try=self.clock.now() + wait,
-                tries=package.tries + 1,
-            )
-
-    def _tell(self, package: Package, sentence: str) -> None:
-        self.storage.orders.change(self.storage.orders.get(package.order), attention=sentence)
-
-    def _record(self, tag: Tag, package: Package) -> None:
-        self.trail.record(tag, actor=ACTOR, order=package.order, package=package.reference_id)
-
-
-def _request(order: Order, package: Package) -> ConfirmRequest:
-    carrier = carrier_of(package.carrier)
-    return ConfirmRequest(
-        marketplace_id=order.amazon.marketplace_id,
-        reference_id=package.reference_id,
-        carrier_code=carrier.code,
-        carrier_name=carrier.name,
-        shipping_method=package.service,
-        tracking_number=package.tracking_number,
-        ship_date=package.shipped_at,
-        contents=package.contents,
-    )
+    def _facts(self, package: Package) -> Facts:
+        storage, number = self.outcomes.storage, number_of(package)
+        others = [each for each in storage.packages.with_number(number) if each.order != package.order]
+        return Facts(
+            now=self.outcomes.clock.now(),
+            taught=storage.carrier_names.of(package.warehouse),
+            same_number=tuple(use_of(storage.orders.get(each.order), each, number) for each in others),
+            supply_source=storage.warehouses.get(package.warehouse).supply_source,
+        )

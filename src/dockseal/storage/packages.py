@@ -99,9 +99,10 @@ class Packages:
         """Returns the packages of an order by their reference."""
         return [_package(row) for row in PackageRow.objects.filter(order=order).order_by("reference_id")]
 
-    def with_number(self, tracking_number: str, *, limit: int = 20) -> list[Package]:
-        """Returns packages with a tracking number, the newest first."""
-        rows = PackageRow.objects.filter(tracking_number=tracking_number).order_by("-pk")[:limit]
+    def with_number(self, told_number: str, *, limit: int = 20) -> list[Package]:
+        """Returns packages that Amazon was told of with a number, normalised, the newest first."""
+        rows = PackageRow.objects.exclude(told_number="").filter(told_number=told_number)
+        rows = rows.order_by("-pk")[:limit]
         return [_package(row) for row in rows]
 
     def of_feed(self, feed: int) -> list[Package]:
@@ -231,6 +232,8 @@ def _columns(package: Package) -> dict[str, Any]:
         "cleared": sorted(package.cleared),
         "feed": package.feed,
         "amazon_reference": package.amazon_reference,
+        "told_number": package.told_number,
+        "told_carrier": package.told_carrier,
     }
     return columns | {"stamp": stamp(columns)}
 
@@ -256,6 +259,8 @@ def _package(row: PackageRow) -> Package:
         cleared=frozenset(row.cleared),
         feed=row.feed,
         amazon_reference=row.amazon_reference,
+        told_number=row.told_number,
+        told_carrier=row.told_carrier,
         warehouse=WarehouseId(row.warehouse),
         number=row.pk,
     )

@@ -51,7 +51,9 @@ class Storage:
     feeds: "tables.Feeds"
     skus: "tables.Skus"
     carrier_names: "tables.CarrierNames"
+    working_hours: "tables.WorkingHoursTable"
     packages: "tables.Packages"
+    shipping_facts: "tables.ShippingFacts"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -115,7 +117,9 @@ class Storage:
             feeds=t.Feeds(),
             skus=t.Skus(),
             carrier_names=t.CarrierNames(),
+            working_hours=t.WorkingHoursTable(),
             packages=t.Packages(),
+            shipping_facts=t.ShippingFacts(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

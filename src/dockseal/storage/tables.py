@@ -27,6 +27,7 @@ from dockseal.storage.seen import SeenTables
 from dockseal.storage.sellers import Sellers
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
+from dockseal.storage.shipping_facts import ShippingFacts
 from dockseal.storage.sign_ins import SignIns
 from dockseal.storage.skus import Skus
 from dockseal.storage.stops import Stops
@@ -34,6 +35,7 @@ from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.unmatched import UnmatchedTable
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
+from dockseal.storage.working_hours import WorkingHoursTable
 
 __all__ = [
     "ApiKeys",
@@ -66,6 +68,7 @@ __all__ = [
     "Sellers",
     "SetAsides",
     "Shelves",
+    "ShippingFacts",
     "SignIns",
     "Skus",
     "Stops",
@@ -73,4 +76,5 @@ __all__ = [
     "UnmatchedTable",
     "Warehouses",
     "Watermarks",
+    "WorkingHoursTable",
 ]

@@ -102,8 +102,12 @@ def order_columns(order: Order) -> Json:
         "next_try": order.next_try,
         "tries": order.tries,
     }
-    # Follows from the others, and is not part of the stamp: rows of older versions lack it.
-    return columns | {"stamp": stamp(columns), "left_by": left_by(order)}
+    # These follow from the others, and are not part of the stamp: rows of older versions lack them.
+    return columns | {
+        "stamp": stamp(columns),
+        "left_by": left_by(order),
+        "deliver_by": order.amazon.deliver_by,
+    }
 
 
 def order_from(row: OrderRow) -> Order:

@@ -99,8 +99,20 @@ def test_a_released_order_is_listed_without_personal_data(wms: Wms, world: World
         "programs": [],
         "has_gift_message": False,
         "lines": [
-            {"line_id": "71", "sku": "CUP-BLUE", "title": "Blue cup, stoneware", "quantity": 2},
-            {"line_id": "72", "sku": "TRAY-OAK-40", "title": "Oak tray 40 cm", "quantity": 1},
+            {
+                "line_id": "71",
+                "sku": "CUP-BLUE",
+                "title": "Blue cup, stoneware",
+                "quantity": 2,
+                "transparency": False,
+            },
+            {
+                "line_id": "72",
+                "sku": "TRAY-OAK-40",
+                "title": "Oak tray 40 cm",
+                "quantity": 1,
+                "transparency": False,
+            },
         ],
     }
     assert wms.get(f"/orders/{ref(order)}").json() == found

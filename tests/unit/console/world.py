@@ -23,6 +23,7 @@ from dockseal.domain.recipient import Field, Recipient
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
+from dockseal.domain.working_hours import DayPlan, Span, WorkingHours
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
 from dockseal.fulfillment_processing.amending import Amending
 from dockseal.fulfillment_processing.holds import Holds
@@ -40,8 +41,10 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import gathered
 from dockseal.order_synchronization.checklist import Checklist
-from dockseal.shipment_confirmation.carrier_choice import CarrierChoice, plain_name
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import DatabasePlaces, Storage
 from unit.console.label_shop import LittleShop
@@ -51,6 +54,10 @@ SELLER, RENO, SHED = SellerId("acme-us"), WarehouseId("reno"), WarehouseId("shed
 RENO_SECRET = Secret("whsec_" + base64.b64encode(bytes(range(32))).decode())
 RENO_SECRET_BEFORE = Secret("whsec_" + base64.b64encode(bytes(range(32, 64))).decode())
 RENO_KEY = "reno-key-only-for-tests"
+HOURS = WorkingHours(
+    zone="UTC", week=(DayPlan(spans=(Span(opens=6 * 60, closes=18 * 60),), cut_off=10 * 60 + 30),) * 7
+)
+"""Of both warehouses: every day from 6 to 18, the last parcel at half past ten."""
 SERVICE = Actor(kind=ActorKind.SERVICE, name="release")
 CANARY = {
     Field.NAME: "Testperson Alpha",
@@ -162,6 +169,7 @@ class World:
     holds: Holds
     stops: Stops
     metrics: Metrics
+    outlook: Outlook
 
     @property
     def amending(self) -> Amending:
@@ -174,7 +182,7 @@ class World:
     @property
     def carriers(self) -> CarrierChoice:
         return CarrierChoice(
-            codes=lambda: ("UPS", "USPS", "DHL", "DHL eCommerce", "Deutsche Post"), normalised=plain_name
+            codes=lambda: ("UPS", "USPS", "DHL", "DHL eCommerce", "Deutsche Post"), normalised=normalised
         )
 
     @property
@@ -284,6 +292,8 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         )
     )
     storage.warehouses.add(Warehouse(id=SHED, adapter="by_hand"))
+    for warehouse in (RENO, SHED):
+        storage.working_hours.set(warehouse, HOURS)
     storage.sellers.add(
         Seller(
             id=SELLER,
@@ -313,6 +323,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         holds=Holds(storage=storage, trail=trail),
         stops=Stops(storage=storage, trail=trail, clock=clock),
         metrics=Metrics(),
+        outlook=Outlook(storage=storage, clock=clock),
     )
 
 

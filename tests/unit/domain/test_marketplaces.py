@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dockseal.domain.marketplaces import MARKETPLACES, local, local_text
+from dockseal.domain.marketplaces import MARKETPLACES, local, local_text, local_time
 from dockseal.domain.seller import Region
 from spapi_simulator.world.marketplaces import MARKETPLACES as AT_AMAZON
 
@@ -65,3 +65,9 @@ def test_the_hour_that_comes_twice_is_told_apart() -> None:
 def test_any_instant_can_be_shown_and_is_still_the_same(instant: datetime, marketplace: str) -> None:
     assert local(instant, marketplace) == instant
     assert local_text(instant, marketplace)
+
+
+def test_where_there_is_little_room_the_weekday_stands_for_the_date() -> None:
+    instant = datetime(2026, 11, 4, 7, 59, 59, tzinfo=UTC)
+    assert (local_time(instant, US), local_time(instant, IN)) == ("Tue 23:59 PST", "Wed 13:29 IST")
+    assert local_time(instant, "A0NOWHERE") == "Wed 07:59 UTC"

@@ -80,12 +80,6 @@ BROKEN: list[tuple[str, dict[str, Any], str]] = [
         "there.",
     ),
     (
-        "program_transparency",
-        {"programs": frozenset({"TRANSPARENCY"})},
-        "Order ID has items under Transparency, and Amazon takes no confirmation without the code of each "
-        "unit, which Dockseal does not carry; ship it and confirm it in Seller Central.",
-    ),
-    (
         "verification_open",
         {"verification": "Pending"},
         "Order ID holds regulated items, and their verification is 'Pending', not 'Approved'; settle it in "

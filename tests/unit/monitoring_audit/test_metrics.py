@@ -13,6 +13,7 @@ from dockseal.domain.quota import BucketState
 from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipping import Risk, RiskCount, SellerShare
 from dockseal.monitoring_audit.metrics import Metrics, tokens_left
 from dockseal.storage.store import Storage
 
@@ -177,3 +178,20 @@ def test_a_bucket_fills_with_time_and_never_over_its_burst(
     sooner = tokens_left(bucket, at + timedelta(seconds=waited))
     later = tokens_left(bucket, at + timedelta(seconds=waited + more))
     assert tokens <= sooner <= later <= 30.0
+
+
+def test_how_orders_stand_and_what_amazon_will_measure_is_shown_as_it_is_at_the_scrape(
+    storage: Storage, clock: ManualClock
+) -> None:
+    risks = [RiskCount(seller=ACME, warehouse=WarehouseId("reno"), risk=Risk.AT_RISK, number=2)]
+    metrics = Metrics()
+    metrics.watch_shipping(
+        lambda: risks, lambda: [SellerShare(seller=ACME, rate="late_shipment_10d", share=0.025)]
+    )
+    expected = {
+        "dockseal_ship_risk risk=at risk seller=acme-us warehouse=reno": 2,
+        "dockseal_predicted_rate rate=late_shipment_10d seller=acme-us": 0.025,
+    }
+    assert expected.items() <= _numbers(metrics.expose(storage, clock)).items()
+    risks.clear()
+    assert not any("ship_risk" in name for name in _numbers(metrics.expose(storage, clock)))

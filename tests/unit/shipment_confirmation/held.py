@@ -16,7 +16,8 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.carrier_choice import CarrierChoice, plain_name
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import DatabasePlaces, Storage
@@ -41,7 +42,7 @@ class Yard:
 
     @property
     def choice(self) -> CarrierChoice:
-        return CarrierChoice(codes=lambda: ("UPS", "DHL", "Deutsche Post"), normalised=plain_name)
+        return CarrierChoice(codes=lambda: ("UPS", "DHL", "Deutsche Post"), normalised=normalised)
 
     @property
     def teaching(self) -> Teaching:

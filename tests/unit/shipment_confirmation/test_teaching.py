@@ -12,14 +12,15 @@ from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import PackageState
 from dockseal.errors import BadInput
-from dockseal.shipment_confirmation.carrier_choice import CarrierChoice, plain_name
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.supply_sources import ship_from
 from unit.shipment_confirmation.held import ANNA, RENO, SPARKS, Yard, opened_yard
 
 UNKNOWN = ParcelHold.CARRIER_UNKNOWN
 DHL = Carrier(code="DHL")
 CODES = ("UPS", "DHL", "DHL eCommerce", "Deutsche Post", "Hermes Logistik Gruppe")
-CHOICE = CarrierChoice(codes=lambda: CODES, normalised=plain_name)
+CHOICE = CarrierChoice(codes=lambda: CODES, normalised=normalised)
 
 
 @pytest.fixture
@@ -106,19 +107,6 @@ def test_a_carrier_without_a_code_has_a_name() -> None:
 def test_a_code_that_is_nearly_one_is_suggested() -> None:
     with pytest.raises(BadInput, match=r"no carrier code 'Deutsche Pots'; did you mean Deutsche Post\?"):
         CHOICE.chosen("Deutsche Pots")
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("Fed-Ex®", "fed ex"), (" UPS  Ground ", "ups ground"), ("DHL_eCommerce", "dhl ecommerce"), ("--", "")],
-)
-def test_names_are_compared_by_their_words(text: str, name: str) -> None:
-    assert plain_name(text) == name
-
-
-@given(st.text(max_size=40))
-def test_a_name_as_it_is_compared_stays_so(text: str) -> None:
-    assert plain_name(plain_name(text)) == plain_name(text)
 
 
 def place(yard: Yard, supply_source: str) -> str:

@@ -26,6 +26,7 @@ OPERATIONS = {
         "state",
         "revision",
         "amazon",
+        "deliver_by",
         "ship_by",
         "read_at",
         "accepted_at",
@@ -68,7 +69,10 @@ OPERATIONS = {
         "cleared",
         "feed",
         "amazon_reference",
+        "told_number",
+        "told_carrier",
     },
+    "operations_working_hours": {"warehouse", "hours"},
     "operations_carrier_name": {"id", "warehouse", "named", "code", "other_name"},
     "operations_former_report": {
         "id",

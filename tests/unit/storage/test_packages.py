@@ -103,6 +103,8 @@ def test_a_package_comes_back_with_what_stops_it_and_how_it_goes_to_amazon(
         cleared=frozenset({"number_used", "number_wrong"}),
         feed=7,
         amazon_reference="A-1",
+        told_number="1Z999AA10123456784",
+        told_carrier="UPS",
     )
     assert storage.packages.of_order(order.ref) == storage.packages.of_feed(7) == [package]
 
@@ -120,9 +122,10 @@ def test_a_package_that_goes_with_a_feed_is_not_due_by_itself(
 def test_packages_are_found_by_their_number_the_newest_first(
     storage: Storage, order: Order, now: datetime
 ) -> None:
-    kept = [storage.packages.add(_package(order, now, each, f"r-{each}")) for each in (1, 2)]
-    assert storage.packages.with_number("1Z0000000000000000") == kept[::-1]
-    assert storage.packages.with_number("1Z0000000000000001") == []
+    added = [storage.packages.add(_package(order, now, each, f"r-{each}")) for each in (1, 2, 3)]
+    told = [storage.packages.change(each, told_number="1Z999AA10123456784") for each in added[:2]]
+    assert storage.packages.with_number("1Z999AA10123456784") == told[::-1]
+    assert storage.packages.with_number("1Z0000000000000000") == storage.packages.with_number("") == []
 
 
 def test_a_report_and_a_reference_are_each_taken_once(storage: Storage, order: Order, now: datetime) -> None:

@@ -10,7 +10,7 @@ from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
-from dockseal.storage.operations.standing import CircuitRow, CountRow
+from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow
 from dockseal.storage.operations.warehouse_side import (
     ApiKeyRow,
     FormerReportRow,
@@ -20,6 +20,7 @@ from dockseal.storage.operations.warehouse_side import (
     SkuRow,
     UnmatchedRow,
     WarehouseRow,
+    WorkingHoursRow,
 )
 
 # Django looks for the tables of an application here.
@@ -36,6 +37,7 @@ __all__ = [
     "LockoutRow",
     "OpenCountRow",
     "PackageRow",
+    "ProbeRow",
     "RequestOnceRow",
     "SeenRow",
     "ShelfRow",
@@ -43,6 +45,7 @@ __all__ = [
     "StopRow",
     "UnmatchedRow",
     "WarehouseRow",
+    "WorkingHoursRow",
 ]
 
 _NAME = 40
@@ -193,7 +196,7 @@ class NoticeRow(models.Model):
 class OrderRow(models.Model):
     """One order: columns for what is asked for, JSON for what Amazon says of it.
 
-    `ship_by` is for sorting: it is `UNKNOWN_SHIP_BY` while Amazon names none.
+    `ship_by` is for sorting: it is `UNKNOWN_SHIP_BY` while Amazon names none. `deliver_by` is for counting.
     """
 
     ref = models.CharField(primary_key=True, max_length=_REF)
@@ -203,6 +206,7 @@ class OrderRow(models.Model):
     revision = models.PositiveIntegerField(default=1)
     amazon = models.JSONField()
     ship_by = models.DateTimeField()
+    deliver_by = models.DateTimeField(null=True)
     read_at = models.DateTimeField()
     accepted_at = models.DateTimeField()
     warehouse = models.CharField(max_length=_NAME, blank=True, default="")
@@ -233,6 +237,7 @@ class OrderRow(models.Model):
             Index(
                 fields=["state", "seller", "next_try"], condition=Q(next_try__isnull=False), name="order_next"
             ),
+            Index(fields=["deliver_by"], condition=Q(deliver_by__isnull=False), name="order_deliver_by"),
             Index(fields=["hold_code"], condition=~Q(hold_code=""), name="order_hold"),
             Index(fields=["ship_by"], condition=~Q(attention=""), name="order_attention"),
             Index(
@@ -358,14 +363,3 @@ class SignInRow(models.Model):
         """Names the table."""
 
         db_table = "operations_sign_in"
-
-
-class ProbeRow(models.Model):
-    """One row that the health check writes, to see that writing works."""
-
-    at = models.DateTimeField()
-
-    class Meta:
-        """Names the table."""
-
-        db_table = "operations_probe"

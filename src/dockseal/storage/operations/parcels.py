@@ -32,6 +32,8 @@ class PackageRow(models.Model):
     cleared = models.JSONField(default=list)
     feed = models.BigIntegerField(null=True)
     amazon_reference = models.CharField(max_length=_REF, blank=True, default="")
+    told_number = models.CharField(max_length=100, blank=True, default="")
+    told_carrier = models.CharField(max_length=100, blank=True, default="")
     stamp = models.CharField(max_length=32)
 
     class Meta:
@@ -44,7 +46,7 @@ class PackageRow(models.Model):
         )
         indexes = (
             Index(fields=["state", "next_try"], name="package_due"),
-            Index(fields=["tracking_number"], name="package_number"),
+            Index(fields=["told_number"], condition=~Q(told_number=""), name="package_number"),
             Index(fields=["feed"], condition=Q(feed__isnull=False), name="package_feed"),
         )
 

@@ -1,4 +1,4 @@
-"""The tables of where synchronisation stands: counts that are under way, and questions Amazon refuses."""
+"""The tables of where things stand: counts under way, questions Amazon refuses, and whether writing works."""
 
 from django.db import models
 from django.db.models import UniqueConstraint
@@ -49,3 +49,14 @@ class CircuitRow(models.Model):
 
         db_table = "operations_circuit"
         constraints = (UniqueConstraint(fields=["seller", "operation", "shape"], name="circuit_once"),)
+
+
+class ProbeRow(models.Model):
+    """One row that the health check writes, to see that writing works."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_probe"

@@ -110,6 +110,18 @@ class SkuRow(models.Model):
         constraints = (models.UniqueConstraint(fields=["warehouse", "sku"], name="sku_once"),)
 
 
+class WorkingHoursRow(models.Model):
+    """When people work in one warehouse; one without a row has told nothing."""
+
+    warehouse = models.CharField(primary_key=True, max_length=_NAME)
+    hours = models.JSONField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_working_hours"
+
+
 class RequestOnceRow(models.Model):
     """A request that counts once, and its answer."""
 

@@ -13,7 +13,9 @@ same reference is the same, byte for byte, as long as the order is. ::
       "programs": ["PRIME"],                       Amazon's words, sorted
       "lines": [
         {"line_id": "00000000000001",              Amazon's order item id: a text, leading zeros count
-         "sku": "MUG-BLUE", "title": "Blue mug", "quantity": 2}
+         "sku": "MUG-BLUE", "title": "Blue mug", "quantity": 2,
+         "transparency": true}                     only where each unit's Transparency code is to be
+                                                   scanned and reported
       ],
       "ship_to": {"name": …, "company": …, "address_line_1": …, "address_line_2": …, "address_line_3": …,
                   "city": …, "district": …, "region": …, "postal_code": …, "country": …, "phone": …,
@@ -33,6 +35,7 @@ from datetime import datetime
 
 from dockseal.domain.clock import instant_text
 from dockseal.domain.identifiers import ReleaseRef
+from dockseal.domain.order import OrderLine
 from dockseal.domain.recipient import Field
 from dockseal.warehouses.port import HandOver, StopRequest
 
@@ -49,10 +52,7 @@ def payload(hand_over: HandOver) -> bytes:
         "ship_by": _instant(hand_over.ship_by),
         "deliver_by": _instant(hand_over.deliver_by),
         "programs": sorted(hand_over.programs),
-        "lines": [
-            {"line_id": line.order_item_id, "sku": line.sku, "title": line.title, "quantity": line.ordered}
-            for line in hand_over.lines
-        ],
+        "lines": [_line(line) for line in hand_over.lines],
         "ship_to": {name: personal[name] for name in SHIP_TO if name in personal},
         "gift_message": gift_message,
     }
@@ -73,6 +73,16 @@ def stop_payload(request: StopRequest) -> bytes:
 def ask_payload(reference: ReleaseRef) -> bytes:
     """Returns the body of the question whether a warehouse has an order."""
     return _json({"type": "order.asked", "reference": reference})
+
+
+def _line(line: OrderLine) -> dict[str, object]:
+    told: dict[str, object] = {
+        "line_id": line.order_item_id,
+        "sku": line.sku,
+        "title": line.title,
+        "quantity": line.ordered,
+    }
+    return told | ({"transparency": True} if line.transparency else {})
 
 
 def _json(body: Mapping[str, object]) -> bytes:

@@ -19,8 +19,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "packagerow", "amazon_reference", models.CharField(blank=True, default="", max_length=64)
         ),
+        migrations.AddField(
+            "packagerow", "told_number", models.CharField(blank=True, default="", max_length=100)
+        ),
+        migrations.AddField(
+            "packagerow", "told_carrier", models.CharField(blank=True, default="", max_length=100)
+        ),
         migrations.AddIndex(
-            "packagerow", models.Index(fields=["tracking_number"], name="package_number")
+            "packagerow",
+            models.Index(
+                condition=models.Q(("told_number", ""), _negated=True),
+                fields=["told_number"],
+                name="package_number",
+            ),
         ),
         migrations.AddIndex(
             "packagerow",

@@ -1,0 +1,145 @@
+"""Writes down what became of a package at Amazon, each with its audit row in one transaction.
+
+However a package goes to Amazon, by a call or with a feed, it ends here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from dockseal.amazon.confirm_shipment import ConfirmRequest
+from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.attention import with_earlier
+from dockseal.domain.clock import Clock
+from dockseal.domain.lane import longer_wait
+from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.shipment import Package, PackageState
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.shipment_confirmation.comparison import covered, standing
+from dockseal.storage.store import Storage
+
+ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
+_KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
+_LONGEST_WORDS = 200
+_FIRST_WAIT = timedelta(seconds=30)
+_LONGEST_WAIT = timedelta(minutes=5)
+_ROLE_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes:
+    """Changes packages. Every method raises `MoveRefused` when the package changed meanwhile."""
+
+    storage: Storage
+    trail: Trail
+    clock: Clock
+
+    def intended(self, package: Package, request: ConfirmRequest, *, feed: int | None = None) -> Package:
+        """Writes, before Amazon is called, that it is about to be told; returns the package.
+
+        Args:
+            package: The package.
+            request: What Amazon is told of it.
+            feed: Our number of the feed it goes with; None: by a call of its own.
+        """
+        with self.storage.transaction():
+            intended = self.storage.packages.change(
+                package,
+                state=PackageState.INTENDED,
+                feed=feed,
+                next_try=None,
+                told_number=request.tracking_number,
+                told_carrier=request.carrier_name or request.carrier_code,
+            )
+            self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
+            return intended
+
+    def confirmed(self, package: Package, *, bought: bool = False, warnings: Sequence[str] = ()) -> bool:
+        """Amazon accepted it, or knows of it otherwise; the order moves on once all of it is known.
+
+        Args:
+            package: The package.
+            bought: Amazon knows of it by a label or a program of its own.
+            warnings: What a person should know of it all the same.
+        """
+        now = self.clock.now()
+        with self.storage.transaction():
+            self.storage.packages.change(
+                package,
+                state=PackageState.CONFIRMED,
+                confirmed_at=now,
+                next_try=None,
+                tries=0,
+                refusal="",
+                bought=package.bought or bought,
+            )
+            self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
+            order = self.storage.orders.get(package.order)
+            packages = standing(self.storage.packages.of_order(package.order))
+            known = all(each.state in _KNOWN_TO_AMAZON for each in packages)
+            if order.state is OrderState.SHIPPED and known and covered(order, packages):
+                self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=now)
+                self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
+            if warnings:
+                self.tell(package, " ".join(warnings))
+        return True
+
+    def refused(self, package: Package, words: str, *, sentence: str = "") -> bool:
+        """Amazon does not take it, in these words; `sentence` is what a person is told, if anything."""
+        with self.storage.transaction():
+            self.storage.packages.change(
+                package, state=PackageState.REFUSED, refusal=words[:_LONGEST_WORDS], next_try=None, tries=0
+            )
+            self._record(Tag.ORDER_PACKAGE_REFUSED, package)
+            if sentence:
+                self.tell(package, sentence)
+        return True
+
+    def held(self, package: Package, hold: Hold) -> bool:
+        """Stops it before Amazon is told, until a person or a correction lets it go on."""
+        with self.storage.transaction():
+            self.storage.packages.change(
+                package, state=PackageState.HELD, hold=hold, feed=None, next_try=None, tries=0
+            )
+            self.trail.record(
+                Tag.ORDER_PACKAGE_HELD,
+                actor=ACTOR,
+                order=package.order,
+                package=package.reference_id,
+                code=hold.code,
+            )
+        return True
+
+    def back(self, package: Package) -> None:
+        """Nothing was sent: it waits as if Amazon had never been thought of."""
+        with self.storage.transaction():
+            self.storage.packages.change(package, state=PackageState.REPORTED, feed=None)
+
+    def postponed(self, package: Package) -> None:
+        """Amazon was down or its answer was lost: it is settled later, ever less often."""
+        wait = longer_wait(package.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+        with self.storage.transaction():
+            self.storage.packages.change(
+                package,
+                state=PackageState.INTENDED,
+                next_try=self.clock.now() + wait,
+                tries=package.tries + 1,
+            )
+
+    def waits_for_role(self, package: Package, words: str) -> bool:
+        """The application lacks a role: a person is told, and it is tried again."""
+        with self.storage.transaction():
+            self.storage.packages.change(
+                package, next_try=self.clock.now() + _ROLE_WAIT, tries=package.tries + 1
+            )
+            self.tell(package, f"{words}. Give the application the role Inventory and Order Tracking.")
+        return False
+
+    def tell(self, package: Package, sentence: str) -> None:
+        """Tells a person of it, beside what they were told before; inside a transaction."""
+        order = self.storage.orders.get(package.order)
+        self.storage.orders.change(order, attention=with_earlier(order.attention, [sentence]))
+
+    def _record(self, tag: Tag, package: Package) -> None:
+        self.trail.record(tag, actor=ACTOR, order=package.order, package=package.reference_id)
