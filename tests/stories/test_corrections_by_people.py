@@ -7,29 +7,21 @@ import pytest
 from day import WAREHOUSE, Day
 from dockseal.cli.opened import person
 from dockseal.domain.carrier import Carrier
-from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import Package, PackageState
-from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.amending import Amendment
 from spapi_simulator import Line
 
-OLD, NEW = "1Z999AA10123456784", "1Z999AA10123456795"
+OLD, NEW, MISTYPED = "1Z999AA10123456784", "1Z5R89390357567127", "1Z999AA10123456783"
 P, S = PackageState, OrderState
 
 
-def shipped(day: Day, *, quantity: int = 1, report_id: str = "R-1") -> str:
-    """An order that has left as a whole, of which Amazon is not told yet."""
+def shipped(day: Day, *, quantity: int = 1, **told: str) -> str:
+    """An order that has left as a whole; `told` is otherwise in its report. Amazon is not told yet."""
     order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1", quantity=quantity)])
     day.run(minutes=2)
-    day.ship(order_id, report_id=report_id, tracking_number=OLD)
+    day.ship(order_id, **({"report_id": "R-1", "tracking_number": OLD} | told))
     return order_id
-
-
-def held(day: Day, order_id: str, code: str) -> Package:
-    """Holds the order's parcel before Amazon is told of it."""
-    (package,) = day.packages(order_id)
-    hold = Hold(code=code, sentence="Somebody must look at it.")
-    return day.app.storage.packages.change(package, state=P.HELD, hold=hold)
 
 
 def parcel(day: Day, order_id: str) -> Package:
@@ -72,8 +64,7 @@ def test_a_parcel_that_is_corrected_to_less_leaves_the_rest_to_ship(day: Day) ->
 
 
 def test_a_held_parcel_waits_for_a_person_however_long_and_then_goes_on(day: Day) -> None:
-    order_id = shipped(day)
-    held(day, order_id, "number_wrong")
+    order_id = shipped(day, tracking_number=MISTYPED)
     day.run(minutes=30)
     assert day.amazon.order(order_id).packages == []
     assert day.order(order_id).state is S.SHIPPED
@@ -82,39 +73,53 @@ def test_a_held_parcel_waits_for_a_person_however_long_and_then_goes_on(day: Day
     day.run(minutes=30)
     assert day.order(order_id).state is S.VERIFIED
     assert parcel(day, order_id).cleared == {"number_wrong"}
-    assert len(day.amazon.order(order_id).packages) == 1
+    (shown,) = day.amazon.order(order_id).packages
+    assert shown.tracking_number == MISTYPED
 
 
 def test_a_held_parcel_is_corrected_by_its_warehouse(day: Day) -> None:
-    order_id = shipped(day)
-    held(day, order_id, "two_numbers")
-    with pytest.raises(BadInput, match="correct it"):
-        day.app.clearing.clear(day.order(order_id).ref, 1, person())
-    day.ship(order_id, report_id="R-1", tracking_number=NEW, status=200)
+    order_id = shipped(day, tracking_number=MISTYPED)
+    day.run(minutes=2)
+    assert parcel(day, order_id).state is P.HELD
+    day.ship(order_id, report_id="R-1", tracking_number=OLD, status=200)
     day.run(minutes=30)
     assert day.order(order_id).state is S.VERIFIED
-    assert day.amazon.order(order_id).packages[0].tracking_number == NEW
+    assert day.amazon.order(order_id).packages[0].tracking_number == OLD
 
 
 def test_an_unknown_carrier_is_named_once_for_a_warehouse_and_all_that_waited_goes_on(day: Day) -> None:
-    orders = []
-    for report_id in ("R-1", "R-2"):
-        orders.append(shipped(day, report_id=report_id))
-        held(day, orders[-1], "carrier_unknown")
-    freed = day.app.teaching.teach(WAREHOUSE, "ups ground", Carrier(code="UPS"), person())
-    assert freed == 2
+    orders = [
+        shipped(day, report_id=report_id, carrier="Parcel Fox", tracking_number=f"PF{report_id}000")
+        for report_id in ("R-1", "R-2")
+    ]
+    day.run(minutes=2)
+    assert [parcel(day, order_id).state for order_id in orders] == [P.HELD] * 2
+    fox = Carrier(code="Other", name="Parcel Fox Ltd")
+    assert day.app.teaching.teach(WAREHOUSE, "parcel fox", fox, person()) == 2
     day.run(minutes=30)
     assert [day.order(order_id).state for order_id in orders] == [S.VERIFIED] * 2
+    assert day.amazon.order(orders[0]).packages[0].carrier_name == "Parcel Fox Ltd"
+
+
+@pytest.mark.parametrize("carrier", [Carrier(code="GO!"), Carrier(code="Other", name="Parcel Fox Ltd")])
+def test_a_carrier_that_a_person_names_is_told_to_amazon_as_it_was_named(day: Day, carrier: Carrier) -> None:
+    order_id = shipped(day, carrier="Parcel Fox", tracking_number="PF0001234")
+    day.run(minutes=2)
+    day.app.clearing.clear(day.order(order_id).ref, 1, person(), carrier=carrier)
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    (shown,) = day.amazon.order(order_id).packages
+    assert (shown.carrier_code, shown.carrier_name) == (carrier.code, carrier.name)
 
 
 def test_a_parcel_that_was_lost_is_sent_again_under_another_number(day: Day) -> None:
     order_id = shipped(day)
     day.run(minutes=30)
     assert day.order(order_id).state is S.VERIFIED
-    again = Amendment(carrier="FedEx", tracking_number="794600000007", shipped_at=day.clock.now())
+    again = Amendment(carrier="FedEx", tracking_number="986578788855", shipped_at=day.clock.now())
     day.app.amending.correct(day.order(order_id).ref, 1, again, person())
     day.run(minutes=30)
     (shown,) = day.amazon.order(order_id).packages
     assert (shown.package_reference_id, shown.edits) == ("1", 1)
-    assert (shown.carrier_code, shown.tracking_number) == ("FedEx", "794600000007")
+    assert (shown.carrier_code, shown.tracking_number) == ("FedEx", "986578788855")
     assert day.order(order_id).state is S.VERIFIED
