@@ -9,9 +9,11 @@ from playwright.sync_api import Page
 from browser.browsing import needs_chromium, signed_in
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.identifiers import release_ref
+from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.recipient import Field
-from unit.console.world import CANARY, World, fill, make_world
+from dockseal.domain.shipment import PackageState, ShipmentReport
+from unit.console.world import CANARY, RENO, World, fill, make_world
 
 pytestmark = needs_chromium
 
@@ -29,8 +31,29 @@ def orders(world: World) -> dict[str, Order]:
 
 
 @pytest.fixture
-def link(world: World, orders: dict[str, Order]) -> Iterator[str]:
+def held_parcel(world: World, orders: dict[str, Order]) -> Order:
+    """An order with a parcel whose carrier nobody knows."""
+    order = orders["late"]
+    report = ShipmentReport(
+        report_id="R-1",
+        warehouse=RENO,
+        release=release_ref(order.ref, order.revision),
+        carrier="Parcel Fox",
+        tracking_number="GM555555555555555555",
+        shipped_at=world.clock.now(),
+    )
+    package = world.tracking.report(report)
+    sentence = 'Dockseal knows no carrier "Parcel Fox"; did it mean DHL eCommerce or UPS? Name the carrier.'
+    hold = Hold(code="carrier_unknown", sentence=sentence)
+    world.storage.packages.change(package, state=PackageState.HELD, hold=hold)
+    return order
+
+
+@pytest.fixture
+def link(world: World, orders: dict[str, Order], request: pytest.FixtureRequest) -> Iterator[str]:
     """A sign-in link of a running server; made before the browser, in whose loop Django refuses to work."""
+    if "held_parcel" in request.fixturenames:
+        request.getfixturevalue("held_parcel")
     server = ConsoleServer(world, "127.0.0.1", 0)
     server.start()
     yield new_link(world, server.url)
@@ -65,6 +88,18 @@ def test_a_parcel_is_reported_from_the_form(page: Page, orders: dict[str, Order]
     page.get_by_role("button", name="Report the parcel").click()
     assert "1Z999" in page.locator("#parcels").inner_text()
     assert page.locator(".title .pill").inner_text() == OrderState.SHIPPED.value
+
+
+def test_a_held_parcel_goes_by_the_carrier_that_is_suggested(page: Page, held_parcel: Order) -> None:
+    page.goto(f"{page.url.rstrip('/')}/orders/{held_parcel.ref}")
+    page.get_by_role("button", name="By DHL eCommerce").click()
+    assert "DHL eCommerce" in page.locator("#parcel-1").inner_text()
+    assert page.locator("#parcel-1 .pill").inner_text() == "reported"
+    page.get_by_text("Correct it").click()
+    page.locator("#parcel-1").get_by_label("Tracking number").fill("GM555555555555555556")
+    page.get_by_role("button", name="Correct the parcel").click()
+    assert "GM555555555555555556" in page.locator("#parcel-1").inner_text()
+    assert "A parcel was corrected" in page.locator(".timeline").inner_text()
 
 
 def test_the_open_page_follows_what_happens(page: Page, orders: dict[str, Order]) -> None:

@@ -238,6 +238,36 @@ CASES: dict[str, tuple[Facts, tuple[str, ...]]] = {
         ),
         ("Amazon refused parcel 1 (Invalid tracking number)", "report it again"),
     ),
+    "parcel held": (
+        replace(
+            FACTS,
+            order=in_state(_S.SHIPPED),
+            packages=(
+                replace(PACKAGE, state=PackageState.VERIFIED),
+                replace(
+                    PACKAGE,
+                    reference_id=2,
+                    state=PackageState.HELD,
+                    hold=Hold(code="number_wrong", sentence="Its check digit is 5, not 4. Correct it."),
+                ),
+            ),
+        ),
+        ("is not confirmed, because parcel 2 is held (number_wrong)", "check digit is 5", "Correct it"),
+    ),
+    "parcel held while others are to come": (
+        replace(
+            FACTS,
+            order=in_state(_S.PARTLY_SHIPPED),
+            packages=(
+                replace(
+                    PACKAGE,
+                    state=PackageState.HELD,
+                    hold=Hold(code="carrier_unknown", sentence="Name the carrier."),
+                ),
+            ),
+        ),
+        ("parcel 1 is held (carrier_unknown): Name the carrier.",),
+    ),
     "to be stopped": (
         replace(FACTS, order=in_state(_S.RELEASED), stops=(STOP,)),
         ("is to be stopped", "was asked at 07:59:00 UTC not to ship reference", "its answer"),

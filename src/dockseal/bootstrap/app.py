@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dockseal.amazon.client import Amazon
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
+from dockseal.fulfillment_processing.amending import Amending
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
@@ -44,7 +45,12 @@ from dockseal.pii_security.signing import Signing
 from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.table import CODES
+from dockseal.shipment_confirmation.carriers.words import normalised
+from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.outlook import Outlook
+from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import Storage
 from dockseal.warehouses.registry import Adapters
 
@@ -94,6 +100,26 @@ class App:
     def matching(self) -> Matching:
         """What sees to reports that fit no order."""
         return Matching(inbox=self.inbox)
+
+    @property
+    def amending(self) -> Amending:
+        """What takes in corrections of packages by people."""
+        return Amending(tracking=self.tracking)
+
+    @property
+    def clearing(self) -> Clearing:
+        """What lets held packages go that a person looked at."""
+        return Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
+
+    @property
+    def carriers(self) -> CarrierChoice:
+        """What reads which carrier a person means."""
+        return CarrierChoice(codes=lambda: CODES, normalised=normalised)
+
+    @property
+    def teaching(self) -> Teaching:
+        """What learns how warehouses name carriers."""
+        return Teaching(clearing=self.clearing, choice=self.carriers)
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

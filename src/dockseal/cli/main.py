@@ -11,6 +11,7 @@ from dockseal.cli import (
     archive,
     audit,
     aws,
+    carriers,
     certificate,
     check,
     connect,
@@ -25,6 +26,7 @@ from dockseal.cli import (
     officers,
     orders,
     orders_api,
+    packages,
     rehearse_warehouse,
     replay_warehouse,
     restored,
@@ -33,6 +35,7 @@ from dockseal.cli import (
     sellers,
     serve,
     shipping,
+    ships_from,
     shredder,
     synchronization,
     tracking,
@@ -76,9 +79,12 @@ warehouses.app.command("replay")(replay_warehouse.replay)
 warehouses.app.add_typer(warehouse_keys.app, name="key")
 warehouses.app.command("change")(warehouse_options.change)
 warehouses.app.command("skus")(warehouse_skus.skus)
+warehouses.app.command("ships-from")(ships_from.ships_from)
 warehouses.app.command("hours")(warehouse_hours.hours)
 app.add_typer(warehouses.app, name="warehouses")
+app.add_typer(carriers.app, name="carriers")
 app.add_typer(orders.app, name="orders")
+app.add_typer(packages.app, name="packages")
 app.add_typer(labels.app, name="labels")
 app.add_typer(routing.app, name="routing")
 app.add_typer(tracking.app, name="tracking")

@@ -63,6 +63,8 @@ def show(
         for package in dockseal.storage.packages.of_order(order.ref):
             carried = f"{package.carrier} {package.tracking_number}"
             console.print(f"  parcel {package.reference_id}: {carried}, {package.state}")
+            if package.hold is not None:
+                console.print(f"    {package.hold.sentence}", style="yellow")
         sealed = _instant(order.sealed_until) if order.sealed_until else "none kept"
         console.print(f"personal data: {sealed}" + (" at the latest" if order.sealed_until else ""))
         for row in reversed(dockseal.storage.audit.search(order=order.ref, limit=500)):

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockseal.console.board import Row, row_of
+from dockseal.console.parcels import Parcel, Tried, parcels_of
 from dockseal.console.ports import App
-from dockseal.console.words import FLOW, OPEN, actor, details, stage_id, told
+from dockseal.console.words import FLOW, OPEN, actor, details, told
 from dockseal.domain.access import Purpose
 from dockseal.domain.cancellation import CancelReason
 from dockseal.domain.identifiers import OrderRef
@@ -47,15 +48,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """One package, and what lies in it."""
-
-    package: Package
-    stage: str
-    contents: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
     """One audit row of the order."""
 
@@ -92,6 +84,8 @@ class Dossier:
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    carriers: tuple[str, ...]
+    """Amazon's codes of carriers."""
     labels: tuple[Label, ...]
     moments: tuple[Moment, ...]
     packing: Release | None
@@ -104,15 +98,20 @@ class Dossier:
     stopping: Stopping
 
 
-def dossier(app: App, ref: OrderRef) -> Dossier:
+def dossier(app: App, ref: OrderRef, tried: Tried | None = None) -> Dossier:
     """Gathers the page of one order.
+
+    Args:
+        app: Where everything is.
+        ref: Our reference of the order.
+        tried: What could not be done with a parcel just now.
 
     Raises:
         BadInput: no order has this reference.
     """
     order = app.storage.orders.get(ref)
     packages = app.storage.packages.of_order(ref)
-    lines, packing = _lines(order, packages), packing_release(app, order)
+    lines, packing, codes = _lines(order, packages), packing_release(app, order), app.carriers.codes()
     return Dossier(
         order=order,
         why=app.why(ref),
@@ -120,7 +119,8 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
         row=row_of(order, app.clock.now(), app.outlook.view().verdict(order)),
         steps=_steps(order),
         lines=lines,
-        parcels=tuple(_parcel(package, order) for package in packages),
+        parcels=parcels_of(order, packages, codes=codes, tried=tried),
+        carriers=tuple(sorted(codes, key=str.casefold)),
         labels=tuple(app.storage.labels.of_order(ref)),
         moments=_moments(app, ref),
         packing=packing,
@@ -187,14 +187,6 @@ def _lines(order: Order, packages: list[Package]) -> tuple[Line, ...]:
         for content in package.contents:
             packed[content.order_item_id] += content.quantity
     return tuple(Line(line=line, packed=packed[line.order_item_id]) for line in order.amazon.lines)
-
-
-def _parcel(package: Package, order: Order) -> Parcel:
-    skus = {line.order_item_id: line.sku or line.order_item_id for line in order.amazon.lines}
-    contents = ", ".join(
-        f"{each.quantity} × {skus.get(each.order_item_id, each.order_item_id)}" for each in package.contents
-    )
-    return Parcel(package=package, stage=stage_id(OrderState.SHIPPED), contents=contents)
 
 
 def _moments(app: App, ref: OrderRef) -> tuple[Moment, ...]:

@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
+from dockseal.console.parcels import minute
 from dockseal.domain.release import Release
-from dockseal.domain.shipment import Content, ShipmentReport
+from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.amending import Amendment
 
 _QUANTITY = "quantity-"
+_CODES = "codes-"
 _MOST_DIGITS = 6
 
 
@@ -25,7 +28,11 @@ def contents_from(form: Mapping[str, str]) -> tuple[Content, ...]:
     """
     wanted = {name.removeprefix(_QUANTITY): text for name, text in form.items() if name.startswith(_QUANTITY)}
     contents = tuple(
-        Content(order_item_id=item, quantity=count)
+        Content(
+            order_item_id=item,
+            quantity=count,
+            transparency_codes=tuple(form.get(f"{_CODES}{item}", "").split()),
+        )
         for item, text in wanted.items()
         if (count := _quantity(text))
     )
@@ -51,6 +58,31 @@ def parcel_from(form: Mapping[str, str], release: Release, shipped_at: datetime)
         shipped_at=shipped_at,
         contents=contents,
     )
+
+
+def amendment_from(form: Mapping[str, str], package: Package) -> Amendment:
+    """Reads the form that corrects a parcel; `amending.correct` checks what it says.
+
+    Raises:
+        BadInput: a quantity is no whole number, all of them are 0, or it left at no instant.
+    """
+    left = form.get("shipped_at", "").strip()
+    return Amendment(
+        carrier=form.get("carrier"),
+        service=form.get("service"),
+        tracking_number=form.get("tracking_number"),
+        # The field knows no seconds: untouched, it says nothing of when the parcel left.
+        shipped_at=None if left in {"", minute(package.shipped_at)} else _instant(left),
+        contents=contents_from(form),
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput("when it left is no instant: write it such as 2026-11-02T15:04, in UTC") from None
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
 
 
 def _quantity(text: str) -> int:

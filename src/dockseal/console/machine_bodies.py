@@ -1,7 +1,7 @@
 """What the machine API takes and gives, in JSON. None of it holds personal data but `AddressOut`."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import (
@@ -19,7 +19,8 @@ from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.order import OrderLine
 from dockseal.domain.release import Warehouse
 from dockseal.domain.shelf import ShelfKind
-from dockseal.domain.shipment import Content, Package, ShipmentReport
+from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
+from dockseal.domain.transparency import LONGEST as LONGEST_CODE
 from dockseal.fulfillment_processing.shelf import OnShelf
 
 MOST_LINES = 1000
@@ -37,6 +38,10 @@ Text = Annotated[
     AfterValidator(_printable),
 ]
 ReportId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
+PerhapsText = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_printable)
+]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=7, max_length=LONGEST_CODE)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 
 
@@ -65,6 +70,10 @@ class LineIn(Strict):
 
     line_id: Text = Field(description="The line id that came with the order.")
     quantity: int = Field(ge=1, le=1_000_000, strict=True)
+    transparency_codes: Annotated[list[Code], Field(max_length=MOST_LINES)] = Field(
+        default_factory=list,
+        description="Codes of Amazon's Transparency program, one for each unit, where the item takes part.",
+    )
 
 
 class ShipmentIn(Strict):
@@ -76,7 +85,7 @@ class ShipmentIn(Strict):
     reference: Text = Field(description="The reference that came with the order.")
     carrier: Text = Field(description="The carrier, such as UPS.")
     service: Annotated[str, StringConstraints(max_length=100)] = Field("", description="Such as Ground.")
-    tracking_number: Text
+    tracking_number: PerhapsText = Field(description="Empty if its service has none.")
     shipped_at: AwareDatetime = Field(description="With a zone, such as 2026-11-02T15:04:05Z.")
     lines: Annotated[list[LineIn], Field(max_length=MOST_LINES)] = Field(
         default_factory=list, description="What lies in it; left out: all that is in no earlier parcel."
@@ -128,6 +137,14 @@ class LineOut(Schema):
 
     line_id: str
     quantity: int
+    transparency_codes: list[str] = Field(default_factory=list)
+
+
+class HeldOut(Schema):
+    """Why Amazon is not told of a parcel."""
+
+    code: str
+    sentence: str = Field(description="What is wrong, and what to do.")
 
 
 class ShipmentOut(Schema):
@@ -136,7 +153,12 @@ class ShipmentOut(Schema):
     reference: str
     report_id: str
     package: int = Field(description="Counts the parcels of the order from 1.")
-    state: str = Field(description="How far Amazon knows of it.")
+    state: PackageState = Field(
+        description="How far Amazon knows of it. reported: not told yet. held: not told, see `held`. "
+        "intended: being told. confirmed: Amazon took it. verified: Amazon shows it. refused: see `refusal`."
+    )
+    held: HeldOut | None = Field(None, description="Until it is corrected, or a person lets it go.")
+    refusal: str = Field("", description="Amazon's words, where it is refused; correct the parcel.")
     lines: list[LineOut]
 
 
@@ -227,30 +249,27 @@ def report_of(body: ShipmentIn, warehouse: Warehouse, *, corrects: str = "") -> 
         service=body.service.strip(),
         tracking_number=body.tracking_number,
         shipped_at=body.shipped_at,
-        contents=tuple(Content(order_item_id=line.line_id, quantity=line.quantity) for line in body.lines),
+        contents=tuple(
+            Content(
+                order_item_id=line.line_id,
+                quantity=line.quantity,
+                transparency_codes=tuple(line.transparency_codes),
+            )
+            for line in body.lines
+        ),
         corrects=corrects,
     )
 
 
 def shipment_out(reference: str, package: Package) -> ShipmentOut:
     """Returns one parcel as it was taken in."""
-    return ShipmentOut(
-        reference=reference,
-        report_id=package.report_id,
-        package=package.reference_id,
-        state=package.state.value,
-        lines=_contents(package),
-    )
+    return ShipmentOut(**_told(reference, package))
 
 
 def own_shipment_out(reference: str, package: Package) -> OwnShipmentOut:
     """Returns one parcel as its warehouse sees it."""
     return OwnShipmentOut(
-        reference=reference,
-        report_id=package.report_id,
-        package=package.reference_id,
-        state=package.state.value,
-        lines=_contents(package),
+        **_told(reference, package),
         carrier=package.carrier,
         tracking_number=package.tracking_number,
         shipped_at=package.shipped_at,
@@ -274,8 +293,24 @@ def order_out(found: OnShelf) -> OrderOut:
     )
 
 
-def _contents(package: Package) -> list[LineOut]:
-    return [LineOut(line_id=each.order_item_id, quantity=each.quantity) for each in package.contents]
+def _told(reference: str, package: Package) -> dict[str, Any]:
+    hold = package.hold
+    return {
+        "reference": reference,
+        "report_id": package.report_id,
+        "package": package.reference_id,
+        "state": package.state,
+        "held": None if hold is None else HeldOut(code=hold.code, sentence=hold.sentence),
+        "refusal": package.refusal,
+        "lines": [
+            LineOut(
+                line_id=each.order_item_id,
+                quantity=each.quantity,
+                transparency_codes=list(each.transparency_codes),
+            )
+            for each in package.contents
+        ],
+    }
 
 
 def _to_ship(line: OrderLine) -> ToShipOut:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -28,6 +28,7 @@ _COUNTED: Mapping[str, tuple[str, str]] = MappingProxyType(
         "late": ("{} is late", "{} are late"),
         "soon": ("{} runs out of time", "{} run out of time"),
         "hold": ("{} is held", "{} are held"),
+        "held-parcel": ("{} has a parcel held", "{} have a parcel held"),
         "refused": ("{} is refused by Amazon", "{} are refused by Amazon"),
         "attention": ("{} wants a look", "{} want a look"),
     }
@@ -39,7 +40,7 @@ class Need:
     """One thing that needs a person."""
 
     kind: str
-    """`late`, `soon`, `hold`, `attention`, `refused` or `system`: colours it."""
+    """`late`, `soon`, `hold`, `held-parcel`, `attention`, `refused` or `system`: colours it."""
     label: str
     sentence: str
     order: Order | None = None
@@ -90,6 +91,7 @@ def all_needs(desk: Desk, view: View) -> list[Need]:
         ),
         *_of_the_system(desk),
         *(_held(order, now) for order in held),
+        *_held_parcels(desk, now),
         *_refused(desk, now),
         *_attention(desk, now),
     ]
@@ -134,6 +136,16 @@ def _running_out(order: Order, verdict: Verdict | None, now: datetime) -> Need:
 def _held(order: Order, now: datetime) -> Need:
     sentence = order.hold.sentence if order.hold else "It is held without a reason; look at its timeline."
     return _need("hold", "Held", sentence, order=order, now=now)
+
+
+def _held_parcels(desk: Desk, now: datetime) -> Iterator[Need]:
+    storage = desk.app.storage
+    for package in storage.packages.in_states(PackageState.HELD, limit=_SCANNED):
+        order = storage.orders.get(package.order)
+        if package.hold is not None and order.state not in _OVER:
+            need = _need("held-parcel", "Parcel held", package.hold.sentence, order=order, now=now)
+            # To Amazon it has not left: its ship-by instant still counts.
+            yield replace(need, left=left_text(order.amazon.ship_by, now))
 
 
 def _refused(desk: Desk, now: datetime) -> Iterator[Need]:

@@ -1,6 +1,6 @@
 """What the console needs of a running Dockseal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from dockseal.domain.access import Actor, Grant, Purpose
 from dockseal.domain.application import PendingConsent
 from dockseal.domain.cancellation import CancelReason
+from dockseal.domain.carrier import Carrier
 from dockseal.domain.clock import Clock
 from dockseal.domain.fields import Field
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
@@ -19,6 +20,7 @@ from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.domain.unmatched import Unmatched
 from dockseal.domain.warehouse_message import WarehouseMessage
+from dockseal.fulfillment_processing.amending import Amendment
 from dockseal.fulfillment_processing.shelf import OnShelf
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -79,6 +81,48 @@ class Tracking(Protocol):
 
     def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
         """Keeps one parcel; raises BadInput when it cannot be one."""
+
+
+class Amending(Protocol):
+    """Takes in corrections of packages by people."""
+
+    def correct(
+        self,
+        ref: OrderRef,
+        reference_id: int,
+        amendment: Amendment,
+        actor: Actor,
+        *,
+        report_id: str = "",
+    ) -> Package:
+        """Makes a package what a person says of it; raises BadInput when it cannot be so."""
+
+
+class Clearing(Protocol):
+    """Lets held packages go that a person looked at."""
+
+    def clear(
+        self, ref: OrderRef, reference_id: int, actor: Actor, *, carrier: Carrier | None = None
+    ) -> Package:
+        """Has a held package go on; raises BadInput when its hold is not one to be overruled."""
+
+
+class CarrierChoice(Protocol):
+    """Reads which carrier a person means."""
+
+    @property
+    def codes(self) -> Callable[[], Collection[str]]:
+        """Gives Amazon's codes."""
+
+    def chosen(self, code: str, name: str = "") -> Carrier:
+        """Returns the carrier that a person chose; raises BadInput when it is none."""
+
+
+class Teaching(Protocol):
+    """Learns how warehouses name carriers."""
+
+    def teach(self, warehouse: WarehouseId, text: str, carrier: Carrier, actor: Actor) -> int:
+        """Keeps what a warehouse means by a name; returns how many packages go on by it."""
 
 
 class Labelling(Protocol):
@@ -235,6 +279,22 @@ class App(Protocol):
     @property
     def tracking(self) -> Tracking:
         """Takes in what warehouses ship."""
+
+    @property
+    def amending(self) -> Amending:
+        """Takes in corrections of packages by people."""
+
+    @property
+    def clearing(self) -> Clearing:
+        """Lets held packages go that a person looked at."""
+
+    @property
+    def carriers(self) -> CarrierChoice:
+        """Reads which carrier a person means."""
+
+    @property
+    def teaching(self) -> Teaching:
+        """Learns how warehouses name carriers."""
 
     @property
     def labelling(self) -> Labelling:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.order import OrderState
+from dockseal.domain.shipment import PackageState
 from dockseal.domain.shipping import Risk
 from dockseal.monitoring_audit.tags import Tag
 
@@ -43,6 +44,19 @@ MEANINGS: Mapping[OrderState, str] = MappingProxyType(
     }
 )
 
+PARCEL_STANDS: Mapping[PackageState, str] = MappingProxyType(
+    {
+        PackageState.REPORTED: "Amazon is told of it soon",
+        PackageState.HELD: "Amazon is not told of it until somebody sees to it",
+        PackageState.INTENDED: "Amazon is being told of it",
+        PackageState.CONFIRMED: "Amazon took it; whether Amazon shows it is looked at next",
+        PackageState.VERIFIED: "Amazon shows it as it was sent",
+        PackageState.REFUSED: "Amazon does not take it like this: correct it",
+    }
+)
+PARCEL_BOUGHT = "Amazon sold its label, and knows of it by that"
+PARCEL_GIVEN_BACK = "Its label was given back: it is no parcel of the order any more"
+PARCEL_OVER = "Amazon is told of no parcel of an order that is over"
 RISKS: Mapping[Risk, str] = MappingProxyType(
     {
         Risk.ON_TRACK: "enough working time is left",
@@ -83,6 +97,9 @@ TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_PACKAGE_REPORTED: "A parcel was reported",
         Tag.ORDER_PACKAGE_REPEATED: "A parcel was reported once more, under another report id",
         Tag.ORDER_PACKAGE_CORRECTED: "A parcel was corrected",
+        Tag.ORDER_PACKAGE_HELD: "A parcel is held before Amazon is told of it",
+        Tag.ORDER_PACKAGE_CLEARED: "Somebody looked at a held parcel; it goes on",
+        Tag.ORDER_PACKAGE_SENT: "Amazon has the feed that tells of a parcel",
         Tag.ORDER_PACKAGE_INTENDED: "About to tell Amazon of a parcel",
         Tag.ORDER_PACKAGE_CONFIRMED: "Amazon took a parcel",
         Tag.ORDER_PACKAGE_VERIFIED: "Amazon shows a parcel as sent",

@@ -27,6 +27,8 @@ class SkuContent:
 
     sku: str
     quantity: int
+    transparency_codes: tuple[str, ...] = ()
+    """As in `Content`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,7 @@ class ShipmentReport:
     carrier: str
     service: str = ""
     tracking_number: str
+    """Empty: its service has none, as the warehouse says."""
     shipped_at: datetime
     contents: tuple[Content, ...] = ()
     """Empty, as `by_sku` is: everything of the order that no earlier package holds."""

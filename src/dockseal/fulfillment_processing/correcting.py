@@ -14,6 +14,9 @@ from dockseal.fulfillment_processing.progress import OVER, Progress
 from dockseal.fulfillment_processing.reports import same_contents, same_label, shown
 from dockseal.monitoring_audit.tags import Tag
 
+BY_PERSON = "person-"
+"""Begins the ids of corrections that people make; those of a warehouse may too, and lose nothing by it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correcting:
@@ -51,15 +54,22 @@ class Correcting:
         """Makes a package what a report says of it, and has Amazon told again.
 
         Raises:
-            BadInput: the order is over, and Amazon is told of it no more.
+            BadInput: the order is over, and Amazon is told of it no more; or Amazon sold the parcel's label.
         """
         if order.state is OrderState.SHREDDED:
             raise BadInput(
                 f"report {shown(report.report_id)} corrects a parcel of order {order.id}, which is over; "
                 "correct it in Seller Central"
             )
-        if same_label(report, package) and set(contents) == set(package.contents):
+        # Only a correction is taken at its word on when a parcel left: some reports say when they were made.
+        moved = bool(report.corrects) and report.shipped_at != package.shipped_at
+        if same_label(report, package) and set(contents) == set(package.contents) and not moved:
             return self.told_again(report, package, who=who)
+        if package.bought:
+            raise BadInput(
+                f"Amazon sold the label of parcel {package.reference_id} of order {order.id}, and knows the "
+                "parcel by it: void that label, and report the parcel that left"
+            )
         storage = self.progress.storage
         storage.packages.keep_former(package, report.warehouse, self.clock.now())
         told = _as_told(report, package, contents)
@@ -87,17 +97,25 @@ class Correcting:
             was=package.state,
             carrier=(package.carrier, package.service) != (told.carrier, told.service),
             tracking=package.tracking_number != told.tracking_number,
+            ship_date=package.shipped_at != report.shipped_at,
             contents=set(package.contents) != set(contents),
             units=sum(content.quantity for content in contents),
         )
         if not over:
-            self.progress.advance(order, storage.packages.of_order(order.ref), who)
+            packages = storage.packages.of_order(order.ref)
+            order = self.progress.advance(order, packages, who)
+            self.progress.left_otherwise(order, package, packages)
         return changed
 
     def _record(self, tag: Tag, package: Package, who: Actor, **fields: str | int | PackageState) -> None:
         self.progress.trail.record(
             tag, actor=who, order=package.order, package=package.reference_id, **fields
         )
+
+
+def by_person(report_id: str) -> bool:
+    """Tells whether a person made this correction: the warehouse does not know its id."""
+    return report_id.startswith(BY_PERSON)
 
 
 def _as_told(report: ShipmentReport, package: Package, contents: tuple[Content, ...]) -> Package:

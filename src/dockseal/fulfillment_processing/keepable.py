@@ -5,13 +5,12 @@ from dataclasses import replace
 
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
+from dockseal.domain.transparency import is_code
 from dockseal.domain.warehouse_message import StopReply, Taken, WarehouseMessage
 from dockseal.fulfillment_processing.reports import LONGEST, shown
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
-_CODE = re.compile(r"[!-~]{7,100}")
-"""A transparency code: digits and letters, or the address in its QR code."""
 _MOST_LINES = 1000
 _MOST = 1_000_000
 _WORDS = 200
@@ -54,17 +53,23 @@ def _report(report: ShipmentReport, release: ReleaseRef) -> ShipmentReport:
             Content(
                 order_item_id=shown(each.order_item_id),
                 quantity=_count(each.quantity),
-                transparency_codes=tuple(
-                    code for code in each.transparency_codes[:_MOST_LINES] if _CODE.fullmatch(code)
-                ),
+                transparency_codes=_codes(each.transparency_codes),
             )
             for each in report.contents[:_MOST_LINES]
         ),
         by_sku=tuple(
-            SkuContent(sku=line_of(each.sku, LONGEST["sku"]), quantity=_count(each.quantity))
+            SkuContent(
+                sku=line_of(each.sku, LONGEST["sku"]),
+                quantity=_count(each.quantity),
+                transparency_codes=_codes(each.transparency_codes),
+            )
             for each in report.by_sku[:_MOST_LINES]
         ),
     )
+
+
+def _codes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(code for code in codes[:_MOST_LINES] if is_code(code))
 
 
 def _count(quantity: int) -> int:

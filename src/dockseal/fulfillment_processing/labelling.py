@@ -185,12 +185,22 @@ class Labelling:
             raise BadInput(f"order {order.id} is {order.state}: no label is bought for it now")
         if any(label.state in _UNSETTLED for label in self.storage.labels.of_order(order.ref)):
             raise MoveRefused(f"another label of order {order.id} is being bought or voided; wait for it")
-        if any(each.state in _ON_ITS_WAY for each in self.storage.packages.of_order(order.ref)):
+        self._check_others(order)
+        return order, release
+
+    def _check_others(self, order: Order) -> None:
+        packages = self.storage.packages.of_order(order.ref)
+        held = next((each for each in packages if each.state is PackageState.HELD), None)
+        if held is not None:
+            raise BadInput(
+                f"parcel {held.reference_id} of order {order.id} is held, and Amazon is not told of it yet: "
+                "see to it first"
+            )
+        if any(each.state in _ON_ITS_WAY for each in packages):
             # Amazon numbers the parcel of a label itself: one it is yet to be told of could take its place.
             raise BadInput(
                 f"Amazon is being told of another parcel of order {order.id}: buy the label in a few minutes"
             )
-        return order, release
 
     def _ask(self, order: Order, release: Release, box: Box, contents: tuple[Content, ...]) -> LabelAsk:
         left = left_of_release(order, release, self.storage.packages.of_order(order.ref))

@@ -88,6 +88,18 @@ class Progress:
             return order
         return self._move(order, target, _last(standing) if all_left else None, who=who)
 
+    def left_otherwise(self, order: Order, was: Package, packages: list[Package]) -> None:
+        """Notes when an order left, where a package that was corrected had said so.
+
+        Args:
+            order: The order.
+            was: The package before it was corrected.
+            packages: All of its packages, as they are now.
+        """
+        if order.state is _S.SHIPPED and order.shipped_at == was.shipped_at:
+            standing = [package for package in packages if package.state is not PackageState.REFUSED]
+            self.storage.orders.change(order, shipped_at=_last(standing))
+
     def _move(self, order: Order, target: OrderState, shipped_at: datetime | None, *, who: Actor) -> Order:
         # What has not left yet may still be stopped: an address that is to be compared stays to be compared.
         waits = {"next_try": order.next_try, "tries": order.tries} if target is not _S.SHIPPED else {}

@@ -10,6 +10,7 @@ from dockseal.domain.order import Order
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport, SkuContent
 from dockseal.errors import BadInput
+from dockseal.fulfillment_processing.unit_codes import check_codes, tidied_codes
 
 AHEAD = timedelta(minutes=5)
 """How far a warehouse's clock may run ahead of ours."""
@@ -28,22 +29,31 @@ def tidied(report: ShipmentReport) -> ShipmentReport:
         service=_tidy(report.service),
         tracking_number=_tidy(report.tracking_number),
         order_id=report.order_id.strip(),
-        by_sku=tuple(replace(each, sku=each.sku.strip()) for each in report.by_sku),
+        contents=tuple(
+            replace(each, transparency_codes=tidied_codes(each.transparency_codes))
+            for each in report.contents
+        ),
+        by_sku=tuple(
+            replace(each, sku=each.sku.strip(), transparency_codes=tidied_codes(each.transparency_codes))
+            for each in report.by_sku
+        ),
     )
 
 
 def check_report(report: ShipmentReport, now: datetime) -> None:
     """Checks what can be checked without knowing the order.
 
+    A number may be missing: some services have none. Whether this one does is judged before Amazon is told.
+
     Raises:
-        BadInput: a text is empty, too long or unprintable, a quantity is below 1, or `shipped_at`
-            is to come.
+        BadInput: another text is empty, one is too long or unprintable, a quantity is below 1, a Transparency
+            code cannot be right, or `shipped_at` is to come.
     """
     _check_text("report_id", report.report_id, "give each parcel an id of your own")
     _check_text("carrier", report.carrier, "name the carrier, such as UPS Ground")
-    _check_text("tracking_number", report.tracking_number, "report the parcel once the carrier gave one")
-    if report.service:
-        _check_text("service", report.service, "")
+    for name, text in (("tracking_number", report.tracking_number), ("service", report.service)):
+        if text:
+            _check_text(name, text, "")
     for each in report.by_sku:
         _check_text("sku", each.sku, "name what lies in the parcel as the order does")
     named = [("line", content.order_item_id, content.quantity) for content in report.contents]
@@ -53,6 +63,7 @@ def check_report(report: ShipmentReport, now: datetime) -> None:
                 f"{what} {shown(name)} has quantity {quantity}; report quantities of "
                 "at least 1, and leave out lines that are not in the parcel"
             )
+    check_codes(report)
     if report.shipped_at.tzinfo is None:
         raise BadInput("shipped_at names no zone; write it such as 2026-11-02T15:04:05Z")
     if report.shipped_at > now + AHEAD:
@@ -150,16 +161,22 @@ def lines_of(report: ShipmentReport, order: Order, *, left: dict[str, int]) -> t
     found = list(named)
     for each in report.by_sku:
         lines = [line.order_item_id for line in order.amazon.lines if line.sku.strip() == each.sku]
-        wanted = each.quantity
+        wanted, codes = each.quantity, each.transparency_codes
         for item in lines:
             taken = min(wanted, max(0, rest.get(item, 0)))
             if taken:
-                found.append(Content(order_item_id=item, quantity=taken))
+                found.append(Content(order_item_id=item, quantity=taken, transparency_codes=codes[:taken]))
                 rest[item] -= taken
-                wanted -= taken
+                wanted, codes = wanted - taken, codes[taken:]
         if wanted and lines:
-            found.append(Content(order_item_id=lines[0], quantity=wanted))
+            found.append(Content(order_item_id=lines[0], quantity=wanted, transparency_codes=codes))
     return merged(found)
+
+
+def fits(report: ShipmentReport, order: Order, *, left: dict[str, int]) -> bool:
+    """Tells whether a parcel with what a report names, or with anything at all, is still to come."""
+    named = lines_of(report, order, left=left)
+    return all(each.quantity <= left.get(each.order_item_id, 0) for each in named) and any(left.values())
 
 
 def all_of(left: dict[str, int]) -> tuple[Content, ...]:
@@ -169,10 +186,16 @@ def all_of(left: dict[str, int]) -> tuple[Content, ...]:
 
 def merged(contents: Iterable[Content]) -> tuple[Content, ...]:
     """Returns the contents with one entry per item."""
-    sums: dict[str, int] = {}
+    found: dict[str, Content] = {}
     for content in contents:
-        sums[content.order_item_id] = sums.get(content.order_item_id, 0) + content.quantity
-    return tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in sums.items())
+        known = found.get(content.order_item_id)
+        found[content.order_item_id] = content if known is None else _sum(known, content)
+    return tuple(found.values())
+
+
+def _sum(one: Content, other: Content) -> Content:
+    codes = (*one.transparency_codes, *other.transparency_codes)
+    return replace(one, quantity=one.quantity + other.quantity, transparency_codes=codes)
 
 
 def same_label(report: ShipmentReport, package: Package) -> bool:
@@ -185,9 +208,15 @@ def same_label(report: ShipmentReport, package: Package) -> bool:
 
 
 def same_contents(report: ShipmentReport, package: Package, order: Order) -> bool:
-    """Tells whether a report says of a package's contents what we know of them, or nothing."""
+    """Tells whether a report says of a package's contents what we know of them, or nothing.
+
+    One that names no Transparency codes says nothing of those.
+    """
+    codes = _codes((*report.contents, *report.by_sku))
+    if codes and codes != _codes(package.contents):
+        return False
     if not report.by_sku:
-        return not report.contents or set(merged(report.contents)) == set(package.contents)
+        return not report.contents or _quantities(report.contents) == _quantities(package.contents)
     skus = {line.order_item_id: line.sku.strip() for line in order.amazon.lines}
     told = Counter[str]()
     for each in (*report.by_sku, *_by_sku(report.contents, skus)):
@@ -213,12 +242,19 @@ def _check_text(name: str, text: str, advice: str) -> None:
 
 
 def _packed(packages: Iterable[Package]) -> Counter[str]:
-    packed = Counter[str]()
-    for package in packages:
-        if package.state is not PackageState.REFUSED:
-            for content in package.contents:
-                packed[content.order_item_id] += content.quantity
-    return packed
+    standing = (package for package in packages if package.state is not PackageState.REFUSED)
+    return _quantities(content for package in standing for content in package.contents)
+
+
+def _quantities(contents: Iterable[Content]) -> Counter[str]:
+    found = Counter[str]()
+    for each in contents:
+        found[each.order_item_id] += each.quantity
+    return found
+
+
+def _codes(contents: Iterable[Content | SkuContent]) -> Counter[str]:
+    return Counter(code for each in contents for code in each.transparency_codes)
 
 
 def _by_sku(contents: Iterable[Content], skus: dict[str, str]) -> list[SkuContent]:

@@ -8,7 +8,7 @@ from dockseal.domain.order import Order
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
-from dockseal.fulfillment_processing.correcting import Correcting
+from dockseal.fulfillment_processing.correcting import Correcting, by_person
 from dockseal.fulfillment_processing.progress import OVER, Progress
 from dockseal.fulfillment_processing.references import References, unknown_report
 from dockseal.fulfillment_processing.rehearsal import refuse_test
@@ -17,6 +17,7 @@ from dockseal.fulfillment_processing.reports import (
     check_against,
     check_report,
     contents_of,
+    fits,
     left_of_release,
     lines_of,
     same_contents,
@@ -24,6 +25,7 @@ from dockseal.fulfillment_processing.reports import (
     tidied,
 )
 from dockseal.fulfillment_processing.stops import note_parcel
+from dockseal.fulfillment_processing.unit_codes import with_known_codes
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
@@ -78,7 +80,7 @@ class Tracking:
         """Takes a report id that is known: a repeat, or a correction of what it told."""
         if self._correcting.repeated(report, known, order):
             return known
-        if known.order == order.ref and known.report_id == report.report_id:
+        if known.order == order.ref and (known.report_id == report.report_id or by_person(known.report_id)):
             if report.corrects == report.report_id:
                 check_against(report, order)
                 return self._correction(report, order, release, who=who)
@@ -112,14 +114,18 @@ class Tracking:
                 if each.reference_id != package.reference_id
             ]
             told = report if named else replace(report, contents=contents)
-            contents = self._contents(told, order, release, others)
+            contents = with_known_codes(self._contents(told, order, release, others), known=package.contents)
         return self._correcting.correct(report, package, order, contents=contents, who=who)
 
     def _new(self, report: ShipmentReport, order: Order, release: Release, *, who: Actor) -> Package:
         earlier = self.storage.packages.of_order(order.ref)
-        twin = _twin(report, order, earlier, left=left_of_release(order, release, earlier))
+        left = left_of_release(order, release, earlier)
+        twin = _twin(report, order, earlier, left=left)
         if twin is not None:
             return self._correcting.told_again(report, twin, who=who)
+        unnumbered = _unnumbered(report, order, earlier, left=left)
+        if unnumbered is not None:
+            return self._corrected(report, unnumbered, order, release=release, who=who)
         contents = self._contents(report, order, release, earlier)
         order = self.progress.caught_up(order, release, who, self.clock.now())
         order = note_parcel(self.storage, self.trail, order, release, actor=who, at=self.clock.now())
@@ -153,10 +159,26 @@ def _twin(
     named = bool(report.contents or report.by_sku)
     if not named and any(left.values()):
         return None  # it holds what is left, which no earlier one does
+    if not report.tracking_number and fits(report, order, left=left):
+        return None  # without numbers, nothing tells two parcels apart but that both were ordered
     for package in reversed(packages):
         label = (package.carrier, package.tracking_number) == (report.carrier, report.tracking_number)
         standing = package.state is not PackageState.REFUSED
         if label and standing and same_contents(report, package, order):
+            return package
+    return None
+
+
+def _unnumbered(
+    report: ShipmentReport, order: Order, packages: list[Package], *, left: dict[str, int]
+) -> Package | None:
+    """Returns the package, told of without a number, that this report gives one: it is no new parcel."""
+    if not report.tracking_number or fits(report, order, left=left):
+        return None
+    for package in packages:
+        standing = package.state is not PackageState.REFUSED and not package.bought
+        silent = standing and not package.tracking_number and package.warehouse == report.warehouse
+        if silent and same_contents(report, package, order):
             return package
     return None
 

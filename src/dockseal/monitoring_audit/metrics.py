@@ -142,6 +142,12 @@ class Tables(Collector):
         for code, number in orders.holds():
             holds.add_metric([code], number)
         yield holds
+        held = _gauge(
+            "held_packages", "Packages held before Amazon is told, by the code of their hold.", "code"
+        )
+        for code, number in self._storage.packages.hold_counts():
+            held.add_metric([code], number)
+        yield held
         ages = _gauge(
             "oldest_order_seconds", "Seconds since the oldest order of a state was accepted.", "state"
         )

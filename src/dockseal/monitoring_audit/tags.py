@@ -194,7 +194,14 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_PACKAGE_REPORTED: _order("package", units=count),
         _T.ORDER_PACKAGE_REPEATED: _order("package"),
         _T.ORDER_PACKAGE_CORRECTED: _order(
-            "package", "was", was=code, carrier=flag, tracking=flag, contents=flag, units=count
+            "package",
+            "was",
+            was=code,
+            carrier=flag,
+            tracking=flag,
+            ship_date=flag,
+            contents=flag,
+            units=count,
         ),
         _T.ORDER_PACKAGE_HELD: _order("package", "code", package=count, code=code),
         _T.ORDER_PACKAGE_CLEARED: _order("package", "code", package=count, code=code),

@@ -169,8 +169,8 @@ def _waits_for_stop(facts: Facts, order: Order, stop: Stop) -> str:
 def _partly_shipped(facts: Facts, order: Order) -> str:
     packed = sum(content.quantity for package in facts.packages for content in package.contents)
     ordered = sum(line.ordered for line in order.amazon.lines)
-    if refused := _refused(facts, order):
-        return refused
+    if stopped := _held_parcel(facts, order) or _refused(facts, order):
+        return stopped
     return (
         f"Order {order.id} is not confirmed as a whole, because warehouse {order.warehouse} reported "
         f"{packed} of {ordered} units; {_ship_by(facts, order)}, and the rest of its parcels is "
@@ -179,8 +179,8 @@ def _partly_shipped(facts: Facts, order: Order) -> str:
 
 
 def _shipped(facts: Facts, order: Order) -> str:
-    if refused := _refused(facts, order):
-        return refused
+    if stopped := _held_parcel(facts, order) or _refused(facts, order):
+        return stopped
     told = f"Order {order.id} is not confirmed"
     if stopped := _stopped(facts, facts.seller, "confirm"):
         return f"{told}: {stopped}"
@@ -202,6 +202,17 @@ def _put_off(package: Package, order: Order) -> str:
     return f"Amazon did not take parcel {number}{words}; it is told again"
 
 
+def _held_parcel(facts: Facts, order: Order) -> str:
+    """Says that a parcel is held before Amazon is told of it; empty if none is."""
+    held = next((each for each in facts.packages if each.state is PackageState.HELD), None)
+    if held is None or held.hold is None:
+        return ""
+    return _joined(
+        f"Order {order.id} is not confirmed, because parcel {held.reference_id} is held ({held.hold.code}): "
+        f"{held.hold.sentence}"
+    )
+
+
 def _refused(facts: Facts, order: Order) -> str:
     """Says that Amazon refused a parcel and nothing took its place; empty if it did not."""
     refused = [package for package in facts.packages if package.state is PackageState.REFUSED]
@@ -210,7 +221,7 @@ def _refused(facts: Facts, order: Order) -> str:
     words = refused[-1].refusal.rstrip(".") or "no reason given"
     return (
         f"Order {order.id} is not confirmed, because Amazon refused parcel {refused[-1].reference_id} "
-        f"({words}); have the warehouse report it again, corrected and under a new report id."
+        f"({words}); correct it, or have the warehouse report it again under a new report id."
     )
 
 

@@ -7,11 +7,13 @@ the label may let such a parcel go as it is; what is certain by itself is never 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from dockseal.domain.carrier import Carrier
+from dockseal.domain.carrier import LONGEST_NAME, OTHER, Carrier
 from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.domain.order import Hold, Order
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.table import CODES
 from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why, unknown_sentence
 from dockseal.shipment_confirmation.facts import Facts
 from dockseal.shipment_confirmation.tracking_numbers.judging import Verdict, judge
@@ -84,6 +86,9 @@ def _number(order: Order, package: Package) -> str | Hold:
 
 
 def _carrier(order: Order, package: Package, number: str, facts: Facts) -> Carrier | Hold:
+    if ParcelHold.CARRIER_UNKNOWN in package.cleared:  # a person said it, in Amazon's words or by its name
+        code = package.carrier if package.carrier in CODES else OTHER
+        return Carrier(code=code, name=package.carrier[:LONGEST_NAME] if code == OTHER else "")
     where = order.amazon.marketplace_id
     found = carrier_named(package.carrier, marketplace_id=where, taught=facts.taught)
     if isinstance(found, Carrier):

@@ -4,11 +4,8 @@ confirmShipment names the forms: 29 characters from AZ or ZA, a 38-character SGT
 characters, or the address in the QR code (Orders API v0, `TransparencyCodeList`).
 """
 
-import re
-
 from dockseal.domain.shipment import Content
-
-_FORMS = re.compile(r"(?:AZ|ZA)[0-9A-Z:]{27}|[0-9A-Z]{38}|[0-9A-Za-z]{7,20}|https://[!-~]{1,500}")
+from dockseal.domain.transparency import is_code
 
 
 def code_fault(content: Content) -> str:
@@ -25,7 +22,7 @@ def code_fault(content: Content) -> str:
             f"A Transparency code of line {content.order_item_id} was reported twice in one parcel; have the "
             "warehouse scan each unit and correct the parcel."
         )
-    wrong = [number for number, code in enumerate(codes, 1) if not _FORMS.fullmatch(code)]
+    wrong = [number for number, code in enumerate(codes, 1) if not is_code(code)]
     if wrong:
         return (
             f"Transparency code {wrong[0]} of line {content.order_item_id} has none of Amazon's forms; have "

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.order import Hold
@@ -108,6 +108,34 @@ class Packages:
     def of_feed(self, feed: int) -> list[Package]:
         """Returns the packages that go to Amazon with a feed, by our number of it."""
         return [_package(row) for row in PackageRow.objects.filter(feed=feed).order_by("pk")]
+
+    def in_states(
+        self,
+        states: States,
+        *,
+        held_for: str = "",
+        warehouse: WarehouseId | None = None,
+        limit: int = 100,
+    ) -> list[Package]:
+        """Returns packages in these states, the earliest ship-by first, whenever their next step is due.
+
+        Args:
+            states: Which.
+            held_for: Only those with this code of a hold; empty: all.
+            warehouse: Only those that it reported; None: of all.
+            limit: At most so many.
+        """
+        rows = PackageRow.objects.filter(state__in=each(states))
+        if held_for:
+            rows = rows.filter(hold_code=held_for)
+        if warehouse is not None:
+            rows = rows.filter(warehouse=warehouse)
+        return [_package(row) for row in rows.order_by("order__ship_by", "pk")[:limit]]
+
+    def hold_counts(self) -> list[tuple[str, int]]:
+        """Returns how many packages are held for each code, by code."""
+        rows = PackageRow.objects.filter(state=PackageState.HELD.value).values_list("hold_code")
+        return [(code, number) for code, number in rows.annotate(Count("pk")).order_by("hold_code")]
 
     def due(
         self, states: States, *, now: datetime, seller: SellerId | None = None, limit: int = 100

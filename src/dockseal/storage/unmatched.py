@@ -143,7 +143,7 @@ def _json(message: WarehouseMessage) -> Json:
 def _report(values: Json, warehouse: WarehouseId) -> ShipmentReport:
     lists = {
         "contents": tuple(map(_content, values["contents"])),
-        "by_sku": tuple(SkuContent(**each) for each in values["by_sku"]),
+        "by_sku": tuple(SkuContent(**_with_codes(each)) for each in values["by_sku"]),
         "shipped_at": datetime.fromisoformat(values["shipped_at"]),
         "release": ReleaseRef(values["release"]),
     }
@@ -160,6 +160,9 @@ _READERS: Mapping[str, Callable[[Json, WarehouseId], WarehouseMessage]] = Mappin
 )
 
 
-def _content(values: dict[str, Any]) -> Content:
-    codes = tuple(values.get("transparency_codes", ()))
-    return Content(**(values | {"transparency_codes": codes}))
+def _content(values: Json) -> Content:
+    return Content(**_with_codes(values))
+
+
+def _with_codes(values: Json) -> Json:
+    return values | {"transparency_codes": tuple(values.get("transparency_codes", ()))}

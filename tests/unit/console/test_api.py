@@ -9,8 +9,8 @@ import pytest
 
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
-from dockseal.domain.order import Order, OrderState
-from dockseal.domain.shipment import Package
+from dockseal.domain.order import Hold, Order, OrderState
+from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.errors import MoveRefused, StorageUnavailable
 from unit.console.person import Person
@@ -49,7 +49,9 @@ def test_a_new_parcel_is_taken_in_with_201(stranger: Person, order: Order, world
         "report_id": "R-1",
         "package": 1,
         "state": "reported",
-        "lines": [{"line_id": "71", "quantity": 2}],
+        "held": None,
+        "refusal": "",
+        "lines": [{"line_id": "71", "quantity": 2, "transparency_codes": []}],
     }
     assert world.storage.orders.get(order.ref).state is OrderState.PARTLY_SHIPPED
     assert world.storage.audit.rows()[-1].actor == "warehouse:reno"
@@ -68,7 +70,7 @@ def test_the_same_report_again_is_answered_with_200_and_kept_once(
 def test_a_parcel_without_lines_holds_all_that_is_left(stranger: Person, order: Order, world: World) -> None:
     send(stranger, shipment(order, lines=[{"line_id": "71", "quantity": 1}]))
     answer = send(stranger, shipment(order, report_id="R-2", tracking_number="1Z998"))
-    assert answer.json()["lines"] == [{"line_id": "71", "quantity": 1}, {"line_id": "72", "quantity": 1}]
+    assert [(line["line_id"], line["quantity"]) for line in answer.json()["lines"]] == [("71", 1), ("72", 1)]
     assert world.storage.orders.get(order.ref).state is OrderState.SHIPPED
 
 
@@ -83,6 +85,20 @@ def test_a_parcel_without_lines_holds_all_that_is_left(stranger: Person, order: 
         ({"shipped_at": "2026-11-03T07:30:00Z"}, "is in the future; report a parcel when it has left"),
         ({"shipped_at": "2026-10-02T07:30:00Z"}, "was bought"),
         ({"lines": [{"line_id": "71", "quantity": 0}]}, "lines.0.quantity: "),
+        (
+            {"lines": [{"line_id": "72", "quantity": 1, "transparency_codes": ["SN-0000001", "SN-0000002"]}]},
+            "2 Transparency codes are given for 1 units",
+        ),
+        (
+            {"lines": [{"line_id": "71", "quantity": 2, "transparency_codes": ["SN-0000001", "SN-0000001"]}]},
+            "given twice; scan each unit",
+        ),
+        (
+            {"lines": [{"line_id": "71", "quantity": 1, "transparency_codes": ["one of a kind"]}]},
+            "has none of Amazon's forms",
+        ),
+        ({"lines": [{"line_id": "71", "quantity": 1, "transparency_codes": "SN-0000001"}]}, "lines.0."),
+        ({"tracking_number": None}, "tracking_number is missing."),
         ({"lines": [{"line_id": "71", "quantity": "2"}]}, "lines.0.quantity: "),
         ({"lines": [{"line_id": "99", "quantity": 1}]}, "has no line 99; its lines are 71, 72"),
         ({"lines": [{"line_id": "71", "quantity": 3}]}, "71"),
@@ -100,6 +116,43 @@ def test_a_report_that_cannot_be_used_is_answered_with_400_and_a_sentence(
     assert answer.json()["error"].endswith(".")
     assert "somebody" not in answer.text
     assert not world.storage.packages.of_order(order.ref)
+
+
+def test_a_parcel_without_a_number_is_taken_in_where_that_is_said(
+    stranger: Person, order: Order, world: World
+) -> None:
+    answer = send(stranger, shipment(order, tracking_number=" ", carrier="Deutsche Post"))
+    assert (answer.status_code, answer.json()["state"]) == (201, "reported")
+    (package,) = world.storage.packages.of_order(order.ref)
+    assert package.tracking_number == ""
+
+
+def test_transparency_codes_are_kept_and_shown(stranger: Person, order: Order, world: World) -> None:
+    codes = ["AZ:L1Z2H38F4C5Q6R7E5K6Z1C2K3E", "0100376204200301214P1OZMT7D8B81EMF4WW4"]
+    line = {"line_id": "71", "quantity": 2, "transparency_codes": codes}
+    answer = send(stranger, shipment(order, lines=[line]))
+    assert answer.json()["lines"] == [line]
+    (package,) = world.storage.packages.of_order(order.ref)
+    assert list(package.contents[0].transparency_codes) == codes
+
+
+def test_a_warehouse_sees_why_amazon_is_not_told_of_its_parcel(
+    stranger: Person, order: Order, world: World
+) -> None:
+    send(stranger, shipment(order))
+    (package,) = world.storage.packages.of_order(order.ref)
+    held = world.storage.packages.change(
+        package, state=PackageState.HELD, hold=Hold(code="number_wrong", sentence="Correct the number.")
+    )
+    listed = stranger.client.get("/api/v1/shipments", headers={"Authorization": f"Bearer {RENO_KEY}"})
+    (seen,) = listed.json()["shipments"]
+    assert seen["state"] == "held"
+    assert seen["held"] == {"code": "number_wrong", "sentence": "Correct the number."}
+    world.storage.packages.change(held, state=PackageState.REFUSED, hold=None, refusal="No such item.")
+    (seen,) = stranger.client.get(
+        "/api/v1/shipments", headers={"Authorization": f"Bearer {RENO_KEY}"}
+    ).json()["shipments"]
+    assert (seen["state"], seen["held"], seen["refusal"]) == ("refused", None, "No such item.")
 
 
 @pytest.mark.parametrize("name", ["report_id", "reference", "carrier", "tracking_number"])

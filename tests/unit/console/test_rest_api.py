@@ -361,7 +361,12 @@ def test_a_warehouse_sees_its_own_parcels_page_by_page(wms: Wms, stranger: Perso
         "report_id": "R-1",
         "package": 1,
         "state": "reported",
-        "lines": [{"line_id": "81", "quantity": 2}, {"line_id": "82", "quantity": 1}],
+        "held": None,
+        "refusal": "",
+        "lines": [
+            {"line_id": "81", "quantity": 2, "transparency_codes": []},
+            {"line_id": "82", "quantity": 1, "transparency_codes": []},
+        ],
         "carrier": "UPS",
         "tracking_number": "1Z1",
         "shipped_at": "2026-11-02T07:30:00Z",

@@ -35,10 +35,20 @@ def test_an_order_that_this_warehouse_does_not_have_is_said(
     assert "Nothing was released to this warehouse" in error_of(answer)
 
 
+def test_a_parcel_without_a_number_is_taken_in_and_gets_one_when_it_is_told_again(
+    day: Day, shipstation: ShipStationAccount, shelve: MakeShelf
+) -> None:
+    order = shelve()
+    for tracking_number in ("", "", "9400111899223197428490"):
+        assert notify(shipstation, order, TrackingNumber=tracking_number).status_code == 200
+    (package,) = day.app.storage.packages.of_order(order.ref)
+    assert (package.reference_id, package.tracking_number) == (1, "9400111899223197428490")
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "says"),
     [
-        ({"TrackingNumber": ""}, 400, "Tracking_number is empty"),
+        ({"TrackingNumber": "1" * 101}, 400, "Tracking_number has 101 characters"),
         ({"Carrier": ""}, 400, "Carrier is empty"),
         ({"LabelCreateDate": "soon"}, 400, "LabelCreateDate is no instant"),
         ({"LabelCreateDate": "10/02/2026 08:00"}, 400, "was bought"),

@@ -25,6 +25,7 @@ from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.working_hours import DayPlan, Span, WorkingHours
 from dockseal.errors import BadInput, GrantRefused, NothingSealed
+from dockseal.fulfillment_processing.amending import Amending
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
 from dockseal.fulfillment_processing.labelling import Labelling
@@ -40,7 +41,11 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import gathered
 from dockseal.order_synchronization.checklist import Checklist
+from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.words import normalised
+from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.outlook import Outlook
+from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import DatabasePlaces, Storage
 from unit.console.label_shop import LittleShop
 
@@ -165,6 +170,24 @@ class World:
     stops: Stops
     metrics: Metrics
     outlook: Outlook
+
+    @property
+    def amending(self) -> Amending:
+        return Amending(tracking=self.tracking)
+
+    @property
+    def clearing(self) -> Clearing:
+        return Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
+
+    @property
+    def carriers(self) -> CarrierChoice:
+        return CarrierChoice(
+            codes=lambda: ("UPS", "USPS", "DHL", "DHL eCommerce", "Deutsche Post"), normalised=normalised
+        )
+
+    @property
+    def teaching(self) -> Teaching:
+        return Teaching(clearing=self.clearing, choice=self.carriers)
 
     def why(self, which: str) -> str:
         return why(gathered(self.storage, which, self.clock))

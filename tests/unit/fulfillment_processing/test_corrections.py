@@ -87,6 +87,7 @@ def test_a_confirmed_package_that_is_corrected_is_confirmed_again_under_the_same
         "was": "confirmed",
         "carrier": "false",
         "tracking": "true",
+        "ship_date": "false",
         "contents": "false",
         "units": "3",
     }

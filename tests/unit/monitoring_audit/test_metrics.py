@@ -12,6 +12,7 @@ from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, 
 from dockseal.domain.quota import BucketState
 from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.seller import Region, Seller
+from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.shipping import Risk, RiskCount, SellerShare
 from dockseal.monitoring_audit.metrics import Metrics, tokens_left
 from dockseal.storage.store import Storage
@@ -49,6 +50,20 @@ def _order(n: int, clock: ManualClock, *, hours: float, state: OrderState = Orde
     )
 
 
+def _held_package(now: datetime) -> Package:
+    return Package(
+        order=OrderRef("order1"),
+        reference_id=1,
+        carrier="UPS",
+        tracking_number="1Z0",
+        shipped_at=now,
+        contents=(),
+        state=PackageState.HELD,
+        hold=Hold(code="number_wrong", sentence="Correct the number."),
+        report_id="r-1",
+    )
+
+
 @pytest.fixture
 def busy(storage: Storage, clock: ManualClock) -> Storage:
     now = clock.now()
@@ -64,6 +79,7 @@ def busy(storage: Storage, clock: ManualClock) -> Storage:
     storage.orders.insert(_order(1, clock, hours=1))
     storage.orders.insert(_order(2, clock, hours=30))
     storage.orders.insert(_order(3, clock, hours=2, state=OrderState.HELD))
+    storage.packages.add(_held_package(now))
     storage.notices.add(
         Notice(
             id="n-1",
@@ -96,6 +112,7 @@ def test_gauges_tell_what_the_tables_say_at_the_scrape(busy: Storage, clock: Man
         "dockseal_orders seller=acme-us state=accepted": 2,
         "dockseal_orders seller=acme-us state=held": 1,
         "dockseal_held_orders code=no_sku": 1,
+        "dockseal_held_packages code=number_wrong": 1,
         "dockseal_oldest_order_seconds state=accepted": 120,
         "dockseal_oldest_order_seconds state=held": 180,
         "dockseal_open_notices seller=acme-us": 1,

@@ -183,3 +183,35 @@ def test_due_packages_come_by_the_ship_by_of_their_orders(
     assert storage.packages.next_try(states, SellerId("acme-us")) == soon
     assert storage.packages.next_try(states, SellerId("other")) is None
     assert storage.packages.due(PackageState.VERIFIED, now=now) == []
+
+
+def test_packages_are_listed_by_state_hold_and_warehouse(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    kept = []
+    for number, (state, code, warehouse) in enumerate(
+        [
+            (PackageState.HELD, "number_wrong", "reno"),
+            (PackageState.HELD, "carrier_unknown", "reno"),
+            (PackageState.HELD, "carrier_unknown", "sparks"),
+            (PackageState.REFUSED, "", "reno"),
+        ],
+        start=1,
+    ):
+        order = make_order(number)
+        storage.orders.insert(order)
+        package = replace(
+            _package(order, now, report_id=f"r-{number}"),
+            state=state,
+            hold=Hold(code=code, sentence="Look at it.") if code else None,
+            next_try=now + timedelta(days=1),
+        )
+        kept.append(storage.packages.add(package, warehouse=WarehouseId(warehouse)))
+    wrong, here, there, refused = kept
+    find, held = storage.packages.in_states, PackageState.HELD
+    assert find(held) == [wrong, here, there]
+    assert find((held, PackageState.REFUSED), limit=2) == [wrong, here]
+    assert find(held, held_for="carrier_unknown") == [here, there]
+    assert find(held, held_for="carrier_unknown", warehouse=WarehouseId("sparks")) == [there]
+    assert find(PackageState.REFUSED) == [refused]
+    assert storage.packages.hold_counts() == [("carrier_unknown", 2), ("number_wrong", 1)]

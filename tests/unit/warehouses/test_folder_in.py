@@ -176,7 +176,6 @@ def test_files_of_every_kind_are_read(box: Box, content: bytes) -> None:
     [
         (LINE.replace(REF, ""), "it names no order"),
         (LINE.replace(REF, "WRONG REF"), "its reference is none of ours"),
-        (LINE.replace("1Z999AA10123456784", ""), "it has no tracking_number"),
         (
             LINE.replace("1Z999AA10123456784", "1.23457E+13"),
             "a spreadsheet program rounded its tracking_number",
@@ -204,6 +203,26 @@ def test_a_bad_line_is_told_of_by_number_and_spoils_no_other(box: Box, line: str
     for cell in ("WRONG REF", "1.23457E+13", "two", "yesterday", "Sample Row"):
         assert cell not in fault
     assert box.files("archive") == ["20261102080000_t.csv"]
+
+
+def test_a_parcel_of_an_untracked_service_has_no_number(box: Box) -> None:
+    untracked = LINE.replace("1Z999AA10123456784", "")
+    box.put("t.csv", HEAD + untracked + untracked.replace("00000000000001", "00000000000002"))
+    (report,) = reports(box)
+    assert (report.tracking_number, len(report.contents)) == ("", 2)
+    box.put("u.csv", HEAD + untracked)
+    (again,) = reports(box)
+    assert again.report_id == report.report_id, "what else it holds is for its order to say"
+
+
+def test_transparency_codes_stand_in_a_column_with_spaces_between(box: Box) -> None:
+    head = HEAD.replace("ship_date", "transparency_codes")
+    codes = "AZ:L1Z2H38F4C5Q6R7E5K6Z1C2K3E SN-0000001"
+    box.put("t.csv", head + LINE.replace("2026-11-01", codes))
+    box.put("u.csv", head.replace("line_id", "sku") + LINE.replace("2026-11-01", codes))
+    by_line, by_sku = reports(box)
+    assert by_line.contents[0].transparency_codes == tuple(codes.split())
+    assert by_sku.by_sku[0].transparency_codes == tuple(codes.split())
 
 
 def test_two_stray_quotes_swallow_no_line_between_them(box: Box) -> None:

@@ -10,6 +10,7 @@ from dockseal.console.answers import refuse
 from dockseal.console.desk import app_of
 from dockseal.console.dossier import dossier
 from dockseal.console.forms import new_report_id
+from dockseal.console.parcels import Tried
 from dockseal.domain.identifiers import OrderRef
 from dockseal.errors import BadInput
 
@@ -26,6 +27,7 @@ def order_page(
     *,
     fault: str = "",
     label_fault: str = "",
+    tried: Tried | None = None,
     given: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """Renders the page of one order.
@@ -35,10 +37,11 @@ def order_page(
         ref: Our reference of the order.
         fault: Why the parcel in `given` was not taken; empty on a fresh page.
         label_fault: Why no label was bought, shown or voided.
+        tried: What could not be done with one of its parcels.
         given: What the person had filled in.
     """
     try:
-        found = dossier(app_of(request), ref)
+        found = dossier(app_of(request), ref, tried)
     except BadInput:
         return refuse(request, "No order has this reference; begin at the list of orders.", status=404)
     values = {
@@ -48,4 +51,4 @@ def order_page(
         "given": given or {},
         "report_id": (given or {}).get("report_id") or new_report_id(),
     }
-    return render(request, "order.html", values, status=400 if fault or label_fault else 200)
+    return render(request, "order.html", values, status=400 if fault or label_fault or tried else 200)

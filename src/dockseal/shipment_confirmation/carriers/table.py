@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
+from dockseal.domain.carrier import OTHER
 from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.shipment_confirmation.carriers.americas import AMERICAS
 from dockseal.shipment_confirmation.carriers.asia import ASIA
@@ -15,6 +16,8 @@ from dockseal.shipment_confirmation.carriers.worldwide import WORLDWIDE
 
 GROUPS = (*WORLDWIDE, *AMERICAS, *EUROPE, *ASIA)
 ROWS = tuple(row for group in GROUPS for row in group.rows)
+CODES = frozenset(row.code for row in ROWS) - {OTHER}
+"""Amazon's codes, of all marketplaces."""
 AMBIGUOUS = (
     "* | post | Deutsche Post; DHL; La Poste; PostNL; BPOST; PostNord; Polish Post; Canada Post; USPS;"
     " Royal Mail; An Post; Australia Post; Singapore Post; India Post; Japan Post;"

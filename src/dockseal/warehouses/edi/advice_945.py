@@ -107,7 +107,7 @@ class Advices:
             )
 
     def _by_tracking(self, whole: Parted) -> dict[str, list[Line]]:
-        """Returns the lines of each parcel: loops that name one tracking number are one parcel."""
+        """Returns the lines of each parcel: loops that name one tracking number, or none, are one."""
         found: dict[str, list[Line]] = {}
         for parcel in whole.parcels:
             left = [line for line in parcel.lines if line.shipped and line.meaning != "substituted"]
@@ -130,6 +130,8 @@ class Advices:
                     )
                 if values:
                     return values[0]
+        if self.profile.advices.untracked:
+            return ""
         places = ", ".join(self.profile.advices.tracking)
         raise SetFaulty(
             Fault(

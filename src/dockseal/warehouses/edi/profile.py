@@ -135,6 +135,8 @@ class Advices(_Part):
 
     tracking: tuple[str, ...] = ("MAN*CP", "N9*2I", "N9*CN")
     """Where tracking numbers stand, the best place first."""
+    untracked: bool = False
+    """Whether boxes may have no number: the warehouse uses services that have none."""
     packages: Literal["LX", "MAN", "order"] = "LX"
     """What a parcel is: an LX loop, what follows a MAN, or all of the advice."""
     skus: tuple[str, ...] = ("SK", "VN")

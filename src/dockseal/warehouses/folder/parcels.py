@@ -86,8 +86,8 @@ def _by_parcel(rows: Iterable[Row]) -> tuple[dict[_Key, _Parcel], list[tuple[int
 
 
 def _key(row: Row) -> _Key:
-    for name in ("line_id", "tracking_number", "corrects", "report_id"):
-        if is_rounded(row.cell(name)):
+    for name in ("line_id", "tracking_number", "transparency_codes", "corrects", "report_id"):
+        if any(map(is_rounded, row.cell(name).split())):
             raise _LineFault(
                 row.line,
                 f"a spreadsheet program rounded its {name}: export it again with that column as text",
@@ -99,8 +99,6 @@ def _key(row: Row) -> _Key:
         raise _LineFault(row.line, "its reference is none of ours: send it as it came")
     if not reference and not _ORDER_ID.fullmatch(order_id):
         raise _LineFault(row.line, "its amazon_order_id is none: it has 3-7-7 digits")
-    if not row.cell("tracking_number"):
-        raise _LineFault(row.line, "it has no tracking_number: report the parcel once the carrier gave one")
     if not row.cell("carrier"):
         raise _LineFault(row.line, "it has no carrier: name it, such as UPS")
     return _Key(
@@ -149,10 +147,11 @@ def _contents(rows: Sequence[Row]) -> tuple[tuple[Content, ...], tuple[SkuConten
         found = _WHOLE.fullmatch(row.cell("quantity"))
         if found is None:
             raise _LineFault(row.line, "its quantity is missing or no whole number")
+        quantity, codes = int(found[1]), tuple(row.cell("transparency_codes").split())
         if line_id:
-            contents.append(Content(order_item_id=line_id, quantity=int(found[1])))
+            contents.append(Content(order_item_id=line_id, quantity=quantity, transparency_codes=codes))
         else:
-            by_sku.append(SkuContent(sku=sku, quantity=int(found[1])))
+            by_sku.append(SkuContent(sku=sku, quantity=quantity, transparency_codes=codes))
     if contents and by_sku:
         raise _LineFault(rows[0].line, "some lines of its parcel have a line_id and some only a sku")
     return tuple(contents), tuple(by_sku)

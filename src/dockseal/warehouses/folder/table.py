@@ -18,6 +18,7 @@ COLUMNS = frozenset(
         "carrier",
         "service",
         "tracking_number",
+        "transparency_codes",
         "ship_date",
         "report_id",
         "correction",

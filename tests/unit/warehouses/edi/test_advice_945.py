@@ -91,6 +91,12 @@ def test_loops_of_one_tracking_number_are_one_parcel(shipping: Shipping) -> None
     assert len(report.contents) == 2
 
 
+def test_boxes_without_a_number_are_a_parcel_where_the_profile_says_so(tmp_path: Path) -> None:
+    shipping = Shipping(tmp_path, "[advices]\nuntracked = true\n")
+    (report,) = shipping.advised(whole(shipping.order), place="")
+    assert (report.tracking_number, len(report.contents)) == ("", 2)
+
+
 @pytest.mark.parametrize(
     ("more", "choices"),
     [
