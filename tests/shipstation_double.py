@@ -101,7 +101,7 @@ class ShipStationAccount:
         self,
         number: str,
         *,
-        tracking_number: str = "9400100000000000000000",
+        tracking_number: str = "9400111899223197428497",
         carrier: str = "USPS",
         items: Sequence[tuple[str, int]] | None = None,
         times: int = 1,
