@@ -104,9 +104,7 @@ def services_of(
         confirmation=Confirmation(
             storage=storage, confirm=amazon.confirm, orders=amazon.orders, trail=trail, clock=clock
         ),
-        verification=Verification(
-            storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
-        ),
+        verification=Verification(storage=storage, trail=trail, clock=clock, after=settings.verify_after),
         shortening=Shortening(vault=vault),
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics

@@ -15,6 +15,7 @@ from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Package
 from dockseal.domain.stop import ANSWERED, Stop
+from dockseal.shipment_confirmation.at_amazon import AtAmazon, seen_at_amazon
 
 BY_HAND = "by_hand"
 PURPOSES = (Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP)
@@ -53,6 +54,7 @@ class Parcel:
     package: Package
     stage: str
     contents: str
+    at_amazon: AtAmazon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,8 @@ class Dossier:
     steps: tuple[Step, ...]
     lines: tuple[Line, ...]
     parcels: tuple[Parcel, ...]
+    others: tuple[str, ...]
+    """Parcels that Amazon shows and nobody reported, by carrier and number."""
     labels: tuple[Label, ...]
     moments: tuple[Moment, ...]
     packing: Release | None
@@ -113,6 +117,7 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
     order = app.storage.orders.get(ref)
     packages = app.storage.packages.of_order(ref)
     lines, packing = _lines(order, packages), packing_release(app, order)
+    at_amazon = seen_at_amazon(order, packages)
     return Dossier(
         order=order,
         why=app.why(ref),
@@ -120,7 +125,8 @@ def dossier(app: App, ref: OrderRef) -> Dossier:
         row=row_of(order, app.clock.now()),
         steps=_steps(order),
         lines=lines,
-        parcels=tuple(_parcel(package, order) for package in packages),
+        parcels=tuple(_parcel(package, order, at_amazon.of(package)) for package in packages),
+        others=at_amazon.others,
         labels=tuple(app.storage.labels.of_order(ref)),
         moments=_moments(app, ref),
         packing=packing,
@@ -189,12 +195,13 @@ def _lines(order: Order, packages: list[Package]) -> tuple[Line, ...]:
     return tuple(Line(line=line, packed=packed[line.order_item_id]) for line in order.amazon.lines)
 
 
-def _parcel(package: Package, order: Order) -> Parcel:
+def _parcel(package: Package, order: Order, at_amazon: AtAmazon) -> Parcel:
     skus = {line.order_item_id: line.sku or line.order_item_id for line in order.amazon.lines}
     contents = ", ".join(
         f"{each.quantity} × {skus.get(each.order_item_id, each.order_item_id)}" for each in package.contents
     )
-    return Parcel(package=package, stage=stage_id(OrderState.SHIPPED), contents=contents)
+    stage = stage_id(OrderState.SHIPPED)
+    return Parcel(package=package, stage=stage, contents=contents, at_amazon=at_amazon)
 
 
 def _moments(app: App, ref: OrderRef) -> tuple[Moment, ...]:

@@ -103,6 +103,9 @@ class Package:
     confirmed_at: datetime | None = None
     next_try: datetime | None = None
     tries: int = 0
+    """How often it was tried; once it is CONFIRMED, how often it was seen otherwise than it was sent."""
+    repairs: int = 0
+    """How often it was sent again because Amazon showed it otherwise than it was sent."""
     bought: bool = False
     """Amazon sold its label and knows of it by that: it is never told."""
     warehouse: WarehouseId = _NOBODY

@@ -22,6 +22,7 @@ from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
 from dockseal.shipment_confirmation.carriers import carrier_of
 from dockseal.shipment_confirmation.comparison import covered, shown, standing
 from dockseal.storage.store import Storage
@@ -80,7 +81,7 @@ class Confirmation:
         order = self.storage.orders.get(package.order)
         if order.state in _CANCELLED:
             return self._not_for_amazon(package)
-        if package.bought:  # Amazon counted it as shipped when it sold its label
+        if package.bought or already_shown(order, package):  # Amazon counted it as shipped by itself
             return self._confirmed(package)
         if package.state is PackageState.INTENDED and self._amazon_has(order, package):
             return self._confirmed(package)
@@ -133,11 +134,7 @@ class Confirmation:
         with self.storage.transaction():
             self.storage.packages.change(package, state=PackageState.REFUSED, refusal=refused.message[:200])
             self._record(Tag.ORDER_PACKAGE_REFUSED, package)
-            self._tell(
-                package,
-                f"Amazon refused parcel {package.reference_id} ({refused.code}: {refused.message[:200]}): "
-                "have the warehouse report it again, corrected and under a new report id.",
-            )
+            self._tell(package, what_to_do(self.storage.orders.get(package.order), package, refused))
         return True
 
     def _wait_for_role(self, package: Package, words: str) -> bool:

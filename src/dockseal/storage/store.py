@@ -52,6 +52,7 @@ class Storage:
     skus: "tables.Skus"
     carrier_names: "tables.CarrierNames"
     packages: "tables.Packages"
+    read_back: "tables.ReadBack"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -116,6 +117,7 @@ class Storage:
             skus=t.Skus(),
             carrier_names=t.CarrierNames(),
             packages=t.Packages(),
+            read_back=t.ReadBack(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

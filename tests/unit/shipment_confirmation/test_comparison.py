@@ -64,13 +64,13 @@ def test_the_same_reference_number_and_contents_are_shown() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"reference_id": "2"},
         {"tracking_number": "T2"},
+        {"reference_id": "2", "tracking_number": "T2"},
         {"contents": (("i1", 1),)},
         {"contents": (("i2", 2),)},
     ],
 )
-def test_another_reference_number_or_content_is_not_it(changes: dict[str, object]) -> None:
+def test_another_number_or_content_is_not_it(changes: dict[str, object]) -> None:
     assert not shown(package(), reading((theirs(**changes),)))
 
 

@@ -64,6 +64,7 @@ OPERATIONS = {
         "stamp",
         "bought",
         "hold_code",
+        "repairs",
         "hold_sentence",
         "cleared",
         "feed",
