@@ -11,8 +11,8 @@ With v2026-01-01 the personal data of an order that is new comes with either rea
 
 **What is best.** That the last order is in as soon as possible; with that, the fewest calls;
 with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
-first, and then from the other end; what is only read back comes after all news. An order that must ship
-within the hour is not kept waiting for a page while there is a token.
+first, and then from the other end. An order that must ship within the hour is not kept waiting for a page
+while there is a token. News is planned for as if there were nothing else: what is only read back gives way.
 
 **What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
 the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.
@@ -23,11 +23,12 @@ go on meanwhile, so it takes nothing from them. It is asked for in `flooding`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 
 from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.lane import earliest
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 
@@ -102,6 +103,25 @@ def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
         now: The present instant.
     """
     wanted = [each for each in due if each.pressing or not each.listed or now - each.changed_by >= PATIENCE]
+    everything = _plan(wanted, supply, now)
+    news = [each for each in wanted if not each.read_back]
+    if news and len(news) < len(wanted):
+        everything = _news_first(_plan(news, supply, now), everything)
+    return replace(everything, left_to_sweep=len(due) - len(wanted))
+
+
+def _news_first(news: Plan, everything: Plan) -> Plan:
+    """Plans for news as if there were nothing else, and for what is only read back with what that leaves."""
+    first = dict.fromkeys((*news.one_by_one, *everything.one_by_one))
+    return replace(
+        everything,
+        one_by_one=tuple(first),
+        page_at=earliest(news.page_at, everything.page_at),
+        calls=everything.calls + len(first) - len(everything.one_by_one),
+    )
+
+
+def _plan(wanted: Sequence[Due], supply: Supply, now: datetime) -> Plan:
     tokens = _tokens(supply.order, now)
     hurried = _by_ship_by(each for each in wanted if each.ship_by and each.ship_by - now <= URGENT)
     at_once = {each.order_id for each in hurried[: max(0, int(tokens))]}
@@ -124,7 +144,6 @@ def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
         pages=pages,
         calls=pages + len(alone) + (_items(pageable, len(alone))[covered] if supply.items else 0),
         all_in=min(finish, reported),
-        left_to_sweep=len(due) - len(wanted),
         report_is_sooner=reported < finish,
     )
 

@@ -26,6 +26,8 @@ _OTHERWISE = (
 )
 _ELSEWHERE = r"Amazon shows (?:a part of )?order \S+ as shipped.*?see that nothing is shipped twice\."
 """The sentences of `_sent_again`, `_given_up` and `shipped_elsewhere`, whatever they named."""
+_LASTING = r"The label whose answer was lost was .*?(?:buy it again|voided too)\."
+"""What is said of labels has nothing to do with what Amazon shows."""
 _COMPARED_AGAIN = timedelta(hours=1)
 """What a person sees to at Amazon is read by the sweeps; so often it is compared anew."""
 
@@ -95,7 +97,8 @@ class Repairing:
         if package.bought:
             return [
                 f"Amazon shows parcel {package.reference_id}, whose label it sold, otherwise than it was "
-                f"bought ({_what(package, found)}): look in Seller Central whether the label was voided there."
+                f"bought ({_what(package, found)}): look in Seller Central whether the label was voided "
+                "there."
             ]
         return [
             f"Amazon still shows parcel {package.reference_id} otherwise than it was sent {MOST + 1} times "
@@ -114,7 +117,8 @@ def told_of_packages(order: Order, packages: Sequence[Package], found: Compariso
         lasting = [not_arriving(order.id, each) for each in order.amazon.packages or () if failed(each)]
         if found.others:
             lasting.append(shipped_elsewhere(order.id, order.amazon.status, found.others))
-        return with_earlier("", [sentence for sentence in lasting if sentence in order.attention])
+        kept = [*re.findall(_LASTING, order.attention), *(one for one in lasting if one in order.attention)]
+        return with_earlier("", kept)
     words = order.attention
     for package in packages:
         if package.state is PackageState.VERIFIED:
@@ -126,8 +130,8 @@ def told_of_packages(order: Order, packages: Sequence[Package], found: Compariso
 
 def _sent_again(package: Package, found: Comparison) -> str:
     return (
-        f"Amazon shows parcel {package.reference_id} otherwise than it was sent ({_what(package, found)}); it "
-        "was sent again. If this stays, compare the order in Seller Central."
+        f"Amazon shows parcel {package.reference_id} otherwise than it was sent "
+        f"({_what(package, found)}); it was sent again. If this stays, compare the order in Seller Central."
     )
 
 

@@ -31,6 +31,7 @@ BATCH = 50
 CROWD = 100
 """So many packages fit on a page of the next sweep, which costs nothing; more are asked for at once."""
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
+_TOLD_OF_ALL = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED})
 _LOOKS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 35, 75))
 """So long after Amazon took a package that it shows otherwise it is read again; the last time decides."""
 _ASKED_AGAIN = timedelta(hours=1)
@@ -170,6 +171,9 @@ class Verification:
             noticed_at=since,
             tries=0 if listed else 1,
         )
+        if order.state in _TOLD_OF_ALL:
+            # What was noticed before is the echo of what we told Amazon, and is answered by the same reading.
+            self.storage.notices.close(order.seller, order.id, since)
         return self.storage.notices.add(notice)
 
 

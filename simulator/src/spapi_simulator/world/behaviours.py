@@ -39,8 +39,8 @@ class Behaviours:
             sandbox does for every request that is none of its samples.
         rdt_ignores_trailing_slash: An RDT for a path with a slash at its end is issued, and opens nothing.
         garbled_titles_in: Countries whose titles getOrderItems gives as UTF-8 misread for Latin-1.
-        numbers_packages_from: The first packageReferenceId that Amazon gives packages whose sender named none, as
-            in Seller Central, in feeds and with its own labels. Far from 1, they meet none that others chose.
+        numbers_packages_from: The first packageReferenceId of packages that Amazon numbers itself: those of
+            Seller Central, of feeds and of its own labels. Far from 1, they meet none that a sender chose.
         refuse_confirm_unverified: Refuse confirmShipment while regulated items are not approved.
         feed_queue_seconds: How long a feed waits before it is worked on.
         feed_processing_seconds: How long a feed is worked on.
