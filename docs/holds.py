@@ -17,7 +17,8 @@ _EXAMINE = "run `dockseal orders examine ORDER`"
 
 def page() -> str:
     """Returns every code of a hold with its sentences, and what has the order examined again by itself."""
-    found = {"unpaid": [ANSWERS[News.UNPAID, Stage.READY].hold]}  # said in a table, not where it is made
+    unpaid = ANSWERS[News.UNPAID, Stage.READY].hold  # said in a table, not where it is made
+    found = {unpaid.code: [unpaid.sentence]} if unpaid else {}
     for code, sentence in _holds():
         if sentence.strip("…. ") and sentence not in found.setdefault(code, []):
             found[code].append(sentence.replace("……", "…"))

@@ -98,29 +98,6 @@ def test_another_number_at_amazon_is_named_and_repaired(make_day: MakeDay) -> No
     assert day.order(order_id).attention == ""
 
 
-def test_what_amazon_never_shows_as_sent_is_sent_three_times_and_then_a_person_is_told_once(
-    make_day: MakeDay,
-) -> None:
-    day = make_day(tick=timedelta(minutes=5))
-    order_id = shipped(day, tracking_number=RIGHT)
-    for _ in range(10):
-        bent(day, order_id, tracking_number=WRONG)
-        day.run(hours=1)
-    (package,) = day.packages(order_id)
-    assert day.amazon.order(order_id).packages[0].edits == 2
-    assert (package.state, day.order(order_id).state) == (PackageState.CONFIRMED, OrderState.CONFIRMED)
-    told = day.order(order_id).attention
-    assert told.count("otherwise than it was sent 3 times") == 1
-    assert f"Amazon shows {WRONG} instead of {RIGHT}" in told
-    bent(day, order_id, tracking_number=RIGHT)
-    day.amazon.move_package(
-        order_id, "1", "IN_TRANSIT"
-    )  # an edit in Seller Central moves the order's clock too
-    day.run(hours=2)
-    assert day.order(order_id).state is OrderState.VERIFIED
-    assert day.order(order_id).attention == ""
-
-
 def seen_by_a_sweep(day: Day, order_id: str) -> None:
     day.amazon.move_package(order_id, "1", "DELIVERED")
 

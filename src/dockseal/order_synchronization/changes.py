@@ -237,7 +237,7 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
 """What is not here changes nothing."""
 
 
-def change_of(order: Order, reading: AmazonOrder, ours: Sequence[Package] | None = None) -> Change:
+def change_of(order: Order, reading: AmazonOrder, ours: tuple[Package, ...] | None = None) -> Change:
     """Decides what a reading that is not older than the last one does to an order.
 
     Args:
@@ -249,6 +249,9 @@ def change_of(order: Order, reading: AmazonOrder, ours: Sequence[Package] | None
     found = set(news(order.amazon, reading))
     if ours is not None and unknown(order.amazon, reading, ours):
         found.add(News.STRANGER)
+    elif stage is Stage.READY and ours != ():
+        # A part of it may be at another warehouse, which shipped it.
+        found -= {News.SHIPPED, News.PARTLY_SHIPPED}
     told = [each for each in News if each in found]
     answers = [ANSWERS[each, stage] for each in told if (each, stage) in ANSWERS]
     if order.hold is not None and order.hold.code in KEPT_HOLDS:

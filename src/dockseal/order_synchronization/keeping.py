@@ -152,11 +152,11 @@ class Keeping:
         moved = self.storage.orders.move(order, change.to, **facts, hold=change.hold)
         self._record(change.tag, moved, **({"code": change.hold.code} if change.hold else {}))
 
-    def _reported(self, order: Order) -> list[Package] | None:
+    def _reported(self, order: Order) -> tuple[Package, ...] | None:
         """Returns what warehouses reported of an order; None while a bought label is not taken in."""
         if order.state not in _SHIPPING or label_under_way(self.storage.labels.of_order(order.ref)):
             return None
-        return self.storage.packages.of_order(order.ref)
+        return tuple(self.storage.packages.of_order(order.ref))
 
     def _address_facts(self, order: Order, change: Change) -> dict[str, Any]:
         """Says what becomes of the sealed recipient; a comparison that is still owed stays owed."""
