@@ -20,7 +20,8 @@ def page() -> str:
     unpaid = ANSWERS[News.UNPAID, Stage.READY].hold  # said in a table, not where it is made
     found = {unpaid.code: [unpaid.sentence]} if unpaid else {}
     for code, sentence in _holds():
-        if sentence.strip("…. ") and sentence not in found.setdefault(code, []):
+        whole = sentence.strip("…. ") and not sentence.startswith("{")  # what that names, is said elsewhere
+        if whole and sentence not in found.setdefault(code, []):
             found[code].append(sentence.replace("……", "…"))
     rows = [f"| `{code}` | {' *Or:* '.join(found[code])} | {_again(code)} |" for code in sorted(found)]
     lines = [
