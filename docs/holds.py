@@ -19,11 +19,13 @@ _EXAMINE = "run `dockseal orders examine ORDER`"
 
 def page() -> str:
     """Returns every code of a hold with its sentences, and what has the order examined again by itself."""
-    found = {"unpaid": [ANSWERS[News.UNPAID, Stage.READY].hold]}  # said in a table, not where it is made
+    unpaid = ANSWERS[News.UNPAID, Stage.READY].hold  # said in a table, not where it is made
+    found = {unpaid.code: [unpaid.sentence]} if unpaid else {}
     parcels: dict[str, list[str]] = {}
     for path, code, sentence in _holds():
         table = parcels if path.parts[0] == _OF_PARCELS and code not in KEPT_HOLDS else found
-        if sentence.strip("…. ") and sentence not in table.setdefault(code, []):
+        whole = sentence.strip("…. ") and not sentence.startswith("{")  # what that names, is said elsewhere
+        if whole and sentence not in table.setdefault(code, []):
             table[code].append(sentence.replace("……", "…"))
     rows = [f"| `{code}` | {_or(found[code])} | {_again(code)} |" for code in sorted(found)]
     lines = [

@@ -24,7 +24,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     stop      Fulfillment Processing Engine  wishes that none ships    asked warehouses; orders released anew
     cancel    Shipment Confirmation Service  orders to be cancelled    feeds to Amazon; cancelled orders
     confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
-    verify    Shipment Confirmation Service  confirmed orders          verified orders
+    verify    Shipment Confirmation Service  confirmed packages        notices; verified packages and orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
     forget    PII Security Layer             orders that are over      nothing of them in memory
@@ -42,7 +42,8 @@ fails, a warehouse says no, an address is missing: `held`, with a sentence; a ne
 person, has it examined again. Something changes once a warehouse has it: the warehouse is asked to stop it,
 and then it is cancelled at Amazon or released anew; or it was too late, and a person is told. Amazon or a
 warehouse is down: the order waits in its state, and the others flow on. An answer is lost: the intent written
-before the call is settled by asking the other side.
+before the call is settled by asking the other side. Amazon shows a package otherwise than it was sent: it is
+sent again, twice at most, and then a person is told. A verified order is followed until it is delivered.
 """
 
 from collections.abc import Callable, Sequence
@@ -165,7 +166,7 @@ def pipeline(
         told("stop", services.stopping, every=_NOW_AND_THEN, wakes=("examine", "cancel")),
         told("cancel", services.cancelling, every=_NOW_AND_THEN, wakes=("examine",)),
         told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
-        told("verify", services.verification, every=_NOW_AND_THEN),
+        told("verify", services.verification, every=_NOW_AND_THEN, wakes=("take_in", "confirm")),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),

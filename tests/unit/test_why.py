@@ -309,7 +309,11 @@ CASES: dict[str, tuple[Facts, tuple[str, ...]]] = {
         ("Amazon took its confirmation at 07:59:00 UTC", "read back at 08:04:00 UTC"),
     ),
     "confirmed and not shown": (
-        replace(FACTS, order=in_state(_S.CONFIRMED, confirmed_at=NOW, tries=2, next_try=SOON)),
+        replace(
+            FACTS,
+            order=in_state(_S.CONFIRMED, confirmed_at=NOW),
+            packages=(replace(PACKAGE, state=PackageState.CONFIRMED, tries=2, next_try=SOON),),
+        ),
         ("does not show it so far (read 2×)", "at 08:05:00 UTC"),
     ),
     "verified": (replace(FACTS, order=in_state(_S.VERIFIED)), ("waits for nothing",)),

@@ -15,8 +15,8 @@ class ConfirmRequest:
     """One package, in Amazon's words."""
 
     marketplace_id: str
-    reference_id: int
-    """Counted from 1 inside the order. A new one is a new package; the same one again edits it."""
+    reference: str
+    """Digits, counted from 1 inside the order. A new one is a new package; the same one again edits it."""
     carrier_code: str
     carrier_name: str = ""
     """Only with the carrier code `Other`."""
@@ -43,7 +43,7 @@ def confirm(session: Session, seller: SellerId, order_id: AmazonOrderId, *, requ
 def body_of(request: ConfirmRequest) -> dict[str, object]:
     """Writes the request body; the reference is a text, since Amazon refuses a JSON number (2026-01)."""
     package: dict[str, object] = {
-        "packageReferenceId": str(request.reference_id),
+        "packageReferenceId": request.reference,
         "carrierCode": request.carrier_code,
         "trackingNumber": request.tracking_number,
         "shipDate": instant_text(request.ship_date),

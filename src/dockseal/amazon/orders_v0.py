@@ -168,6 +168,7 @@ def order_from(json: object, *, whose: str = "an order") -> AmazonOrder:
         replaces=order.text("ReplacedOrderId")[:LONGEST_ID],
         verification=UNREAD if order.flag("HasRegulatedItems") else "",
         cash_on_delivery=order.text("PaymentMethod") == "COD",
+        units=_units(order),
     )
 
 
@@ -187,7 +188,16 @@ def with_items(order: AmazonOrder, items: list[Piece]) -> AmazonOrder:
         lines=tuple(_line(item) for item in items),
         programs=frozenset(programs),
         has_gift_message=any(item.flag("IsGift") for item in items),
+        units=None,
     )
+
+
+def _units(order: Piece) -> tuple[int, int] | None:
+    """Returns how many units are shipped and how many are not; None where a list does not say, or wrongly."""
+    try:
+        return order.count("NumberOfItemsShipped"), order.count("NumberOfItemsUnshipped")
+    except AnswerUnreadable:
+        return None
 
 
 def _line(item: Piece) -> OrderLine:

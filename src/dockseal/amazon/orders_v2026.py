@@ -212,5 +212,7 @@ def _package(package: Piece) -> AmazonPackage:
         carrier=package.text("carrier"),
         tracking_number=package.text("trackingNumber"),
         status=package.piece("packageStatus").text("status"),
+        detail=package.piece("packageStatus").text("detailedStatus"),
+        shipped_at=package.instant("shipTime"),
         contents=tuple(sorted(contents)),
     )

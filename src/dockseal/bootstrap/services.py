@@ -103,9 +103,7 @@ def services_of(
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=_confirmation(vault, amazon),
-        verification=Verification(
-            storage=storage, orders=amazon.orders, trail=trail, clock=clock, after=settings.verify_after
-        ),
+        verification=Verification(storage=storage, trail=trail, clock=clock, after=settings.verify_after),
         shortening=Shortening(vault=vault),
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics

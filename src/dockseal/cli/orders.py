@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,8 +15,10 @@ from dockseal.domain.cancellation import CancelReason
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.marketplaces import local_text
 from dockseal.domain.order import Order, OrderState
+from dockseal.domain.shipment import Package
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.parts import in_words
+from dockseal.shipment_confirmation.at_amazon import seen_at_amazon
 
 app = typer.Typer(help="Where orders stand.", no_args_is_help=True)
 
@@ -60,11 +63,7 @@ def show(
         for release in dockseal.storage.releases.of_order(order.ref):
             told = f"{in_words(order, release)}, {release.state} at warehouse {release.warehouse}"
             console.print(f"  release {release.ref}: {told}")
-        for package in dockseal.storage.packages.of_order(order.ref):
-            carried = f"{package.carrier} {package.tracking_number}"
-            console.print(f"  parcel {package.reference_id}: {carried}, {package.state}")
-            if package.hold is not None:
-                console.print(f"    {package.hold.sentence}", style="yellow")
+        _print_parcels(console, order, dockseal.storage.packages.of_order(order.ref))
         sealed = _instant(order.sealed_until) if order.sealed_until else "none kept"
         console.print(f"personal data: {sealed}" + (" at the latest" if order.sealed_until else ""))
         for row in reversed(dockseal.storage.audit.search(order=order.ref, limit=500)):
@@ -151,6 +150,21 @@ def cancel(
         order = find_order(dockseal, which)
         dockseal.stops.cancel(order.ref, reason, person())
     typer.echo(f"The running `dockseal serve` has Amazon cancel {order.id}.")
+
+
+def _print_parcels(console: Console, order: Order, packages: list[Package]) -> None:
+    """Prints each parcel, how far Amazon shows it, and what Amazon shows otherwise than it was sent."""
+    at_amazon = seen_at_amazon(order, packages)
+    for package in packages:
+        seen = at_amazon.of(package)
+        carried = f"{package.carrier} {package.tracking_number}"
+        status = f"; at Amazon: {seen.status}" if seen.status else ""
+        console.print(f"  parcel {package.reference_id}: {carried}, {package.state}{status}")
+        held = (package.hold.sentence,) if package.hold is not None else ()
+        for sentence in (*held, *seen.differs):
+            console.print(f"    {sentence}", style="yellow")
+    for other in at_amazon.others:
+        console.print(f"  Amazon shows a parcel that nobody reported: {other}", style="yellow")
 
 
 def find_order(dockseal: App, which: str) -> Order:

@@ -16,6 +16,7 @@ from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Package
 from dockseal.domain.stop import ANSWERED, Stop
+from dockseal.shipment_confirmation.at_amazon import seen_at_amazon
 
 BY_HAND = "by_hand"
 PURPOSES = (Purpose.SHIPPING_LABEL, Purpose.PACKING_SLIP)
@@ -86,6 +87,8 @@ class Dossier:
     parcels: tuple[Parcel, ...]
     carriers: tuple[str, ...]
     """Amazon's codes of carriers."""
+    others: tuple[str, ...]
+    """Parcels that Amazon shows and nobody reported, by carrier and number."""
     labels: tuple[Label, ...]
     moments: tuple[Moment, ...]
     packing: Release | None
@@ -112,6 +115,7 @@ def dossier(app: App, ref: OrderRef, tried: Tried | None = None) -> Dossier:
     order = app.storage.orders.get(ref)
     packages = app.storage.packages.of_order(ref)
     lines, packing, codes = _lines(order, packages), packing_release(app, order), app.carriers.codes()
+    at_amazon = seen_at_amazon(order, packages)
     return Dossier(
         order=order,
         why=app.why(ref),
@@ -119,8 +123,9 @@ def dossier(app: App, ref: OrderRef, tried: Tried | None = None) -> Dossier:
         row=row_of(order, app.clock.now(), app.outlook.view().verdict(order)),
         steps=_steps(order),
         lines=lines,
-        parcels=parcels_of(order, packages, codes=codes, tried=tried),
+        parcels=parcels_of(order, packages, at_amazon=at_amazon, codes=codes, tried=tried),
         carriers=tuple(sorted(codes, key=str.casefold)),
+        others=at_amazon.others,
         labels=tuple(app.storage.labels.of_order(ref)),
         moments=_moments(app, ref),
         packing=packing,

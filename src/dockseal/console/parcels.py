@@ -12,6 +12,7 @@ from dockseal.domain.parcel_hold import ParcelHold, may_be_cleared
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.fulfillment_processing.amending import new_correction_id
 from dockseal.fulfillment_processing.reports import left_to_ship
+from dockseal.shipment_confirmation.at_amazon import AtAmazon, OrderAtAmazon
 
 _OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _MOST_SUGGESTED = 3
@@ -89,16 +90,24 @@ class Parcel:
     """Why what was tried just now could not be."""
     correcting: bool
     """What was tried was to correct it."""
+    at_amazon: AtAmazon
+    """How far Amazon shows it."""
 
 
 def parcels_of(
-    order: Order, packages: Sequence[Package], *, codes: Collection[str], tried: Tried | None = None
+    order: Order,
+    packages: Sequence[Package],
+    *,
+    at_amazon: OrderAtAmazon,
+    codes: Collection[str],
+    tried: Tried | None = None,
 ) -> tuple[Parcel, ...]:
     """Returns what is shown of an order's packages.
 
     Args:
         order: The order.
         packages: All of its packages.
+        at_amazon: How far Amazon shows them.
         codes: Amazon's codes of carriers.
         tried: What could not be done just now.
     """
@@ -107,6 +116,7 @@ def parcels_of(
             order,
             package,
             left=left_to_ship(order, [each for each in packages if each is not package]),
+            at_amazon=at_amazon.of(package),
             codes=codes,
             tried=tried if tried is not None and tried.number == package.reference_id else None,
         )
@@ -127,7 +137,13 @@ def named_in(sentence: str, codes: Collection[str]) -> tuple[str, ...]:
 
 
 def _parcel(
-    order: Order, package: Package, *, left: dict[str, int], codes: Collection[str], tried: Tried | None
+    order: Order,
+    package: Package,
+    *,
+    left: dict[str, int],
+    at_amazon: AtAmazon,
+    codes: Collection[str],
+    tried: Tried | None,
 ) -> Parcel:
     skus = {line.order_item_id: line.sku or line.order_item_id for line in order.amazon.lines}
     code = package.hold.code if package.hold is not None and order.state not in _OVER else ""
@@ -148,6 +164,7 @@ def _parcel(
         suggested=named_in(package.hold.sentence, codes) if unknown and package.hold is not None else (),
         fault="" if tried is None else tried.fault,
         correcting=tried is not None and "of_report" in tried.given,
+        at_amazon=at_amazon,
     )
 
 

@@ -18,6 +18,8 @@ class NoticeSource(StrEnum):
     """A second list of Amazon's shows what the table here lacks."""
     PERSON = "person"
     """Somebody saw to something at Amazon of which Amazon tells nobody."""
+    VERIFICATION = "verification"
+    """Nothing happened at Amazon: what it was told is to be read back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,6 +114,10 @@ class AmazonPackage:
     carrier: str = ""
     tracking_number: str = ""
     status: str = ""
+    """Amazon's word for how far it is, such as `IN_TRANSIT`."""
+    detail: str = ""
+    """`detailedStatus`, such as `RETURNING_TO_SELLER`: Amazon documents it, and hardly sends it."""
+    shipped_at: datetime | None = None
     contents: tuple[tuple[str, int], ...] = ()
     """(orderItemId, quantity), sorted."""
 
@@ -147,6 +151,8 @@ class AmazonOrder:
     """
     cash_on_delivery: bool = False
     """The buyer pays the carrier."""
+    units: tuple[int, int] | None = None
+    """(shipped, still to ship), as a list of v0 counts them in place of the lines; None with the lines."""
 
     @property
     def buyer_wants_cancel(self) -> bool:

@@ -110,9 +110,22 @@ class Package:
     confirmed_at: datetime | None = None
     next_try: datetime | None = None
     tries: int = 0
+    """How often it was tried; once it is CONFIRMED, how often it was seen otherwise than it was sent."""
+    repairs: int = 0
+    """How often it was sent again because Amazon showed it otherwise than it was sent."""
     bought: bool = False
     """Amazon sold its label and knows of it by that: it is never told."""
     warehouse: WarehouseId = _NOBODY
     """Who reported it; known once it is kept."""
     number: int = 0
     """Counts all packages; given when it is kept."""
+
+    @property
+    def number_at_amazon(self) -> str:
+        """The tracking number that Amazon shows of it: as it was told, before that as it was reported."""
+        return self.told_number if self.told_carrier else self.tracking_number
+
+    @property
+    def reference_at_amazon(self) -> str:
+        """The `packageReferenceId` that edits it."""
+        return self.amazon_reference or str(self.reference_id)

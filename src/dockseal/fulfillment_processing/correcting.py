@@ -89,6 +89,7 @@ class Correcting:
             feed=None,
             next_try=None,
             tries=0,
+            repairs=0,
         )
         self._record(
             Tag.ORDER_PACKAGE_CORRECTED,

@@ -230,8 +230,10 @@ def _confirmed(facts: Facts, order: Order) -> str:
     if stopped := _stopped(facts, facts.seller, "verify"):
         return f"{told}: {stopped}"
     confirmed_at = order.confirmed_at or order.accepted_at
-    at = order.next_try or confirmed_at + facts.verify_after
-    asked = f" and does not show it so far (read {order.tries}×)" if order.tries else ""
+    waiting = [package for package in facts.packages if package.state is PackageState.CONFIRMED]
+    at = min((each.next_try for each in waiting if each.next_try), default=confirmed_at + facts.verify_after)
+    tries = max((each.tries for each in waiting), default=0)
+    asked = f" and does not show it so far (read {tries}×)" if tries else ""
     when = f"at {moment(at, facts.now)}" if at > facts.now else "within seconds"
     taken = moment(confirmed_at, facts.now)
     return f"{told}: Amazon took its confirmation at {taken}{asked}; it is read back {when}."

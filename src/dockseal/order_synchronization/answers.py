@@ -2,19 +2,20 @@
 
 A page is complete up to Amazon's cut-off. An order on it is shown as it was then, so every notice of it that
 Amazon sent before the cut-off is answered. v0 lists orders without their items: what a page said of them is
-remembered for a while, so that only the items are yet to be read.
+remembered for a while, so that only the items are yet to be read; of a shipped order not even these, where
+they are known and the page counts as many units.
 """
 
 import contextlib
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.notice import Notice, NoticeSource
-from dockseal.domain.order import AmazonOrder, OrdersApi
+from dockseal.domain.order import AmazonOrder, AmazonStatus, OrdersApi
 from dockseal.storage.store import Storage
 
 _MOST_KEPT = 20_000
@@ -35,6 +36,29 @@ class Header:
         if notice.source is NoticeSource.SWEEP:
             return notice.noticed_at <= self.listed_at
         return notice.noticed_at <= self.as_of
+
+
+def all_shipped(header: AmazonOrder, known: AmazonOrder) -> AmazonOrder | None:
+    """Returns an order that a page of v0 shows as shipped with the items that are known; None: read them.
+
+    The page counts the units that were shipped. All that was ordered when the items were last read is shipped
+    if it is as many; are they fewer, something of it was cancelled, and only the items tell what.
+
+    Args:
+        header: The order as the page shows it, without its items.
+        known: The order as it was read last.
+    """
+    ordered = sum(line.ordered for line in known.lines)
+    if header.status is not AmazonStatus.SHIPPED or not ordered or header.units != (ordered, 0):
+        return None
+    return replace(
+        header,
+        units=None,
+        lines=tuple(replace(line, shipped=line.ordered) for line in known.lines),
+        programs=header.programs | known.programs,
+        has_gift_message=known.has_gift_message,
+        verification=header.verification and known.verification,
+    )
 
 
 class Answers:

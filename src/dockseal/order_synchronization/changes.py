@@ -17,7 +17,7 @@ Amazon changed after that can be another address. What a report does not show an
 program or a gift, is news.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
@@ -25,8 +25,11 @@ from types import MappingProxyType
 
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.order import KEPT_HOLDS, NOT_BY_US, AmazonOrder, AmazonStatus, Hold, Order, OrderState
+from dockseal.domain.parcel_sentences import REST_SHIPPED, not_arriving, shipped_elsewhere
+from dockseal.domain.shipment import Package
 from dockseal.domain.stop import WHAT_HAPPENS, WHAT_HAPPENS_TO_THE_REST, StopReason
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.order_synchronization.parcel_news import newly_failed, unknown
 
 _MOST_LINES = 5
 _UNPAID = frozenset({AmazonStatus.PENDING, AmazonStatus.PENDING_AVAILABILITY})
@@ -47,6 +50,8 @@ class News(Enum):
     SHIPPED = "shipped"
     PARTLY_SHIPPED = "partly shipped"
     NOT_BY_US = "in a program that wants it shipped otherwise"
+    STRANGER = "a parcel that nobody reported here"
+    NOT_ARRIVING = "a parcel that does not reach the buyer"
     GIFT = "a gift"
     TOUCHED = "changed at Amazon, whatever else is news"
 
@@ -109,14 +114,15 @@ class Answer:
 
     to: OrderState | None = None
     tag: Tag | None = None
-    hold: str = ""
-    """The sentence of a hold, where it moves to held."""
+    hold: Hold | None = None
+    """Its sentence may name `{shipped}`, where it moves to held."""
     revised: bool = False
     retrieve_again: bool = False
     compare_address: bool = False
     stop: StopReason | None = None
     attention: str = ""
-    """May name `{items}`: what changed, line by line."""
+    """May name `{items}`: what changed, line by line; `{shipped}`: what Amazon counts as shipped and nobody
+    reported; `{rest}`: the same of what is left; `{failed}`: what does not reach the buyer."""
 
 
 # Also before a release is noted: an earlier try to hand it over may have been taken.
@@ -146,6 +152,11 @@ _OTHERWISE = Answer(
 )
 _GIFT = Answer(
     attention="Amazon shows a gift of which the warehouse was not told: copy its message from Seller Central."
+)
+_STRANGER = Answer(attention="{shipped}")
+_NOT_ARRIVING = Answer(attention="{failed}")
+_ELSEWHERE = Answer(
+    to=OrderState.HELD, tag=Tag.ORDER_LIFE_HELD, hold=Hold(code="shipped_elsewhere", sentence="{shipped}")
 )
 _COMPARE = Answer(compare_address=True)
 _AGAIN = Answer(retrieve_again=True)
@@ -191,21 +202,27 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
         (_N.UNPAID, _S.READY): Answer(
             to=OrderState.HELD,
             tag=Tag.ORDER_LIFE_HELD,
-            hold="Amazon shows it as not paid after all; it is examined again when Amazon changes it.",
+            hold=Hold(
+                code="unpaid",
+                sentence="Amazon shows it as not paid after all; it is examined again when Amazon changes "
+                "it.",
+            ),
         ),
         (_N.UNPAID, _S.AT_WAREHOUSE): _UNPAID_AFTER_ALL,
         (_N.UNPAID, _S.PARTLY_GONE): _UNPAID_AFTER_ALL,
-        (_N.SHIPPED, _S.AT_WAREHOUSE): Answer(
-            attention="Amazon shows it shipped, and no parcel was reported here: ask who confirmed it."
+        # What is still to be handed over would be shipped twice. Before that, examination holds it.
+        (_N.SHIPPED, _S.READY): _ELSEWHERE,
+        (_N.PARTLY_SHIPPED, _S.READY): replace(
+            _ELSEWHERE, hold=Hold(code="partly_shipped_elsewhere", sentence="{shipped}")
         ),
-        (_N.SHIPPED, _S.PARTLY_GONE): Answer(
-            attention="Amazon shows all of it shipped, and only a part was reported here: ask who confirmed "
-            "the rest."
-        ),
-        (_N.PARTLY_SHIPPED, _S.AT_WAREHOUSE): Answer(
-            attention="Amazon shows a part of it shipped, and no parcel was reported here: ask who confirmed "
-            "it."
-        ),
+        (_N.SHIPPED, _S.AT_WAREHOUSE): _STRANGER,
+        (_N.SHIPPED, _S.PARTLY_GONE): Answer(attention="{rest}"),
+        (_N.PARTLY_SHIPPED, _S.AT_WAREHOUSE): _STRANGER,
+        (_N.STRANGER, _S.AT_WAREHOUSE): _STRANGER,
+        (_N.STRANGER, _S.PARTLY_GONE): _STRANGER,
+        (_N.STRANGER, _S.GONE): _STRANGER,
+        (_N.NOT_ARRIVING, _S.PARTLY_GONE): _NOT_ARRIVING,
+        (_N.NOT_ARRIVING, _S.GONE): _NOT_ARRIVING,
         (_N.NOT_BY_US, _S.AT_WAREHOUSE): _OTHERWISE,
         (_N.NOT_BY_US, _S.PARTLY_GONE): _OTHERWISE,
         (_N.GIFT, _S.AT_WAREHOUSE): _GIFT,
@@ -220,10 +237,22 @@ ANSWERS: Mapping[tuple[News, Stage], Answer] = MappingProxyType(
 """What is not here changes nothing."""
 
 
-def change_of(order: Order, reading: AmazonOrder) -> Change:
-    """Decides what a reading that is not older than the last one does to an order."""
+def change_of(order: Order, reading: AmazonOrder, ours: tuple[Package, ...] | None = None) -> Change:
+    """Decides what a reading that is not older than the last one does to an order.
+
+    Args:
+        order: As it is kept.
+        reading: What Amazon says of it now.
+        ours: Its packages as warehouses reported them; None: Amazon may show one whose report is under way.
+    """
     stage = STAGES[order.state]
-    told = [each for each in News if each in news(order.amazon, reading)]
+    found = set(news(order.amazon, reading))
+    if ours is not None and unknown(order.amazon, reading, ours):
+        found.add(News.STRANGER)
+    elif stage is Stage.READY and ours != ():
+        # A part of it may be at another warehouse, which shipped it.
+        found -= {News.SHIPPED, News.PARTLY_SHIPPED}
+    told = [each for each in News if each in found]
     answers = [ANSWERS[each, stage] for each in told if (each, stage) in ANSWERS]
     if order.hold is not None and order.hold.code in KEPT_HOLDS:
         answers = [
@@ -233,12 +262,13 @@ def change_of(order: Order, reading: AmazonOrder) -> Change:
     # A cancellation ends the order: where it is to go otherwise no longer matters.
     moving = next((answer for answer in answers if answer.to is not None), Answer())
     cancelled = moving.to is OrderState.CANCELLED
-    items = _items_text(order.amazon, reading)
-    sentences = [answer.attention.format(items=items) for answer in answers if answer.attention]
+    words = _words(order, reading, ours or ())
+    sentences = [answer.attention.format(**words) for answer in answers if answer.attention]
     return Change(
         to=moving.to,
         tag=moving.tag,
-        hold=Hold(code="unpaid", sentence=moving.hold) if moving.hold else None,
+        hold=moving.hold
+        and Hold(code=moving.hold.code, sentence=moving.hold.sentence.format(shipped=words["shipped"])),
         revised=not cancelled and any(answer.revised for answer in answers),
         retrieve_again=not cancelled
         and any(answer.retrieve_again for answer in answers)
@@ -249,6 +279,18 @@ def change_of(order: Order, reading: AmazonOrder) -> Change:
         stop=_most_serious(answers),
         attention=with_earlier(order.attention, sentences) if sentences else "",
     )
+
+
+def _words(order: Order, reading: AmazonOrder, ours: Sequence[Package]) -> dict[str, str]:
+    """Returns what sentences may name."""
+    others = unknown(order.amazon, reading, ours)
+    shipped = shipped_elsewhere(order.id, reading.status, others)
+    return {
+        "items": _items_text(order.amazon, reading),
+        "shipped": shipped,
+        "rest": shipped if others else REST_SHIPPED,
+        "failed": " ".join(not_arriving(order.id, each) for each in newly_failed(order.amazon, reading)),
+    }
 
 
 def _most_serious(answers: Iterable[Answer]) -> StopReason | None:
@@ -269,6 +311,8 @@ def news(before: AmazonOrder, now: AmazonOrder) -> frozenset[News]:
         if what_to_ship(before) != what_to_ship(now):
             found.add(News.ITEMS)
         found |= _unshown_news(before, now)
+    if newly_failed(before, now):
+        found.add(News.NOT_ARRIVING)
     if now.status in _TO_SHIP and before.ship_by and now.ship_by and now.ship_by < before.ship_by:
         found.add(News.SHIP_SOONER)
     if News.ITEMS in found and before.status is AmazonStatus.PARTIALLY_SHIPPED:

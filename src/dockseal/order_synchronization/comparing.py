@@ -24,6 +24,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "updated_at": "v0 moves it with the status alone, v2026-01-01 with any change",
         "packages": "only v2026-01-01 has them",
         "verification": "only v0 has it",
+        "units": "only the lists of v0 have it",
     }
 )
 """Fields of an order that are not compared, and why."""

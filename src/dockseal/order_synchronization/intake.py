@@ -4,7 +4,7 @@ Where it is read from is decided in `planning`: by itself, or on the pages of th
 intake by pages is a sweep, so the two never spend the same call twice.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,12 +23,12 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import NOTHING, Outcome, earliest, longer_wait, work_through
 from dockseal.domain.notice import Notice, NoticeSource
-from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.order import AmazonOrder, Order, OrdersApi, OrderState
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 from dockseal.domain.sync_run import SyncOutcome, SyncSource
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled, AmazonUnavailable, AnswerUnreadable
-from dockseal.order_synchronization.answers import Answers, Header
+from dockseal.order_synchronization.answers import Answers, Header, all_shipped
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger, Tally
 from dockseal.order_synchronization.planning import Due, Plan, Supply, plan
@@ -41,9 +41,12 @@ _FIRST_WAIT = timedelta(seconds=15)
 _LONGEST_WAIT = timedelta(minutes=5)
 _LOOK_AGAIN = timedelta(minutes=5)
 """How long a notice that is left to the sweeps is not looked at."""
-_SETTLED = frozenset({OrderState.CONFIRMED, OrderState.VERIFIED, OrderState.SHREDDED, OrderState.CANCELLED})
+_TOLD = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED, OrderState.VERIFIED})
+_SETTLED = frozenset({*_TOLD, OrderState.SHREDDED, OrderState.CANCELLED})
 """Nothing waits for news of such an order: most are the echo of our own confirmation."""
 _HINTS = frozenset({NoticeSource.NOTIFICATION, NoticeSource.BUYER, NoticeSource.SWEEP})
+_ON_PAGES = _HINTS | {NoticeSource.VERIFICATION}
+"""Told of something that Amazon lists as a change."""
 
 log = structlog.get_logger(__name__)
 
@@ -136,9 +139,11 @@ class Intake:
                     ship_by=notice.ship_by,
                     pressing=notice.amazon_order_id not in settled or notice.source not in _HINTS,
                     listed=pages
-                    and notice.source in _HINTS
+                    and notice.source in _ON_PAGES
                     and notice.tries == 0
                     and (mark is None or notice.noticed_at > mark.complete_to),
+                    read_back=notice.source is NoticeSource.VERIFICATION,
+                    page_is_enough=reader.api is OrdersApi.V0 and _expected_shipped(known, notice),
                 )
                 for notice in due
                 if report is not None or self.answers.header(notice) is None
@@ -187,7 +192,7 @@ class Intake:
         header = self.answers.header(notice)
         asked_at = self.clock.now()
         try:
-            reading = reader.get(notice.amazon_order_id) if header is None else reader.complete(header.order)
+            reading, calls = self._read(reader, notice, header)
         except AccessDenied:
             raise
         except AmazonRefused as refused:  # such as an order that Amazon told us of but does not show yet
@@ -196,14 +201,23 @@ class Intake:
             self._postpone(notice)
             return False
         except AnswerUnreadable as error:
+            calls = 1
             self.keeping.hold_unreadable(notice.seller, notice.amazon_order_id, sentence=str(error))
         else:
             read_at = asked_at if header is None else header.as_of
             tally.news += self.keeping.keep(notice.seller, reading, read_at=read_at)
         tally.orders += 1
-        tally.calls += 2 if header is None and reader.api is OrdersApi.V0 else 1
+        tally.calls += calls
         self._close(notice, header, asked_at)
         return True
+
+    def _read(self, reader: OrdersReader, notice: Notice, header: Header | None) -> tuple[AmazonOrder, int]:
+        """Returns an order as Amazon shows it, and how many calls that took."""
+        if header is None:
+            return reader.get(notice.amazon_order_id), 2 if reader.api is OrdersApi.V0 else 1
+        known = self.storage.orders.find(notice.seller, notice.amazon_order_id)
+        whole = all_shipped(header.order, known.amazon) if known is not None else None
+        return (whole, 0) if whole is not None else (reader.complete(header.order), 1)
 
     def _close(self, notice: Notice, header: Header | None, asked_at: datetime) -> None:
         """Closes what the reading answers; notices of something newer stay open."""
@@ -226,6 +240,11 @@ class Intake:
         wait = longer_wait(notice.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         with self.storage.transaction():
             self.storage.notices.postpone(notice, self.clock.now() + wait, notice.tries + 1)
+
+
+def _expected_shipped(known: Mapping[str, Order], notice: Notice) -> bool:
+    order = known.get(notice.amazon_order_id)
+    return order is not None and order.state in _TOLD and bool(order.amazon.lines)
 
 
 def _chosen(due: Sequence[Notice], wanted: Plan, answers: Answers) -> list[Notice]:

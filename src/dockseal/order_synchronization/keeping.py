@@ -11,16 +11,20 @@ from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, new_order_ref
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
+from dockseal.domain.shipment import Package
 from dockseal.monitoring_audit.stop_wishes import want_stops
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.changes import Change, change_of
+from dockseal.order_synchronization.parcel_news import label_under_way
 from dockseal.storage.store import Storage
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="order-synchronization")
 _OVER = frozenset({AmazonStatus.SHIPPED, AmazonStatus.CANCELLED, AmazonStatus.UNFULFILLABLE})
 _BEFORE_RELEASE = frozenset({OrderState.ACCEPTED, OrderState.RELEASABLE})
 _AT_THE_WAREHOUSE = frozenset({OrderState.RELEASED, OrderState.PARTLY_SHIPPED})
+_READ_BACK = frozenset({OrderState.PARTLY_SHIPPED, OrderState.SHIPPED, OrderState.CONFIRMED})
+_SHIPPING = frozenset({OrderState.RELEASABLE, OrderState.RELEASED, OrderState.VERIFIED, *_READ_BACK})
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 """Amazon's clock is believed to be no further ahead of ours than this."""
@@ -60,9 +64,20 @@ class Keeping:
                 return False
             if ahead and replace(reading, updated_at=order.amazon.updated_at) == order.amazon:
                 return False
-            change = Change() if reading == order.amazon else change_of(order, reading)
-            self._apply(order, change, reading, read_at=read_at)
+            change = Change() if reading == order.amazon else change_of(order, reading, self._reported(order))
+            self._apply(order, change, reading, read_at=max(read_at, order.read_at))
             return True
+
+    def seen_unchanged(self, order: Order, *, read_at: datetime) -> None:
+        """Notes that a list shows an order as it is kept, where its packages wait for a reading.
+
+        Args:
+            order: As it is kept.
+            read_at: Up to when the list is complete.
+        """
+        if order.state in _READ_BACK and read_at > order.read_at:
+            with self.storage.transaction():
+                self.storage.orders.change(order, read_at=read_at)
 
     def hold_unreadable(self, seller: SellerId, order_id: AmazonOrderId, *, sentence: str) -> None:
         """Holds an order whose answer lacks what we cannot do without, so that a person sees it.
@@ -117,6 +132,9 @@ class Keeping:
         if order.state is not OrderState.HELD or change.to is not None:
             # A newer reading may be what a waiting step waits for: it need not wait any longer.
             facts |= {"next_try": None, "tries": 0}
+        if order.state is OrderState.VERIFIED:
+            # Its packages are followed until they are delivered: news of them is looked at.
+            facts["next_try"] = order.next_try if reading == order.amazon else self.clock.now()
         facts |= self._address_facts(order, change)
         if change.revised:
             facts["revision"] = order.revision + 1
@@ -133,6 +151,12 @@ class Keeping:
             return
         moved = self.storage.orders.move(order, change.to, **facts, hold=change.hold)
         self._record(change.tag, moved, **({"code": change.hold.code} if change.hold else {}))
+
+    def _reported(self, order: Order) -> tuple[Package, ...] | None:
+        """Returns what warehouses reported of an order; None while a bought label is not taken in."""
+        if order.state not in _SHIPPING or label_under_way(self.storage.labels.of_order(order.ref)):
+            return None
+        return tuple(self.storage.packages.of_order(order.ref))
 
     def _address_facts(self, order: Order, change: Change) -> dict[str, Any]:
         """Says what becomes of the sealed recipient; a comparison that is still owed stays owed."""

@@ -3,15 +3,16 @@
 **What it costs.** An order read by itself costs one call (getOrder) and is fresh at once. A page costs one
 call for up to a hundred orders, in the order of their changes, but shows a change only two minutes after it
 was made, and comes from a bucket that regains a token in minutes. With v0 either way costs one more call an
-order for its items. A call that finds `k` calls before it in its bucket is made when the bucket has regained
-what is missing: `(k + 1 - tokens) / rate` seconds from now.
+order for its items, unless a page shows it as shipped and its items are known. A call that finds `k` calls
+before it in its bucket is made when the bucket has regained what is missing: `(k + 1 - tokens) / rate`
+seconds from now.
 
 With v2026-01-01 the personal data of an order that is new comes with either reading, and costs nothing more.
 
 **What is best.** That the last order is in as soon as possible; with that, the fewest calls;
 with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
 first, and then from the other end. An order that must ship within the hour is not kept waiting for a page
-while there is a token.
+while there is a token. News is planned for as if there were nothing else: what is only read back gives way.
 
 **What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
 the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.
@@ -22,10 +23,12 @@ go on meanwhile, so it takes nothing from them. It is asked for in `flooding`.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from dockseal.domain.identifiers import AmazonOrderId
+from dockseal.domain.lane import earliest
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.quota import BucketState
 
@@ -51,6 +54,10 @@ class Due:
     """Something waits for it."""
     listed: bool = True
     """A page to come can show it: the pages read so far do not reach up to its change."""
+    read_back: bool = False
+    """Nothing is new of it: it is read to see what Amazon shows, and gives way to news."""
+    page_is_enough: bool = False
+    """With v0: a page is expected to show it as shipped, and its items need not be read then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,25 @@ def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
         now: The present instant.
     """
     wanted = [each for each in due if each.pressing or not each.listed or now - each.changed_by >= PATIENCE]
+    everything = _plan(wanted, supply, now)
+    news = [each for each in wanted if not each.read_back]
+    if news and len(news) < len(wanted):
+        everything = _news_first(_plan(news, supply, now), everything)
+    return replace(everything, left_to_sweep=len(due) - len(wanted))
+
+
+def _news_first(news: Plan, everything: Plan) -> Plan:
+    """Plans for news as if there were nothing else, and for what is only read back with what that leaves."""
+    first = dict.fromkeys((*news.one_by_one, *everything.one_by_one))
+    return replace(
+        everything,
+        one_by_one=tuple(first),
+        page_at=earliest(news.page_at, everything.page_at),
+        calls=everything.calls + len(first) - len(everything.one_by_one),
+    )
+
+
+def _plan(wanted: Sequence[Due], supply: Supply, now: datetime) -> Plan:
     tokens = _tokens(supply.order, now)
     hurried = _by_ship_by(each for each in wanted if each.ship_by and each.ship_by - now <= URGENT)
     at_once = {each.order_id for each in hurried[: max(0, int(tokens))]}
@@ -116,9 +142,8 @@ def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
         one_by_one=tuple(each.order_id for each in alone),
         page_at=page_at,
         pages=pages,
-        calls=pages + len(alone) + (len(wanted) if supply.items else 0),
+        calls=pages + len(alone) + (_items(pageable, len(alone))[covered] if supply.items else 0),
         all_in=min(finish, reported),
-        left_to_sweep=len(due) - len(wanted),
         report_is_sooner=reported < finish,
     )
 
@@ -126,16 +151,18 @@ def plan(due: Sequence[Due], supply: Supply, now: datetime) -> Plan:
 def _best_cover(pageable: Sequence[Due], wanted: int, supply: Supply, now: datetime) -> tuple[int, datetime]:
     """Returns how many of the oldest changes the pages take, and when all is in."""
     best: tuple[datetime, int, int] | None = None
+    of_pages = _items(pageable, 0)
     for covered in range(len(pageable) + 1):
         pages = _pages(covered, supply)
-        alone = wanted - covered
+        alone, items = wanted - covered, 0
         ends = [_ready(supply.order, alone, now)]
         if covered:
             # The last page comes last of all, and not before its last change shows.
             ends += [_ready(supply.pages, pages, now), pageable[covered - 1].changed_by + LIST_LAG]
         if supply.items is not None:
-            ends.append(_ready(supply.items, wanted, now))
-        candidate = (max(ends), pages + alone, covered)
+            items = of_pages[covered] + alone
+            ends.append(_ready(supply.items, items, now))
+        candidate = (max(ends), pages + alone + items, covered)
         if best is None or candidate < best:
             best = candidate
     return (best[2], best[0]) if best else (0, now)
@@ -146,6 +173,11 @@ def _reported(wanted: int, supply: Supply, now: datetime) -> datetime | None:
     if supply.report is None or wanted < supply.report.flood:
         return None
     return now + supply.report.takes
+
+
+def _items(pageable: Sequence[Due], alone: int) -> list[int]:
+    """Returns for how many orders their items are read, if pages take none, the first, the first two ..."""
+    return list(accumulate((not each.page_is_enough for each in pageable), initial=alone))
 
 
 def _pages(covered: int, supply: Supply) -> int:
@@ -166,13 +198,16 @@ def _ready(bucket: BucketState, calls: int, now: datetime) -> datetime:
 def _by_ship_by(due: Iterable[Due]) -> list[Due]:
     """Sorts by ship-by, unknown ones last; then those no page will show, the oldest change first.
 
+    What is only read back comes last of all.
+
     Of the others the newest change comes first: pages come from the other end, and meet them late.
     """
 
-    def place(numbered: tuple[int, Due]) -> tuple[bool, float, bool, float, int]:
+    def place(numbered: tuple[int, Due]) -> tuple[bool, bool, float, bool, float, int]:
         number, each = numbered
         turn = -1 if each.listed else 1
         ship_by = each.ship_by.timestamp() if each.ship_by else 0
-        return each.ship_by is None, ship_by, each.listed, turn * each.changed_by.timestamp(), turn * number
+        newest = turn * each.changed_by.timestamp()
+        return each.read_back, each.ship_by is None, ship_by, each.listed, newest, turn * number
 
     return [each for _, each in sorted(enumerate(due), key=place)]

@@ -7,7 +7,7 @@ a row in the ledger.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -73,7 +73,8 @@ class Sweeping:
     def _read(self, mark: Watermark, tally: Tally) -> Outcome:
         seller, reader = mark.seller, self.orders(mark.seller)
         page = self._page(reader, mark, tally)
-        changed = sum(self._keep(reader, mark, order) for order in page.orders)
+        read_at = page.complete_to or self.clock.now()
+        changed = sum(self._keep(reader, mark, order, read_at) for order in page.orders)
         for unreadable in page.unreadable:
             self._hold(seller, unreadable)
         after = moved(mark, next_token=page.next_token, echo=page.complete_to)
@@ -110,13 +111,16 @@ class Sweeping:
                     self.storage.watermarks.set(narrowed(mark, self.clock.now()))
             raise
 
-    def _keep(self, reader: OrdersReader, mark: Watermark, order: AmazonOrder) -> bool:
+    def _keep(self, reader: OrdersReader, mark: Watermark, order: AmazonOrder, read_at: datetime) -> bool:
+        """Keeps an order of a list, which shows it as it was at `read_at`."""
         known = self.storage.orders.find(mark.seller, order.amazon_order_id)
         whole = reader.api is OrdersApi.V2026  # v0 lists orders without their items
         if known is not None and not _newer(order, known.amazon, whole=whole):
+            if whole:
+                self.keeping.seen_unchanged(known, read_at=read_at)
             return False
         if whole:
-            return self.keeping.keep(mark.seller, order, read_at=self.clock.now())
+            return self.keeping.keep(mark.seller, order, read_at=read_at)
         return self._notice(mark, order)
 
     def _notice(self, mark: Watermark, order: AmazonOrder) -> bool:

@@ -15,6 +15,7 @@ from dockseal.domain.lane import NOTHING, Outcome, work_through
 from dockseal.domain.order import NOT_BY_US, Hold, Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
+from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
 from dockseal.shipment_confirmation.comparison import shown
 from dockseal.shipment_confirmation.facts import Facts
 from dockseal.shipment_confirmation.judging import Sendable, judge
@@ -69,6 +70,8 @@ class Confirmation:
             return self.outcomes.refused(package, _CANCELLED_BEFORE)
         if package.bought or order.amazon.programs & NOT_BY_US:
             return self.outcomes.confirmed(package, bought=True)  # Amazon knows of it by its own label
+        if already_shown(order, package):
+            return self.outcomes.confirmed(package)
         if package.state is PackageState.INTENDED and self._amazon_has(order, package):
             return self.outcomes.confirmed(package)
         judged = judge(order, package, self._facts(package))
@@ -87,15 +90,9 @@ class Confirmation:
         except AccessDenied as denied:
             return self.outcomes.waits_for_role(intended, str(denied))
         except AmazonRefused as refused:
-            return self._refused(intended, refused)
+            sentence = what_to_do(order, intended, refused)
+            return self.outcomes.refused(intended, refused.message, sentence=sentence)
         return self.outcomes.confirmed(intended, warnings=sendable.warnings)
-
-    def _refused(self, package: Package, refused: AmazonRefused) -> bool:
-        sentence = (
-            f"Amazon refused parcel {package.reference_id} ({refused.code}: {refused.message[:200]}): "
-            "correct it, or have the warehouse report it again under a new report id."
-        )
-        return self.outcomes.refused(package, refused.message, sentence=sentence)
 
     def _amazon_has(self, order: Order, package: Package) -> bool:
         reading = self.orders(order.seller).get(order.id)

@@ -54,7 +54,7 @@ def judge(order: Order, package: Package, facts: Facts) -> Sendable | Hold:
     bought_at = order.amazon.purchased_at or package.shipped_at
     request = ConfirmRequest(
         marketplace_id=order.amazon.marketplace_id,
-        reference_id=package.reference_id,
+        reference=package.reference_at_amazon,
         carrier_code=label.carrier.code,
         carrier_name=label.carrier.name,
         shipping_method=label.carrier.service,

@@ -1,140 +1,185 @@
-"""Reads Amazon back: acceptance is no proof, only a package Amazon shows is.
+"""Verifies: acceptance is no proof, only a package that Amazon shows is.
 
-A reading that another lane made after the confirmation costs no call; else Amazon is asked for the order.
+Nothing is asked of Amazon here. A package waits until its order was read after Amazon took it, whoever read
+it; where no sweep does so in time, or where more packages wait than the next sweep's page shows, a notice has
+it read, by pages or by itself, whatever is soonest (`order_synchronization.planning`).
+
+What Amazon shows otherwise is read again at the times of `_LOOKS`, since Amazon's reads may lag behind, and
+then repaired (`repairing`). A verified order is followed until its parcels are delivered (`following`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from dockseal.amazon.orders import OrdersReader
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.lane import NOTHING, Outcome, longer_wait, work_through
-from dockseal.domain.order import AmazonOrder, Order, OrderState
+from dockseal.domain.lane import NOTHING, Outcome, work_through
+from dockseal.domain.notice import Notice, NoticeSource
+from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
-from dockseal.errors import AccessDenied, AmazonRefused, AnswerUnreadable
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.comparison import differences, standing
+from dockseal.shipment_confirmation.comparison import Comparison, compare, standing
+from dockseal.shipment_confirmation.following import Following, follow_at
+from dockseal.shipment_confirmation.repairing import Repairing, told_of_packages
 from dockseal.storage.store import Storage
 
 BATCH = 50
+CROWD = 100
+"""So many packages fit on a page of the next sweep, which costs nothing; more are asked for at once."""
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
-_READS_BEFORE_SENDING_AGAIN = 4
-_FIRST_WAIT = timedelta(minutes=5)
-_LONGEST_WAIT = timedelta(hours=1)
+_TOLD_OF_ALL = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED})
+_LOOKS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 35, 75))
+"""So long after Amazon took a package that it shows otherwise it is read again; the last time decides."""
+_ASKED_AGAIN = timedelta(hours=1)
+"""A notice is answered long before; should it be lost, it is written again."""
+_ANSWERED_BY = timedelta(minutes=3)
+"""When a package that differed is looked at again, while a reading is under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """Verifies confirmed orders.
+    """Verifies the packages that Amazon took.
 
     Attributes:
-        orders: Gives the reader of a seller's orders.
-        after: How long after the confirmation Amazon is asked.
+        after: How long after the confirmation a reading is asked for, where no sweep showed it.
     """
 
     storage: Storage
-    orders: Callable[[SellerId], OrdersReader]
     trail: Trail
     clock: Clock
     after: timedelta
 
     def busy(self) -> list[SellerId]:
-        """Returns the sellers that have confirmed orders to look at."""
-        return self.storage.orders.sellers_due(OrderState.CONFIRMED, now=self.clock.now())
+        """Returns the sellers that have packages to look at."""
+        return self.storage.read_back.sellers_due(self.clock.now())
 
     def run(self, seller: SellerId) -> Outcome:
-        """Verifies the seller's confirmed orders that are due.
-
-        Raises:
-            AmazonUnavailable: Amazon is down; the rest waits.
-            CredentialRefused: the seller's credentials ended.
-        """
-        states = (OrderState.CONFIRMED,)
+        """Verifies the seller's packages that are due, and looks after those that are under way."""
         now = self.clock.now()
-        due = self.storage.orders.due(states, now=now, seller=seller, limit=BATCH)
-        outcome = work_through(due, self._verify, postpone=self._postpone) if due else NOTHING
-        if outcome.again_at is not None:
-            return outcome
-        again_at = self.storage.orders.next_try(states, seller, after=now)
-        return replace(outcome, more=len(due) == BATCH, again_at=again_at)
+        due = self.storage.read_back.due(seller, now=now, limit=BATCH)
+        crowd = bool(due) and self.storage.read_back.unread(seller) > CROWD
+        followed = self.storage.read_back.to_follow(seller, now=now, limit=BATCH)
+        verified = _each(due, lambda order: self._look(order, crowd=crowd))
+        looked_after = _each(followed, self._following.look)
+        return Outcome(
+            done=verified.done + looked_after.done,
+            more=BATCH in {len(due), len(followed)},
+            again_at=self.storage.read_back.next_try(seller, after=now),
+        )
 
-    def _verify(self, order: Order) -> bool:
-        confirmed_at = order.confirmed_at or order.accepted_at
+    @property
+    def _repairing(self) -> Repairing:
+        return Repairing(storage=self.storage, trail=self.trail, clock=self.clock, actor=ACTOR)
+
+    @property
+    def _following(self) -> Following:
+        return Following(storage=self.storage, clock=self.clock)
+
+    def _look(self, order: Order, *, crowd: bool) -> bool:
+        """Looks at the packages of an order that Amazon took; tells whether something is to be done next."""
+        packages = self.storage.packages.of_order(order.ref)
+        found = compare(packages, order.amazon)
+        open_ = [package for package in packages if package.state is PackageState.CONFIRMED]
+        proven = [each for each in open_ if not found.of(each) and order.read_at > self._sent_at(each)]
+        others = [each for each in open_ if each not in proven]
+        done = False
+        with self.storage.transaction():
+            for package in proven:
+                self._verified(package, found)
+            if proven or not open_:
+                order = self._advanced(order, found)
+                done = True
+            wrong = []
+            for package in others:
+                if order.read_at <= _told_at(package):
+                    done |= self._wait(order, package, crowd=crowd)
+                elif not self._look_again(order, package):
+                    wrong.append(package)
+            if wrong:
+                done |= self._repairing.repair(order, wrong, found)
+        return done
+
+    def _sent_at(self, package: Package) -> datetime:
+        """Returns since when a reading that shows a package as sent is a proof of it."""
+        feed = package.feed
+        return (feed is not None and self.storage.read_back.sent_at(feed)) or _told_at(package)
+
+    def _verified(self, package: Package, found: Comparison) -> None:
+        changes: dict[str, Any] = {"state": PackageState.VERIFIED, "next_try": None, "tries": 0}
+        if package.reference_id in found.references:
+            changes["amazon_reference"] = found.references[package.reference_id]
+        self.storage.packages.change(package, **changes)
+        self.trail.record(
+            Tag.ORDER_PACKAGE_VERIFIED, actor=ACTOR, order=package.order, package=package.reference_id
+        )
+
+    def _advanced(self, order: Order, found: Comparison) -> Order:
+        """Returns the order, verified once all of its packages are, without what needs nobody now."""
         packages = standing(self.storage.packages.of_order(order.ref))
-        if order.read_at > confirmed_at and not differences(order, packages, order.amazon):
-            return self._verified(order, packages)
-        if self.clock.now() < confirmed_at + self.after:
-            self._wait_until(order, tries=0)
-            return False
-        read_at = self.clock.now()
-        try:
-            reading = self.orders(order.seller).get(order.id)
-        except AccessDenied:
-            raise
-        except (AmazonRefused, AnswerUnreadable):
-            self._postpone(order)
-            return False
-        missing = differences(order, packages, reading)
-        if not missing:
-            with self.storage.transaction():
-                order = self.storage.orders.change(order, amazon=reading, read_at=read_at)
-                return self._verified(order, packages)
-        return self._differs(order, missing, reading)
-
-    def _verified(self, order: Order, packages: list[Package]) -> bool:
-        with self.storage.transaction():
-            for package in packages:
-                if package.state is not PackageState.VERIFIED:
-                    self.storage.packages.change(package, state=PackageState.VERIFIED)
-                    self._record(Tag.ORDER_PACKAGE_VERIFIED, package)
-            self.storage.orders.move(order, OrderState.VERIFIED, attention="")
+        attention = told_of_packages(order, packages, found)
+        if order.state is OrderState.CONFIRMED and all(
+            package.state is PackageState.VERIFIED for package in packages
+        ):
+            next_try = follow_at(order, self.clock.now())
+            order = self.storage.orders.move(
+                order, OrderState.VERIFIED, attention=attention, next_try=next_try
+            )
             self.trail.record(Tag.ORDER_LIFE_VERIFIED, actor=ACTOR, order=order.ref)
-        return True
+            return order
+        return self.storage.orders.change(order, attention=attention)
 
-    def _differs(self, order: Order, missing: list[Package], reading: AmazonOrder) -> bool:
-        """Waits for Amazon to catch up; after some reads, sends what is missing again, under the same ids."""
-        if order.tries < _READS_BEFORE_SENDING_AGAIN or reading.packages is None:
-            self._postpone(order)
+    def _wait(self, order: Order, package: Package, *, crowd: bool) -> bool:
+        """Waits for a reading that a sweep makes anyway, or asks for one."""
+        now, told_at = self.clock.now(), _told_at(package)
+        asked_at = told_at if crowd else told_at + self.after
+        if now < asked_at:
+            self.storage.packages.change(package, next_try=asked_at)
             return False
-        sent = [package for package in missing if not package.bought]
-        if not sent:
-            return self._label_gone(order, missing)
-        names = ", ".join(str(package.reference_id) for package in sent)
-        with self.storage.transaction():
-            for package in sent:
-                self.storage.packages.change(package, state=PackageState.REPORTED, next_try=None, tries=0)
-                self._record(Tag.ORDER_PACKAGE_DIFFERS, package)
-            self.storage.orders.move(
-                order,
-                OrderState.SHIPPED,
-                attention=f"Amazon does not show parcel {names} as sent; it was sent again. If this stays, "
-                "compare the order in Seller Central.",
-            )
+        self.storage.packages.change(package, next_try=now + _ASKED_AGAIN)
+        return self._ask(order, told_at, f"{(now - told_at) // _ASKED_AGAIN}")
+
+    def _look_again(self, order: Order, package: Package) -> bool:
+        """Has an order read again whose package differs; False once it was read often enough."""
+        now, told_at = self.clock.now(), _told_at(package)
+        to_come = [told_at + look for look in _LOOKS if told_at + look > order.read_at]
+        if not to_come:
+            return False
+        if now >= to_come[0]:
+            self._ask(order, to_come[0], "again", listed=False)
+        next_try = max(to_come[0], now + _ANSWERED_BY)
+        self.storage.packages.change(package, next_try=next_try, tries=package.tries + 1)
         return True
 
-    def _label_gone(self, order: Order, missing: list[Package]) -> bool:
-        """Tells a person of parcels whose labels Amazon sold and does not show; sending them is not ours."""
-        names = ", ".join(str(package.reference_id) for package in missing)
-        self._postpone(order)
-        with self.storage.transaction():
-            self.storage.orders.change(
-                self.storage.orders.get(order.ref),
-                attention=f"Amazon does not show parcel {names}, whose label it sold: look in Seller Central "
-                "whether the label was voided there.",
-            )
-        return False
+    def _ask(self, order: Order, since: datetime, turn: str, *, listed: bool = True) -> bool:
+        """Has an order read as it is at `since` or later; the same wish twice is one.
 
-    def _postpone(self, order: Order) -> None:
-        self._wait_until(order, tries=order.tries + 1)
+        Args:
+            order: Which order.
+            since: What Amazon was told then is to be seen.
+            turn: Tells wishes of one instant apart.
+            listed: Amazon's lists may show it as changed since then.
+        """
+        notice = Notice(
+            id=f"verify/{order.id}/{since.isoformat()}/{turn}",
+            seller=order.seller,
+            amazon_order_id=order.id,
+            source=NoticeSource.VERIFICATION,
+            noticed_at=since,
+            tries=0 if listed else 1,
+        )
+        if order.state in _TOLD_OF_ALL:
+            # What was noticed before is the echo of what we told Amazon, and is answered by the same reading.
+            self.storage.notices.close(order.seller, order.id, since)
+        return self.storage.notices.add(notice)
 
-    def _wait_until(self, order: Order, *, tries: int) -> None:
-        wait = longer_wait(tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT) if tries else self.after
-        with self.storage.transaction():
-            self.storage.orders.change(order, next_try=self.clock.now() + wait, tries=tries)
 
-    def _record(self, tag: Tag, package: Package) -> None:
-        self.trail.record(tag, actor=ACTOR, order=package.order, package=package.reference_id)
+def _each(orders: Sequence[Order], look: Callable[[Order], bool]) -> Outcome:
+    return work_through(orders, look, postpone=lambda _: None) if orders else NOTHING
+
+
+def _told_at(package: Package) -> datetime:
+    return package.confirmed_at or package.shipped_at

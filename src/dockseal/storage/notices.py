@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, When
 
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.notice import Notice, NoticeSource
@@ -13,6 +13,7 @@ from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import due_by, inserted
 
 _SHIP_BY = F("ship_by").asc(nulls_last=True)
+_NEWS_FIRST = Case(When(source=NoticeSource.VERIFICATION.value, then=1), default=0)
 
 
 @edge
@@ -36,7 +37,8 @@ class Notices:
     def due(self, seller: SellerId, now: datetime, limit: int = 100, *, newest: bool = False) -> list[Notice]:
         """Returns one notice per order to read: its earliest open one, if its next try has come.
 
-        The earliest ship-by comes first, unknown ones last; then the order of noticing.
+        News comes before what is only to be read back; then the earliest ship-by, unknown ones last; then the
+        order of noticing.
 
         Args:
             seller: Whose orders.
@@ -53,7 +55,7 @@ class Notices:
             open=True,
         )
         rows = mine.filter(due_by(now)).filter(~Exists(earlier))
-        order = ("-noticed_at", "-pk") if newest else (_SHIP_BY, "noticed_at", "pk")
+        order = ("-noticed_at", "-pk") if newest else (_NEWS_FIRST, _SHIP_BY, "noticed_at", "pk")
         return [_notice(row) for row in rows.order_by(*order)[:limit]]
 
     def sellers_due(self, now: datetime) -> list[SellerId]:

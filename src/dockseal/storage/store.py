@@ -54,6 +54,7 @@ class Storage:
     working_hours: "tables.WorkingHoursTable"
     packages: "tables.Packages"
     shipping_facts: "tables.ShippingFacts"
+    read_back: "tables.ReadBack"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -120,6 +121,7 @@ class Storage:
             working_hours=t.WorkingHoursTable(),
             packages=t.Packages(),
             shipping_facts=t.ShippingFacts(),
+            read_back=t.ReadBack(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

@@ -20,6 +20,7 @@ from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
 from dockseal.storage.probe import Probe
+from dockseal.storage.read_back import ReadBack
 from dockseal.storage.releases import Releases
 from dockseal.storage.requests_once import RequestsOnce
 from dockseal.storage.sealed import Sealed
@@ -61,6 +62,7 @@ __all__ = [
     "Orders",
     "Packages",
     "Probe",
+    "ReadBack",
     "Releases",
     "RequestsOnce",
     "Sealed",

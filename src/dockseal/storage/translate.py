@@ -1,7 +1,7 @@
 """Translates between the domain's values and what the tables hold.
 
 Amazon's facts are one JSON object in which a field at its default is left out: a field added later leaves
-the stamps of older rows as they are.
+the stamps of older rows as they are. `units` is of a list that has no lines, and no such order is kept.
 """
 
 import hashlib
@@ -172,6 +172,8 @@ def _package_json(package: AmazonPackage) -> Json:
             "carrier": package.carrier,
             "tracking_number": package.tracking_number,
             "status": package.status,
+            "detail": package.detail,
+            "shipped_at": _text(package.shipped_at),
             "contents": [[item, quantity] for item, quantity in package.contents],
         }
     )
@@ -183,6 +185,8 @@ def _package(package: Mapping[str, Any]) -> AmazonPackage:
         carrier=package.get("carrier", ""),
         tracking_number=package.get("tracking_number", ""),
         status=package.get("status", ""),
+        detail=package.get("detail", ""),
+        shipped_at=_instant(package.get("shipped_at")),
         contents=tuple((item, quantity) for item, quantity in package.get("contents", ())),
     )
 

@@ -94,3 +94,39 @@ def test_the_newest_orders_are_read_although_the_plan_looks_at_the_oldest(
     ).run(SELLER)
     storage.close()
     assert reader.read == [399, 398, 397, 396, 395]
+
+
+def test_a_new_order_is_read_before_everything_that_is_only_read_back(tmp_path: Path) -> None:
+    places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
+    storage, clock, reader = (
+        Storage.open(places, secret_key="only for tests"),
+        ManualClock(start=NOW),
+        FiveReads(),
+    )
+    with storage.transaction():
+        for number in range(600):
+            fresh = number in {200, 599}
+            storage.notices.add(
+                Notice(
+                    id=f"n{number}",
+                    seller=SELLER,
+                    amazon_order_id=AmazonOrderId(f"113-0000000-{number:07}"),
+                    source=NoticeSource.NOTIFICATION if fresh else NoticeSource.VERIFICATION,
+                    noticed_at=NOW - timedelta(hours=1) + timedelta(seconds=number),
+                    ship_by=NOW + timedelta(days=2) if number == 200 else None,
+                    tries=0 if fresh else 1,
+                )
+            )
+    Intake(
+        storage=storage,
+        orders=lambda _: reader,
+        buckets=bucket,
+        page=lambda _: NOTHING,
+        answers=Answers(storage),
+        keeping=Keeping(storage=storage, trail=Trail(storage, clock), clock=clock),
+        ledger=Ledger(storage=storage, clock=clock),
+        clock=clock,
+    ).run(SELLER)
+    storage.close()
+    assert reader.read[:2] == [200, 599]
+    assert len(reader.read) == TOKENS, "what tokens are left reads back"

@@ -1,5 +1,6 @@
 """What a newer reading of an order means, state by state."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,7 @@ from dockseal.domain.order import (
     OrderState,
     may_move,
 )
+from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.domain.stop import StopReason
 from dockseal.order_synchronization.changes import (
     _STOP,
@@ -112,7 +114,7 @@ def test_a_buyers_wish_to_cancel_after_the_release_is_told_once() -> None:
 
 def test_shipped_without_a_parcel_of_ours_asks_who_confirmed_it() -> None:
     change = change_of(order(OrderState.RELEASED), replace(READING, status=AmazonStatus.SHIPPED))
-    assert "no parcel was reported here" in change.attention
+    assert "as shipped, but no warehouse reported that parcel" in change.attention
 
 
 LINES = st.lists(
@@ -157,7 +159,7 @@ def test_every_answer_is_in_the_table_and_no_earlier_decision_is_lost(
     if any(answer.attention for answer in answers):
         assert change.attention.startswith(earlier)
         for answer in answers:
-            opening, *_ = answer.attention.split("{items}")
+            opening, *_ = re.split(r"\{\w+\}", answer.attention)
             assert opening in change.attention
     else:
         assert change.attention == ""
@@ -333,3 +335,57 @@ def test_what_a_warehouse_may_have_is_stopped_for_the_most_serious_news(
         assert stop is StopReason.ITEMS
     else:
         assert stop is None
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (AmazonStatus.SHIPPED, "shipped_elsewhere"),
+        (AmazonStatus.PARTIALLY_SHIPPED, "partly_shipped_elsewhere"),
+    ],
+)
+def test_what_somebody_else_shipped_is_not_handed_over_any_more(status: AmazonStatus, code: str) -> None:
+    change = change_of(order(OrderState.RELEASABLE), replace(READING, status=status), ())
+    assert change.to is OrderState.HELD
+    assert change.hold is not None
+    assert change.hold.code == code
+    assert "no warehouse reported that parcel" in change.hold.sentence
+
+
+PARCEL = Package(
+    order=OrderRef("ref"),
+    reference_id=1,
+    carrier="UPS",
+    tracking_number="T1",
+    shipped_at=NOW,
+    contents=(Content(order_item_id="i1", quantity=1),),
+    state=PackageState.CONFIRMED,
+    report_id="r1",
+)
+
+
+@pytest.mark.parametrize("packages", [None, (AmazonPackage(reference_id="1", tracking_number="T1"),)])
+def test_a_part_that_another_warehouse_of_ours_shipped_holds_nothing(
+    packages: tuple[AmazonPackage, ...] | None,
+) -> None:
+    partly = replace(READING, status=AmazonStatus.PARTIALLY_SHIPPED, packages=packages)
+    assert change_of(order(OrderState.RELEASABLE), partly, (PARCEL,)).to is None
+
+
+def test_only_a_parcel_that_is_new_and_not_ours_is_a_strangers() -> None:
+    theirs = AmazonPackage(reference_id="70", carrier="UPS", tracking_number="T9")
+    ours = AmazonPackage(reference_id="1", carrier="UPS", tracking_number="T1")
+    before = replace(READING, packages=(ours,))
+    known = replace(order(OrderState.VERIFIED), amazon=before)
+    both = replace(before, packages=(ours, theirs))
+    assert "as shipped with UPS T9, but no warehouse" in change_of(known, both, (PARCEL,)).attention
+    assert change_of(replace(known, amazon=both), both, (PARCEL,)).attention == ""
+    assert change_of(known, both).attention == "", "a label that was just bought is no stranger"
+
+
+def test_a_parcel_that_does_not_reach_the_buyer_is_told_once() -> None:
+    parcel = AmazonPackage(reference_id="1", carrier="UPS", tracking_number="T1", status="IN_TRANSIT")
+    known = replace(order(OrderState.VERIFIED), amazon=replace(READING, packages=(parcel,)))
+    lost = replace(READING, packages=(replace(parcel, status="UNDELIVERABLE"),))
+    assert "could not be delivered" in change_of(known, lost, (PARCEL,)).attention
+    assert change_of(replace(known, amazon=lost), lost, (PARCEL,)).attention == ""

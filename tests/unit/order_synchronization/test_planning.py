@@ -67,7 +67,7 @@ def ways_of_paging(paged: Sequence[Due]) -> Iterator[list[Sequence[Due]]]:
             yield [paged[:size], *rest]
 
 
-def outcome(pages: list[Sequence[Due]], alone: int, total: int, supply: Supply) -> tuple[float, int]:
+def outcome(pages: list[Sequence[Due]], alone: int, supply: Supply) -> tuple[float, int]:
     """Carries a plan out: when the last call was made, and how many there were."""
     list_tap, order_tap = Tap(supply.pages), Tap(supply.order)
     ends = [0.0]
@@ -77,8 +77,9 @@ def outcome(pages: list[Sequence[Due]], alone: int, total: int, supply: Supply) 
     ends += [order_tap.draw() for _ in range(alone)]
     if supply.items is not None:
         items_tap = Tap(supply.items)
-        ends += [items_tap.draw() for _ in range(total)]
-    return max(ends), len(pages) + alone + (total if supply.items else 0)
+        items = alone + sum(not each.page_is_enough for page in pages for each in page)
+        ends += [items_tap.draw() for _ in range(items)]
+    return max(ends), len(pages) + alone + (items if supply.items else 0)
 
 
 def best_of_all(due: Sequence[Due], supply: Supply) -> tuple[float, int]:
@@ -88,7 +89,7 @@ def best_of_all(due: Sequence[Due], supply: Supply) -> tuple[float, int]:
         for chosen in itertools.combinations(pageable, size):
             oldest_first = sorted(chosen, key=lambda each: each.changed_by)
             for pages in ways_of_paging(oldest_first):
-                outcomes.append(outcome(pages, len(due) - size, len(due), supply))
+                outcomes.append(outcome(pages, len(due) - size, supply))
     return min(outcomes, key=lambda each: (round(each[0], 3), each[1]))
 
 
@@ -110,16 +111,19 @@ dues = st.lists(st.tuples(st.sampled_from([0, 30, 60, 119, 120, 600]), st.boolea
         st.integers(1, 6),
         st.sampled_from([0, 5, 60, 300]),
     ),
+    shown=st.booleans(),
 )
 def test_no_other_plan_is_sooner_and_none_as_soon_takes_fewer_calls(
     *,
     due: list[Due],
+    shown: bool,
     single: BucketState,
     pages: BucketState,
     items: BucketState | None,
     report: ReportTerms | None,
 ) -> None:
     supply = Supply(order=single, pages=pages, items=items, page_size=_PAGE, report=report)
+    due = [replace(each, page_is_enough=shown) for each in due]
     chosen = plan(due, supply, NOW)
     seconds, calls = best_of_all(due, supply)
     by_report = report.takes.total_seconds() if report and len(due) >= report.flood else math.inf
@@ -233,3 +237,18 @@ def test_ten_thousand_orders_of_v0_are_a_hundred_pages_and_their_items() -> None
 
 def test_nothing_due_is_nothing_to_do() -> None:
     assert plan([], v2026(), NOW).calls == 0
+
+
+def test_what_is_only_read_back_comes_after_all_news_whatever_the_ship_by() -> None:
+    back = [order(n, listed=False, read_back=True, ship_by=NOW + timedelta(hours=2)) for n in range(50)]
+    fresh = [order(100, listed=False), order(101, listed=False, ship_by=NOW + timedelta(days=3))]
+    chosen = plan([*back, *fresh], v2026(page_tokens=0), NOW)
+    assert chosen.one_by_one[:2] == (fresh[1].order_id, fresh[0].order_id)
+
+
+def test_with_v0_shipped_orders_whose_items_are_known_cost_their_pages_alone() -> None:
+    due = [order(n, read_back=True, page_is_enough=True) for n in range(10_000)]
+    chosen = plan(due, v0(), NOW)
+    assert chosen.calls < 0.6 * plan([order(n) for n in range(10_000)], v0(), NOW).calls
+    minutes = (chosen.all_in - NOW).total_seconds() / 60
+    assert minutes < 80, "a hundred a minute by pages, and half an order a second by itself"

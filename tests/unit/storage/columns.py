@@ -65,6 +65,7 @@ OPERATIONS = {
         "stamp",
         "bought",
         "hold_code",
+        "repairs",
         "hold_sentence",
         "cleared",
         "feed",

@@ -7,7 +7,7 @@ from spapi_simulator.feeds import envelope, flat
 from spapi_simulator.feeds.messages import Errand, Problem, Rejected, Result, find_order
 from spapi_simulator.feeds.shipments import Content, Shipment, from_row, from_xml
 from spapi_simulator.front.answers import Refusal
-from spapi_simulator.orders.shipping import NOTHING_TO_SHIP, Shipping, next_reference
+from spapi_simulator.orders.shipping import NOTHING_TO_SHIP, Shipping
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.book import Book
 from spapi_simulator.world.records import Item, OrderRecord, PackageItem, PackageRecord
@@ -73,7 +73,9 @@ class Fulfillment:
         number = shipment.tracking_number
         known = next((one for one in order.packages if number and one.tracking_number == number), None)
         package = PackageRecord(
-            package_reference_id=known.package_reference_id if known else next_reference(order),
+            package_reference_id=known.package_reference_id
+            if known
+            else self._shipping.next_reference(order),
             carrier_code=shipment.carrier_code,
             carrier_name=shipment.carrier_name,
             shipping_method=shipment.shipping_method,

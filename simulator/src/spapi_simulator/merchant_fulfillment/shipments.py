@@ -9,7 +9,7 @@ from spapi_simulator.merchant_fulfillment.label import Label
 from spapi_simulator.merchant_fulfillment.question import Question
 from spapi_simulator.merchant_fulfillment.rates import Quote
 from spapi_simulator.merchant_fulfillment.services import DEFAULT
-from spapi_simulator.orders.shipping import Shipping, next_reference
+from spapi_simulator.orders.shipping import Shipping
 from spapi_simulator.world.behaviours import Behaviours
 from spapi_simulator.world.present import Present
 from spapi_simulator.world.records import OrderRecord, PackageRecord
@@ -114,7 +114,7 @@ class Shipments:
         """
         now, service = self._present.now(), quote.service
         package = PackageRecord(
-            package_reference_id=next_reference(order),
+            package_reference_id=self._shipping.next_reference(order),
             carrier_code=service.carrier.code,
             carrier_name=service.carrier.name,
             shipping_method=service.name,

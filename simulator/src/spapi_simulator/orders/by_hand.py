@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from spapi_simulator.orders.shipping import Shipping, next_reference
+from spapi_simulator.orders.shipping import Shipping
 from spapi_simulator.world.records import OrderRecord, PackageItem, PackageRecord
 
 
@@ -18,7 +18,7 @@ def ship_by_hand(order: OrderRecord, shipping: Shipping, now: datetime) -> None:
         if item.quantity_ordered > item.quantity_shipped
     )
     package = PackageRecord(
-        package_reference_id=next_reference(order),
+        package_reference_id=shipping.next_reference(order),
         carrier_code="UPS",
         carrier_name="UPS",
         shipping_method="Standard",

@@ -84,6 +84,13 @@ class Shipping:
         order.packages.remove(package)
         self._book.shipped(order)
 
+    def next_reference(self, order: OrderRecord) -> str:
+        """Return the packageReferenceId that Amazon gives a package whose sender named none."""
+        taken = {one.package_reference_id.lstrip("0") for one in order.packages}
+        return next(
+            name for name in map(str, count(self._behaviours.numbers_packages_from)) if name not in taken
+        )
+
     def _send_off(self, order: OrderRecord, package: PackageRecord) -> None:
         """Let a parcel travel: scanned by its carrier, and one day at the buyer's door."""
         for wait, status, detail in (
@@ -97,12 +104,6 @@ class Shipping:
         package = order.package(sent.package_reference_id)
         if package and package.created_at == sent.created_at and package.status not in _FINAL:
             self._book.package_moved(order, sent.package_reference_id, status, detail)
-
-
-def next_reference(order: OrderRecord) -> str:
-    """Return the packageReferenceId that Amazon gives a package whose sender named none."""
-    taken = {one.package_reference_id.lstrip("0") for one in order.packages}
-    return next(name for name in map(str, count(1)) if name not in taken)
 
 
 def _check_state(order: OrderRecord, known: PackageRecord | None, *, bought: bool) -> None:

@@ -39,6 +39,8 @@ class Behaviours:
             sandbox does for every request that is none of its samples.
         rdt_ignores_trailing_slash: An RDT for a path with a slash at its end is issued, and opens nothing.
         garbled_titles_in: Countries whose titles getOrderItems gives as UTF-8 misread for Latin-1.
+        numbers_packages_from: The first packageReferenceId of packages that Amazon numbers itself: those of
+            Seller Central, of feeds and of its own labels. Far from 1, they meet none that a sender chose.
         refuse_confirm_unverified: Refuse confirmShipment while regulated items are not approved.
         feed_queue_seconds: How long a feed waits before it is worked on.
         feed_processing_seconds: How long a feed is worked on.
@@ -96,6 +98,7 @@ class Behaviours:
     static_sandbox: bool = False
     rdt_ignores_trailing_slash: bool = False
     garbled_titles_in: frozenset[str] = frozenset()
+    numbers_packages_from: int = 1
     refuse_confirm_unverified: bool = True
     feed_queue_seconds: float = 30
     feed_processing_seconds: float = 60

@@ -26,6 +26,7 @@ class PackageRow(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     next_try = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
+    repairs = models.PositiveIntegerField(default=0)
     bought = models.BooleanField(default=False)
     hold_code = models.CharField(max_length=_NAME, blank=True, default="")
     hold_sentence = models.CharField(max_length=_SENTENCE, blank=True, default="")

@@ -1,0 +1,54 @@
+"""Numbers that come late: Amazon counts their order as shipped before it is told of them. Pure."""
+
+from dockseal.domain.order import AmazonStatus, Order
+from dockseal.domain.shipment import Package
+from dockseal.domain.shown import label_of, same_number
+from dockseal.errors import AmazonRefused
+from dockseal.shipment_confirmation.labels import number_of
+
+_FULFILLED = ("PackageToUpdateNotFound", "already fulfilled")
+"""In Amazon's refusal of one package more of a shipped order (seen in practice: SP-API models, 5037)."""
+
+
+def already_shown(order: Order, package: Package) -> bool:
+    """Tells whether Amazon shows a package before it was told of it, as when somebody entered it by hand.
+
+    It needs no call then, and one could make a second package of it. One that Amazon was told of before is
+    told again, whatever is shown: a correction may change what Amazon does not show.
+
+    Args:
+        order: With the reading of Amazon that is kept.
+        package: One that Amazon is about to be told of.
+    """
+    if package.confirmed_at is not None:
+        return False
+    contents = {(content.order_item_id, content.quantity) for content in package.contents}
+    return any(
+        same_number(each.tracking_number, number_of(package))
+        and (not each.contents or set(each.contents) == contents)
+        for each in order.amazon.packages or ()
+    )
+
+
+def what_to_do(order: Order, package: Package, refused: AmazonRefused) -> str:
+    """Says what became of a package that Amazon refused, and what a person does about it.
+
+    Args:
+        order: With the reading of Amazon that is kept.
+        package: The one it refused.
+        refused: Amazon's answer.
+    """
+    said = f"({refused.code}: {refused.message[:200]})"
+    if not any(mark in refused.message for mark in _FULFILLED):
+        return (
+            f"Amazon refused parcel {package.reference_id} {said}: "
+            "correct it, or have the warehouse report it again under a new report id."
+        )
+    known = [label_of(each) for each in order.amazon.packages or ()]
+    shows = f" with {', '.join(known[:3])}" if known else ""
+    whole = "the order" if order.amazon.status is AmazonStatus.SHIPPED else "these items"
+    return (
+        f"Amazon takes parcel {package.reference_id}, {package.carrier} {package.tracking_number}, no more "
+        f"{said}: it counts {whole} as shipped{shows}. Find out who confirmed that; if "
+        f"{package.tracking_number} is what the buyer gets, enter it in Seller Central with Edit shipment."
+    )
