@@ -15,7 +15,7 @@ from dockseal.domain.order import AmazonOrder, AmazonStatus, OrderLine
 
 LONGEST = 200
 """As much of a value as the tables keep."""
-ITEM_FIELDS = ("sku", "title", "ordered", "shipped", "buyer_wants_cancel")
+ITEM_FIELDS = ("sku", "title", "ordered", "shipped", "buyer_wants_cancel", "transparency")
 
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
@@ -25,6 +25,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "packages": "only v2026-01-01 has them",
         "verification": "only v0 has it",
         "units": "only the lists of v0 have it",
+        "cash_on_delivery": "v0 tells it by the payment, v2026-01-01 by what its carrier must do",
     }
 )
 """Fields of an order that are not compared, and why."""
