@@ -14,10 +14,11 @@ def shown(package: Package, reading: AmazonOrder) -> bool:
     """
     if reading.packages is None:
         return _all_shipped(reading)
+    reference = package.amazon_reference or str(package.reference_id)
     contents = tuple(sorted((content.order_item_id, content.quantity) for content in package.contents))
     return any(
-        # Amazon numbers the parcels of its own labels itself.
-        (package.bought or each.reference_id == str(package.reference_id))
+        # Amazon numbers the parcels of its own labels itself, and those of a feed.
+        (package.bought or package.feed is not None or each.reference_id == reference)
         and each.tracking_number == package.tracking_number
         and (not each.contents or each.contents == contents)
         for each in reading.packages

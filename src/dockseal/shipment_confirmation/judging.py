@@ -77,7 +77,7 @@ def judge(order: Order, package: Package, facts: Facts) -> Sendable | Hold:
         supply_source=facts.supply_source,
         paid_at_the_door=order.amazon.cash_on_delivery and _country(order) == _JAPAN,
     )
-    return Sendable(request=request)
+    return Sendable(request=request, only_by_feed=not package.tracking_number)
 
 
 def _faults(order: Order, package: Package) -> Iterator[Hold | None]:

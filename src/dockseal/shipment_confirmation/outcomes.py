@@ -89,7 +89,7 @@ class Outcomes:
         """Stops it before Amazon is told, until a person or a correction lets it go on."""
         with self.storage.transaction():
             self.storage.packages.change(
-                package, state=PackageState.HELD, hold=hold, feed=None, next_try=None, tries=0
+                package, state=PackageState.HELD, hold=hold, next_try=None, tries=0
             )
             self.trail.record(
                 Tag.ORDER_PACKAGE_HELD,

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
 from dockseal.domain.order import Hold
-from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.domain.shipment import Content, Package, PackageState, WaitingPackage
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
+from dockseal.storage.feeds import open_numbers
 from dockseal.storage.operations.models import OrderRow
 from dockseal.storage.operations.parcels import PackageRow
 from dockseal.storage.operations.warehouse_side import FormerReportRow
@@ -105,15 +106,43 @@ class Packages:
         return [_package(row) for row in rows]
 
     def of_feed(self, feed: int) -> list[Package]:
-        """Returns the packages that go to Amazon with a feed, by our number of it."""
+        """Returns the packages that went to Amazon with a feed last, by our number of it."""
         return [_package(row) for row in PackageRow.objects.filter(feed=feed).order_by("pk")]
+
+    def numbered(self, numbers: Iterable[int]) -> list[Package]:
+        """Returns packages by their numbers, the lowest first."""
+        return [_package(row) for row in PackageRow.objects.filter(pk__in=list(numbers)).order_by("pk")]
+
+    def waiting(self, seller: SellerId, *, now: datetime, limit: int) -> list[WaitingPackage]:
+        """Returns what Amazon is not told of yet, in short, the earliest ship-by first.
+
+        A package without a tracking number is among them although its next try may not have come.
+        """
+        rows = _in(PackageState.REPORTED, seller).filter(due_by(now) | Q(tracking_number=""))
+        columns = ("pk", "order__ship_by", "reference_id", "tracking_number", "tries", "feed", "bought")
+        ordered = rows.order_by("order__ship_by", "shipped_at", "pk").values_list(*columns)[:limit]
+        return [
+            WaitingPackage(
+                number=pk,
+                ship_by=ship_by,
+                first=reference_id == 1,
+                untracked=not tracking_number,
+                untried=not tries and feed is None and not bought,
+            )
+            for pk, ship_by, reference_id, tracking_number, tries, feed, bought in ordered
+        ]
+
+    def former_numbers(self, package: Package) -> frozenset[str]:
+        """Returns the tracking numbers that earlier reports gave a package."""
+        rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
+        return frozenset(rows.values_list("tracking_number", flat=True))
 
     def due(
         self, states: States, *, now: datetime, seller: SellerId | None = None, limit: int = 100
     ) -> list[Package]:
         """Returns packages whose next step is due, the earliest ship-by of their orders first.
 
-        Those that go with a feed are not among them.
+        Those whose feed is not over are not among them.
         """
         rows = _in(states, seller).filter(due_by(now))
         ordered = rows.order_by("order__ship_by", "shipped_at", "pk")[:limit]
@@ -159,7 +188,8 @@ class Packages:
 
 
 def _in(states: States, seller: SellerId | None) -> QuerySet[PackageRow]:
-    rows = PackageRow.objects.filter(state__in=each(states), feed__isnull=True)
+    # Few feeds are ever open, and hardly a package is corrected while its feed is.
+    rows = PackageRow.objects.filter(state__in=each(states)).exclude(feed__in=open_numbers())
     return rows if seller is None else rows.filter(order__seller=seller)
 
 
