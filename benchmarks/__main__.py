@@ -3,8 +3,9 @@
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
-`--sellers` sellers have sixty an hour each, for `--minutes`. `--opens` orders are opened each second, for
-`--seconds`; `--only-keys` measures that and the envelope alone. `--sealed` records are shredded.
+`--sellers` sellers have sixty an hour each, for `--minutes`. `--reported` packages wait to be confirmed;
+`--only-packages` measures that alone. `--opens` orders are opened each second, for `--seconds`; `--only-keys`
+measures that and the envelope alone. `--sealed` records are shredded.
 """
 
 import argparse
@@ -20,12 +21,14 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import opening, sealing, shredding, simulated_amazon, synchronization
+from benchmarks import confirmation, opening, sealing, shredding, simulated_amazon, synchronization
 from day import Day
 from spapi_simulator import Line
 
 _MEGABYTE = b"\0" * 1_000_000
 _WIDTH = 104
+_ARRIVING = 120
+"""Packages that are reported one a second."""
 
 
 def main() -> None:
@@ -37,6 +40,8 @@ def main() -> None:
     )
     parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
     parser.add_argument("--arriving", type=int, default=300, help="how many orders come at five a second")
+    parser.add_argument("--reported", type=int, default=200, help="how many packages wait to be confirmed")
+    parser.add_argument("--only-packages", action="store_true", help="measure confirming alone")
     parser.add_argument(
         "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
     )
@@ -52,6 +57,9 @@ def main() -> None:
         return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    if given.only_packages:
+        _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
+        return
     with tempfile.TemporaryDirectory() as folder:
         day = Day(folder=Path(folder))
         day.amazon.limits.off()
@@ -75,6 +83,7 @@ def main() -> None:
             waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
         )
     )
+    _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
     _print_all(shredding.rows(given.sealed))
     _print_all(simulated_amazon.rows(given.world))
 

@@ -123,9 +123,9 @@ class WaitingPackage:
     """Counts all packages."""
     ship_by: datetime | None
     """Of its order."""
-    first: bool
-    """It is the first of its order."""
+    whole: bool
+    """It holds all of its order."""
     untracked: bool
-    """It has no tracking number."""
+    """It has no tracking number, so that no call can tell of it."""
     untried: bool
     """Amazon never heard of it, by a call or with a feed."""

@@ -74,7 +74,9 @@ class Choice:
         return self.late, self.finish, self.calls
 
 
-def feed_at(documents: BucketState, feeds: BucketState, not_before: datetime | None, now: datetime) -> datetime:
+def feed_at(
+    documents: BucketState, feeds: BucketState, not_before: datetime | None, now: datetime
+) -> datetime:
     """Returns when a feed can be sent.
 
     Args:
@@ -118,11 +120,12 @@ def _in_time(hurried: Iterable[Waiting], supply: Supply, now: datetime) -> int:
 def _arranged(
     ordered: Sequence[Waiting], *, calls: int, feed: datetime | None, supply: Supply, now: datetime
 ) -> Choice:
-    """Gives each package a slot: the earliest ship-by that a slot can meet first, those that are late last."""
+    """Gives each package a slot: the earliest ship-by that a slot can meet first, late ones last."""
     fed = 0 if feed is None else len(ordered) - calls
     slots = [(_called(number, supply, now), True) for number in range(calls)]
     slots = sorted([*slots, *((feed, False) for _ in range(fed) if feed is not None)])
-    on_time, late = [], []
+    on_time: list[Waiting] = []
+    late: list[Waiting] = []
     for each in ordered:
         (on_time if _ship_by(each) >= slots[len(on_time)][0] else late).append(each)
     placed = list(zip([*on_time, *late], slots, strict=True))

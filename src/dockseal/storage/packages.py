@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
-from dockseal.domain.order import Hold
+from dockseal.domain.order import Hold, OrderState
 from dockseal.domain.shipment import Content, Package, PackageState, WaitingPackage
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
@@ -118,18 +118,21 @@ class Packages:
 
         A package without a tracking number is among them although its next try may not have come.
         """
+        second = PackageRow.objects.filter(order=OuterRef("order"), reference_id__gt=1)
         rows = _in(PackageState.REPORTED, seller).filter(due_by(now) | Q(tracking_number=""))
-        columns = ("pk", "order__ship_by", "reference_id", "tracking_number", "tries", "feed", "bought")
-        ordered = rows.order_by("order__ship_by", "shipped_at", "pk").values_list(*columns)[:limit]
+        rows = rows.annotate(alone=~Exists(second))
+        order = ("order__ship_by", "order__state")
+        columns = rows.values_list("pk", *order, "alone", "tracking_number", "tries", "feed", "bought")
+        ordered = columns.order_by("order__ship_by", "shipped_at", "pk")[:limit]
         return [
             WaitingPackage(
                 number=pk,
                 ship_by=ship_by,
-                first=reference_id == 1,
-                untracked=not tracking_number,
+                whole=alone and state == OrderState.SHIPPED.value,
+                untracked=not tracking_number and not bought,
                 untried=not tries and feed is None and not bought,
             )
-            for pk, ship_by, reference_id, tracking_number, tries, feed, bought in ordered
+            for pk, ship_by, state, alone, tracking_number, tries, feed, bought in ordered
         ]
 
     def former_numbers(self, package: Package) -> frozenset[str]:

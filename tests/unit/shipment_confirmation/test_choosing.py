@@ -114,7 +114,9 @@ supplies = st.builds(
 def worth(called: list[Waiting], fed: list[Waiting], has: Supply) -> tuple[int, datetime, int]:
     """How good it is to call these in this order, and to send those with a feed."""
     ends = [has.calls.ready(has.called + place + 1, NOW) for place in range(len(called))]
-    late = sum(each.ship_by is not None and each.ship_by < end for each, end in zip(called, ends, strict=True))
+    late = sum(
+        each.ship_by is not None and each.ship_by < end for each, end in zip(called, ends, strict=True)
+    )
     if fed:
         assert has.feed_at is not None
         done = has.feed_at + has.takes
