@@ -33,24 +33,7 @@ _ARRIVING = 120
 
 def main() -> None:
     """Runs every bench and prints a row for each number."""
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--orders", type=int, default=200)
-    parser.add_argument(
-        "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
-    )
-    parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
-    parser.add_argument("--arriving", type=int, default=300, help="how many orders come at five a second")
-    parser.add_argument("--reported", type=int, default=200, help="how many packages wait to be confirmed")
-    parser.add_argument("--only-packages", action="store_true", help="measure confirming alone")
-    parser.add_argument(
-        "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
-    )
-    parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
-    parser.add_argument("--sealed", type=int, default=20_000, help="how many records a day's key opens")
-    parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
-    parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
-    parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
-    given = parser.parse_args()
+    given = _parser().parse_args()
     if given.only_keys:
         _print_all(sealing.rows())
         _print_all(opening.rows(given.opens, given.seconds))
@@ -86,6 +69,27 @@ def main() -> None:
     _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
     _print_all(shredding.rows(given.sealed))
     _print_all(simulated_amazon.rows(given.world))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--orders", type=int, default=200)
+    parser.add_argument(
+        "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
+    )
+    parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
+    parser.add_argument("--arriving", type=int, default=300, help="how many orders come at five a second")
+    parser.add_argument("--reported", type=int, default=200, help="how many packages wait to be confirmed")
+    parser.add_argument("--only-packages", action="store_true", help="measure confirming alone")
+    parser.add_argument(
+        "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
+    )
+    parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
+    parser.add_argument("--sealed", type=int, default=20_000, help="how many records a day's key opens")
+    parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
+    parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
+    parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
+    return parser
 
 
 def _print_all(bench: Iterable[tuple[str, str]]) -> None:

@@ -170,19 +170,15 @@ class Bulk:
     def _sent(self, feed: Feed, feed_id: str, numbers: Sequence[int] | None) -> int:
         """Amazon has the feed; `numbers` is what is in it, if that is known."""
         storage, inside = self.outcomes.storage, frozenset(numbers or ())
-        with storage.transaction():
-            storage.feeds.change(
-                feed,
-                state=FeedState.SENT,
-                feed_id=feed_id,
-                next_try=self.outcomes.clock.now() + _FIRST_LOOK,
-                tries=0,
-            )
-            for package in storage.packages.of_feed(feed.number):
-                if numbers is not None and package.number not in inside:  # changed before it was sent
-                    storage.packages.change(package, feed=None)
-                else:
-                    self._record(package, feed_id)
+        next_try = self.outcomes.clock.now() + _FIRST_LOOK
+        storage.feeds.change(feed, state=FeedState.SENT, feed_id=feed_id, next_try=next_try, tries=0)
+        for some in in_batches(storage.packages.of_feed(feed.number)):
+            with storage.transaction():
+                for package in some:
+                    if numbers is not None and package.number not in inside:  # changed before it was sent
+                        quietly(storage.packages.change, package, feed=None)
+                    else:
+                        self._record(package, feed_id)
         return len(inside)
 
     def _record(self, package: Package, feed_id: str) -> None:
