@@ -3,8 +3,9 @@
 Each number is a ratio measured in one run, but for those of the simulator, which are said with their units.
 `--orders` sets how many orders live their whole life, `--world` how many the simulated Amazon holds,
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
-`--sellers` sellers have sixty an hour each, for `--minutes`. `--opens` orders are opened each second, for
-`--seconds`; `--only-keys` measures that and the envelope alone. `--sealed` records are shredded.
+`--sellers` sellers have sixty an hour each, for `--minutes`. `--reported` packages wait to be confirmed;
+`--only-packages` measures that alone. `--opens` orders are opened each second, for `--seconds`; `--only-keys`
+measures that and the envelope alone. `--sealed` records are shredded.
 """
 
 import argparse
@@ -20,39 +21,29 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import opening, sealing, shredding, simulated_amazon, synchronization
+from benchmarks import confirmation, opening, sealing, shredding, simulated_amazon, synchronization
 from day import Day
 from parcel_numbers import ups_of
 from spapi_simulator import Line
 
 _MEGABYTE = b"\0" * 1_000_000
 _WIDTH = 104
+_ARRIVING = 120
+"""Packages that are reported one a second."""
 
 
 def main() -> None:
     """Runs every bench and prints a row for each number."""
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--orders", type=int, default=200)
-    parser.add_argument(
-        "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
-    )
-    parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
-    parser.add_argument("--arriving", type=int, default=300, help="how many orders come at five a second")
-    parser.add_argument(
-        "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
-    )
-    parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
-    parser.add_argument("--sealed", type=int, default=20_000, help="how many records a day's key opens")
-    parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
-    parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
-    parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
-    given = parser.parse_args()
+    given = _parser().parse_args()
     if given.only_keys:
         _print_all(sealing.rows())
         _print_all(opening.rows(given.opens, given.seconds))
         return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    if given.only_packages:
+        _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
+        return
     with tempfile.TemporaryDirectory() as folder:
         day = Day(folder=Path(folder))
         day.amazon.limits.off()
@@ -76,8 +67,30 @@ def main() -> None:
             waiting=given.waiting, arriving=given.arriving, sellers=given.sellers, minutes=given.minutes
         )
     )
+    _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
     _print_all(shredding.rows(given.sealed))
     _print_all(simulated_amazon.rows(given.world))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--orders", type=int, default=200)
+    parser.add_argument(
+        "--world", type=int, default=20_000, help="how many orders the simulated Amazon holds"
+    )
+    parser.add_argument("--waiting", type=int, default=200, help="how many orders wait at the peak")
+    parser.add_argument("--arriving", type=int, default=300, help="how many orders come at five a second")
+    parser.add_argument("--reported", type=int, default=200, help="how many packages wait to be confirmed")
+    parser.add_argument("--only-packages", action="store_true", help="measure confirming alone")
+    parser.add_argument(
+        "--sellers", type=int, default=1000, help="how many sellers have sixty orders an hour"
+    )
+    parser.add_argument("--minutes", type=float, default=3, help="for how long they have them")
+    parser.add_argument("--sealed", type=int, default=20_000, help="how many records a day's key opens")
+    parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
+    parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
+    parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
+    return parser
 
 
 def _print_all(bench: Iterable[tuple[str, str]]) -> None:

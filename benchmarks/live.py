@@ -94,6 +94,38 @@ def latency(orders: int) -> list[float]:
         return _waits(day, orders, apart=0.2)
 
 
+def reported(packages: int) -> list[float]:
+    """Returns the sorted seconds from a report over the machine API until Amazon shows the parcel.
+
+    One parcel comes each second: as many as a quiet hour has in minutes, and half of what the quota allows.
+    """
+    with _live() as day:
+        for operation in ("getOrder 2026-01-01", "searchOrders"):
+            day.amazon.limits.plan(day.account.seller_id, operation, rate=1000, burst=1000)
+        placed = [day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]) for _ in range(packages)]
+        _until(lambda: len(day.warehouse.taken) == packages)
+        sent, began = {}, time.monotonic()
+        for number, order_id in enumerate(placed):
+            time.sleep(max(0.0, began + number - time.monotonic()))
+            sent[order_id] = day.clock.now()
+            day.ship(order_id, tracking_number=f"T-{order_id}")
+        _until(lambda: all(day.amazon.order(order_id).packages for order_id in placed))
+        shown = {order_id: day.amazon.order(order_id).packages[0].created_at for order_id in placed}
+    return sorted((shown[order_id] - sent[order_id]).total_seconds() for order_id in placed)
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float:
+    """Returns a percentile of sorted values."""
+    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
+
+
+def _until(done: Callable[[], bool]) -> None:
+    patience = time.monotonic() + _PATIENCE
+    while not done():
+        assert time.monotonic() < patience, "it takes too long"
+        time.sleep(0.2)
+
+
 class _ProcessorClock:
     """Time that runs while this process computes, and is moved on when it has nothing to do."""
 

@@ -1,8 +1,10 @@
-"""The same backlog, read by a plain loop over python-amazon-sp-api: list, items and address of each order.
+"""The same backlogs, worked off by plain loops over python-amazon-sp-api.
 
-It is written as the library's users write it, with the library's own way of waiting (`throttle_retry`: five
-seconds after a 429, longer each time in a row). The library talks HTTP to the simulator; what it would sleep
-moves the simulator's clock on.
+One reads list, items and address of each order, the other confirms each order's one package.
+
+They are written as the library's users write them, with the library's own way of waiting (`throttle_retry`:
+five seconds after a 429, longer each time in a row). The library talks HTTP to the simulator; what it would
+sleep moves the simulator's clock on.
 """
 
 import tempfile
@@ -59,6 +61,46 @@ def seconds(waiting: int, waited: timedelta) -> float:
         passed = (day.clock.now() - began).total_seconds()
         day.close()
     return passed
+
+
+def confirming(waiting: int) -> float:
+    """Returns the seconds of Amazon's clock until the loop has confirmed so many packages.
+
+    It knows the items of its orders already, and reads nothing back.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        day = Day(folder=Path(folder), api=OrdersApi.V0)
+        placed = [day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]) for _ in range(waiting)]
+        day.clock.advance(timedelta(hours=1))
+        began = day.clock.now()
+        with _clients(day) as client:
+            orders = client(OrdersV0)
+            for order_id in placed:
+                _confirm(day, orders, order_id)
+        passed = (day.clock.now() - began).total_seconds()
+        confirmed = sum(len(day.amazon.order(order_id).packages) for order_id in placed)
+        assert confirmed == waiting, f"the loop confirmed {confirmed} packages of {waiting}"
+        day.close()
+    return passed
+
+
+def _confirm(day: Day, orders: Any, order_id: str) -> None:
+    package = {
+        "packageReferenceId": "1",
+        "carrierCode": "UPS",
+        "trackingNumber": f"T-{order_id}",
+        "shipDate": day.clock.now().isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "orderItems": [
+            {"orderItemId": item.order_item_id, "quantity": item.quantity_ordered}
+            for item in day.amazon.order(order_id).items
+        ],
+    }
+
+    @throttle_retry(tries=1000)
+    def tell() -> None:
+        orders.confirm_shipment(order_id, marketplaceId=days.US, packageDetail=package)
+
+    tell()
 
 
 def _read_all(day: Day, client: Callable[..., Any]) -> int:

@@ -53,7 +53,7 @@ def rows(*, waiting: int, arriving: int, sellers: int, minutes: float) -> Iterat
     waits = live.latency(arriving)
     yield (
         f"{arriving} orders at 5/s, published → releasable, real s: p50, p99",
-        f"{_percentile(waits, 50):.2f}  {_percentile(waits, 99):.2f}",
+        f"{live.percentile(waits, 50):.2f}  {live.percentile(waits, 99):.2f}",
     )
     yield from _in_a_crowd(sellers, minutes)
 
@@ -85,17 +85,13 @@ def _at_the_peak(waiting: int) -> Iterator[tuple[str, str]]:
 def _in_a_crowd(sellers: int, minutes: float) -> Iterator[tuple[str, str]]:
     alone, crowd = live.crowd(1, max(minutes, 2)), live.crowd(sellers, minutes)
     name = f"{sellers:,} sellers × 60 orders/h, {len(crowd):,} orders, published → releasable, CPU s"
-    yield f"{name}: p50, p99", f"{_percentile(crowd, 50):.2f}  {_percentile(crowd, 99):.2f}"
+    yield f"{name}: p50, p99", f"{live.percentile(crowd, 50):.2f}  {live.percentile(crowd, 99):.2f}"
     yield f"{name}: the worst - the worst of a seller alone", f"{crowd[-1] - alone[-1]:.2f}"
 
 
 def _against(took: float, best: float) -> str:
     """Says seconds against the optimum's; what fits into full buckets takes none at best."""
     return f"{took:,.0f} s / {best:,.0f} s" + (f" = {took / best:.3f}" if best else "")
-
-
-def _percentile(ordered: list[float], percent: int) -> float:
-    return ordered[min(len(ordered) - 1, len(ordered) * percent // 100)]
 
 
 def _quiet_hour() -> tuple[float, float, float]:

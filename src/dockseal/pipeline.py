@@ -23,7 +23,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     collect   Fulfillment Processing Engine  a warehouse's deliveries  packages, settled releases
     stop      Fulfillment Processing Engine  wishes that none ships    asked warehouses; orders released anew
     cancel    Shipment Confirmation Service  orders to be cancelled    feeds to Amazon; cancelled orders
-    confirm   Shipment Confirmation Service  reported packages         confirmed packages and orders
+    confirm   Shipment Confirmation Service  reported packages         calls or feeds; confirmed packages
     verify    Shipment Confirmation Service  confirmed packages        notices; verified packages and orders
     shorten   PII Security Layer             orders that left early    earlier deadlines
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
@@ -77,6 +77,7 @@ from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.verification import Verification
 
+_AT_ONCE = timedelta(seconds=1)
 _OFTEN = timedelta(seconds=2)
 _NOW_AND_THEN = timedelta(seconds=15)
 _HALF_A_MINUTE = timedelta(seconds=30)
@@ -165,7 +166,7 @@ def pipeline(
         ),
         told("stop", services.stopping, every=_NOW_AND_THEN, wakes=("examine", "cancel")),
         told("cancel", services.cancelling, every=_NOW_AND_THEN, wakes=("examine",)),
-        told("confirm", services.confirmation, every=_OFTEN, wakes=("verify",)),
+        told("confirm", services.confirmation, every=_AT_ONCE, wakes=("verify",)),
         told("verify", services.verification, every=_NOW_AND_THEN, wakes=("take_in", "confirm")),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),

@@ -153,6 +153,11 @@ class Settings(BaseModel):
         True,
         description="Whether a flood of orders is taken in by an order report too, where that is sooner.",
     )
+    confirmation_feeds: bool = Field(
+        True,
+        description="Whether a backlog of packages that calls cannot clear in time goes to Amazon with a "
+        "feed. Without, a package that has no tracking number is held.",
+    )
     verify_after: timedelta = Field(
         timedelta(minutes=15),
         description=(

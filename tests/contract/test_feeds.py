@@ -6,11 +6,14 @@ import pytest
 
 from contract.test_orders_port import SELLER, START, US, Scene
 from dockseal.amazon.acknowledgement_feed import CancelMessage, acknowledgement_feed
+from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.amazon.feeds import FeedStatus
+from dockseal.amazon.fulfillment_feed import PackageMessage, fulfillment_feed
 from dockseal.amazon.processing_report import ProcessingReport, processing_report
 from dockseal.domain.feed import FeedKind
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.order import AmazonStatus, OrdersApi
+from dockseal.domain.shipment import Content
 from dockseal.errors import AmazonUnavailable, AnswerUnreadable, OutcomeUnknown
 from spapi_simulator import Behaviours, Fault, Line
 
@@ -130,3 +133,73 @@ def test_warnings_are_no_faults_and_a_fault_without_words_is_one() -> None:
     )
     report = processing_report(content.encode(), "a report")
     assert (report.processed, report.fault_of(1), report.fault_of(2)) == (3, "", "Amazon gave no reason")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "iso-8859-1"])
+def test_a_report_in_another_encoding_than_it_says_is_read(encoding: str) -> None:
+    content = (
+        '<?xml version="1.0" encoding="UTF-8"?><AmazonEnvelope><Message><ProcessingReport><ProcessingSummary>'
+        "<MessagesProcessed>2</MessagesProcessed><MessagesWithError>1</MessagesWithError></ProcessingSummary>"
+        "<Result><MessageID>2</MessageID><ResultCode>Error</ResultCode><ResultMessageCode>1</ResultMessageCode>"
+        "<ResultDescription>Gerät</ResultDescription></Result></ProcessingReport></Message></AmazonEnvelope>"
+    )
+    report = processing_report(content.encode(encoding), "a report")
+    assert (report.processed, report.failed, report.fault_of(2)) == (2, 1, "1: Gerät")
+
+
+def test_warnings_are_told_apart() -> None:
+    content = (
+        "<AmazonEnvelope><Message><ProcessingReport><Result><MessageID>1</MessageID><ResultCode>Warning"
+        "</ResultCode><ResultDescription>mind the gap</ResultDescription></Result></ProcessingReport>"
+        "</Message></AmazonEnvelope>"
+    )
+    assert processing_report(content.encode(), "a report").warnings == {"1": "mind the gap"}
+
+
+def parcel(there: Scene, number: int, order_id: AmazonOrderId, **changes: object) -> PackageMessage:
+    (item,) = there.simulator.order(order_id).items
+    codes = tuple(f"AZ{each:027}" for each in range(item.quantity_ordered)) if item.transparency else ()
+    values: dict[str, object] = {
+        "marketplace_id": US,
+        "reference_id": 1,
+        "carrier_code": "UPS",
+        "tracking_number": f"T-{number}",
+        "ship_date": there.clock.now(),
+        "contents": (
+            Content(
+                order_item_id=item.order_item_id, quantity=item.quantity_ordered, transparency_codes=codes
+            ),
+        ),
+    }
+    request = ConfirmRequest(**{**values, **changes})  # type: ignore[arg-type]  # a table of values by name
+    return PackageMessage(number=number, order_id=order_id, request=request)
+
+
+@pytest.mark.parametrize("gzip_from", [0, 65_536], ids=["gzip", "plain"])
+def test_one_feed_confirms_many_packages_and_says_of_each_what_became_of_it(gzip_from: int) -> None:
+    there = scene(feed_report_gzip_from_bytes=gzip_from)
+    first, second, gone, coded = there.place(), there.place(), there.place(), there.place()
+    there.simulator.ship(gone)
+    messages = [
+        parcel(there, 7, first, shipping_method="Ground"),
+        parcel(there, 8, second, carrier_code="Other", carrier_name="Bits & Bobs", tracking_number=""),
+        parcel(there, 9, gone),
+        parcel(there, 10, coded, supply_source="source-1"),
+    ]
+    content = fulfillment_feed(there.account.seller_id, messages)
+    document = there.amazon.feeds.upload(SELLER, content)
+    kind = FeedKind.FULFILLMENT
+    feed_id = there.amazon.feeds.create(SELLER, kind, marketplaces=(US,), document_id=document)
+    status, report = heard(there, feed_id)
+    assert (status, report.processed, report.failed) == (FeedStatus.DONE, 4, 1)
+    assert list(report.faults) == ["9"]
+    shown = {each: there.reader.get(each).packages for each in (first, second, coded)}
+    assert [package.tracking_number for packages in shown.values() for package in packages or ()] == [
+        "T-7",
+        "",
+        "T-10",
+    ]
+    (whole,) = there.simulator.order(second).packages
+    assert (whole.carrier_code, whole.carrier_name) == ("Other", "Bits & Bobs")
+    assert there.simulator.order(first).packages[0].shipping_method == "Ground"
+    assert there.simulator.order(coded).packages[0].supply_source_id == "source-1"

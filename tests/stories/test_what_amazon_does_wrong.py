@@ -8,6 +8,7 @@ from day import SELLER, Day, MakeDay
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.notice import Notice, NoticeSource
 from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.shipment import PackageState
 from parcel_numbers import ups, ups_of
 from spapi_simulator import Behaviours, Fault, Line, Role
 
@@ -224,3 +225,20 @@ def test_no_call_is_sent_that_amazon_would_throttle(day: Day) -> None:
     day.run(hours=2)
     assert len(day.warehouse.taken) == 40
     assert sum(day.amazon.throttled.values()) == 0
+
+
+def test_a_confirmation_whose_answer_is_lost_waits_ever_longer_and_its_lane_does_not_fail(day: Day) -> None:
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=3)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=None, effect="none"))
+    day.ship(order_id)
+    day.app.lanes.wake("confirm")
+    for minutes, tries in ((0.3, 1), (0.4, 2)):
+        day.run(minutes=minutes)
+        (package,) = day.packages(order_id)
+        assert (package.state, package.tries) == (PackageState.INTENDED, tries)
+        assert package.next_try is not None
+        assert not any(lane.failing for lane in day.app.lanes.all() if lane.step.name == "confirm")
+    day.amazon.faults.clear()
+    day.run(minutes=5)
+    assert [each.package_reference_id for each in day.amazon.order(order_id).packages] == ["1"]

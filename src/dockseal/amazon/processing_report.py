@@ -6,7 +6,7 @@ id; nobody's data is in them.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -28,6 +28,10 @@ class ProcessingReport:
     """How many messages Amazon worked through."""
     faults: Mapping[str, str]
     """Amazon's words by the number of the message that failed; `WHOLE_FEED` for the file."""
+    warnings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """The same of messages that were carried out all the same."""
+    failed: int = 0
+    """How many messages failed, as Amazon counts them."""
 
     def fault_of(self, message: int) -> str:
         """Returns why a message failed, or the whole file; empty if it was carried out."""
@@ -50,13 +54,15 @@ def processing_report(content: bytes, whose: str) -> ProcessingReport:
         raise AnswerUnreadable(f"{whose} cannot be read: look at the feed in Seller Central")
     return ProcessingReport(
         processed=_count(report.findtext("ProcessingSummary/MessagesProcessed")),
-        faults=MappingProxyType(dict(_faults(report))),
+        faults=MappingProxyType(dict(_results(report, "error"))),
+        warnings=MappingProxyType(dict(_results(report, "warning"))),
+        failed=_count(report.findtext("ProcessingSummary/MessagesWithError")),
     )
 
 
-def _faults(report: Element) -> Iterator[tuple[str, str]]:
+def _results(report: Element, code_of_result: str) -> Iterator[tuple[str, str]]:
     for result in report.findall("Result"):
-        if _text(result, "ResultCode").lower() == "error":
+        if _text(result, "ResultCode").lower() == code_of_result:
             found = _NUMBER.fullmatch(_text(result, "MessageID"))
             words = _text(result, "ResultDescription") or "Amazon gave no reason"
             code = _text(result, "ResultMessageCode")
@@ -73,8 +79,16 @@ def _text(element: Element, name: str) -> str:
 
 
 def _parsed(content: bytes) -> Element | None:
-    """Returns the root; None for what is no XML, declares entities of its own, or goes too deep."""
-    builder, parser, depth = TreeBuilder(), expat.ParserCreate(), 0
+    """Returns the root; None for what is no XML, declares entities of its own, or goes too deep.
+
+    Amazon says UTF-8 of documents that are in Cp1252 at times (selling-partner-api-models #2748, #4888).
+    """
+    root = _parsed_as(content, None)
+    return _parsed_as(content, "windows-1252") if root is None else root
+
+
+def _parsed_as(content: bytes, encoding: str | None) -> Element | None:
+    builder, parser, depth = TreeBuilder(), expat.ParserCreate(encoding), 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth

@@ -40,6 +40,8 @@ from dockseal.pii_security.shredding import Shredding
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services
 from dockseal.settings import Settings
+from dockseal.shipment_confirmation.bulk import Bulk
+from dockseal.shipment_confirmation.bundling import Bundling
 from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.outcomes import Outcomes
@@ -102,7 +104,7 @@ def services_of(
             silence=settings.stop_answer_within,
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
-        confirmation=_confirmation(vault, amazon),
+        confirmation=_confirmation(settings, vault, amazon),
         verification=Verification(storage=storage, trail=trail, clock=clock, after=settings.verify_after),
         shortening=Shortening(vault=vault),
         shredding=Shredding(
@@ -269,6 +271,12 @@ def _rotating(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Rot
     )
 
 
-def _confirmation(vault: Vault, amazon: Amazon) -> Confirmation:
+def _confirmation(settings: Settings, vault: Vault, amazon: Amazon) -> Confirmation:
     outcomes = Outcomes(storage=vault.storage, trail=vault.trail, clock=vault.clock)
-    return Confirmation(outcomes=outcomes, confirm=amazon.confirm, orders=amazon.orders)
+    bulk = Bulk(
+        outcomes=outcomes,
+        feeds=amazon.feeds,
+        bundling=Bundling(outcomes=outcomes, buckets=amazon.quotas.state),
+        enabled=settings.confirmation_feeds,
+    )
+    return Confirmation(outcomes=outcomes, confirm=amazon.confirm, orders=amazon.orders, bulk=bulk)

@@ -11,6 +11,9 @@ class FeedKind(StrEnum):
     """What a feed is about: Amazon's `feedType`."""
 
     ACKNOWLEDGEMENT = "POST_ORDER_ACKNOWLEDGEMENT_DATA"
+    """Cancels orders."""
+    FULFILLMENT = "POST_ORDER_FULFILLMENT_DATA"
+    """Tells of packages."""
 
 
 class FeedState(StrEnum):
@@ -39,4 +42,5 @@ class Feed:
     feed_id: str = ""
     """Amazon's id; empty until it is known."""
     next_try: datetime | None = None
+    """When its next step is due; once it is dropped: before when none of its kind is sent again."""
     tries: int = 0

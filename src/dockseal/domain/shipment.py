@@ -94,13 +94,17 @@ class Package:
     release: ReleaseRef = _NONE
     """Under which reference it was shipped; empty where that was not kept."""
     refusal: str = ""
-    """Amazon's words, when REFUSED."""
+    """Amazon's words, when REFUSED, or when a feed brought it back."""
     hold: Hold | None = None
     """Why it is HELD."""
     cleared: frozenset[str] = frozenset()
     """Codes of holds that a person looked at: it is not held for these again, until it is corrected."""
     feed: int | None = None
-    """Our number of the feed it goes to Amazon with; None: by a call of its own."""
+    """Our number of the feed it went to Amazon with last; None: it goes by a call of its own.
+
+    Until that feed is over Amazon is not told of it anew. It stays when the package is corrected: Amazon may
+    know it by then, under a reference that Amazon gave it.
+    """
     amazon_reference: str = ""
     """Under which reference Amazon shows it, where that is not `reference_id`."""
     told_number: str = ""
@@ -126,6 +130,27 @@ class Package:
         return self.told_number if self.told_carrier else self.tracking_number
 
     @property
+    def untracked(self) -> bool:
+        """Whether it goes to Amazon without a number, as far as that is known."""
+        return not self.number_at_amazon
+
+    @property
     def reference_at_amazon(self) -> str:
         """The `packageReferenceId` that edits it."""
         return self.amazon_reference or str(self.reference_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingPackage:
+    """A package that Amazon is not told of yet, in short: a backlog holds thousands."""
+
+    number: int
+    """Counts all packages."""
+    ship_by: datetime | None
+    """Of its order."""
+    whole: bool
+    """It holds all of its order."""
+    untracked: bool
+    """It has no tracking number, so that no call can tell of it."""
+    untried: bool
+    """Amazon never heard of it, by a call or with a feed."""

@@ -59,7 +59,8 @@ def matched(packages: Iterable[Package], shown: Sequence[AmazonPackage]) -> Matc
     """Says which of Amazon's packages is which of ours; each is one package at most.
 
     The same tracking number is the same package, whoever numbered it. One with another tracking number is
-    ours if it stands under the reference we sent; Amazon itself numbers those of its labels and of feeds.
+    ours if it stands under the reference we sent; Amazon itself numbers those of its labels and of feeds. One
+    without a number is known by what lies in it.
     """
     left = list(shown)
     ours: dict[int, AmazonPackage] = {}
@@ -79,6 +80,13 @@ def matched(packages: Iterable[Package], shown: Sequence[AmazonPackage]) -> Matc
         if under:
             ours[package.reference_id] = under[0]
             left.remove(under[0])
+    for package in open_:
+        if package.reference_id in ours or not _told(package) or not package.untracked:
+            continue
+        alike = [each for each in left if not each.tracking_number and each.contents == _contents(package)]
+        if alike:
+            ours[package.reference_id] = alike[0]
+            left.remove(alike[0])
     return Matching(ours=MappingProxyType(ours), others=tuple(left))
 
 
@@ -118,6 +126,10 @@ def label_of(package: AmazonPackage) -> str:
 def _told(package: Package) -> bool:
     """Tells whether Amazon may know a package by our reference; before, that may be somebody else's."""
     return package.confirmed_at is not None or package.state in _TOLD
+
+
+def _contents(package: Package) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((content.order_item_id, content.quantity) for content in package.contents))
 
 
 def _bare(number: str) -> str:

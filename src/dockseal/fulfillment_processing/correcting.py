@@ -86,7 +86,6 @@ class Correcting:
             refusal=package.refusal if over else "",
             hold=package.hold if over else None,
             cleared=frozenset(),
-            feed=None,
             next_try=None,
             tries=0,
             repairs=0,

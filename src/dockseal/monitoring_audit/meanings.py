@@ -41,6 +41,7 @@ _MEANINGS = {
     Tag.ORDER_PACKAGE_HELD: "A package is stopped before Amazon is told of it, for this reason.",
     Tag.ORDER_PACKAGE_CLEARED: "A person looked at a held package and lets it go on as it is.",
     Tag.ORDER_PACKAGE_SENT: "Amazon has the feed that tells of a package.",
+    Tag.ORDER_PACKAGE_RETURNED: "A feed did not bring a package to Amazon; it goes by a call of its own.",
     Tag.ORDER_PACKAGE_INTENDED: "A package is about to be confirmed; written before Amazon is called.",
     Tag.ORDER_PACKAGE_CONFIRMED: "Amazon accepted the confirmation of a package.",
     Tag.ORDER_PACKAGE_VERIFIED: "Amazon shows a package as it was sent.",

@@ -53,6 +53,7 @@ class Tag(StrEnum):
     ORDER_PACKAGE_CLEARED = "order:package:cleared"
     ORDER_PACKAGE_INTENDED = "order:package:intended"
     ORDER_PACKAGE_SENT = "order:package:sent"
+    ORDER_PACKAGE_RETURNED = "order:package:returned"
     ORDER_PACKAGE_CONFIRMED = "order:package:confirmed"
     ORDER_PACKAGE_VERIFIED = "order:package:verified"
     ORDER_PACKAGE_REFUSED = "order:package:refused"
@@ -207,6 +208,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ORDER_PACKAGE_CLEARED: _order("package", "code", package=count, code=code),
         _T.ORDER_PACKAGE_INTENDED: _order("package"),
         _T.ORDER_PACKAGE_SENT: _order("package", "feed", feed=reference),
+        _T.ORDER_PACKAGE_RETURNED: _order("package"),
         _T.ORDER_PACKAGE_CONFIRMED: _order("package"),
         _T.ORDER_PACKAGE_VERIFIED: _order("package"),
         _T.ORDER_PACKAGE_REFUSED: _order("package", code=code, status=count),

@@ -3,6 +3,9 @@
 Amazon knows no idempotency key but `packageReferenceId`: the same id again edits the same package. The id is
 ours, and the intent to send it is committed before the call. An intent whose answer was lost is settled by
 reading Amazon back; only a package Amazon does not show is sent again, under the same id.
+
+A backlog that calls would be too slow for goes with a feed, and so does a package that no call can tell of:
+see `bulk`.
 """
 
 from collections.abc import Callable
@@ -11,20 +14,27 @@ from dataclasses import dataclass, replace
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.amazon.orders import OrdersReader
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
-from dockseal.domain.lane import NOTHING, Outcome, work_through
+from dockseal.domain.lane import NOTHING, Outcome, earliest, work_through
 from dockseal.domain.order import NOT_BY_US, Hold, Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
 from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
+from dockseal.shipment_confirmation.bulk import Bulk
 from dockseal.shipment_confirmation.comparison import shown
 from dockseal.shipment_confirmation.facts import Facts
 from dockseal.shipment_confirmation.judging import Sendable, judge
 from dockseal.shipment_confirmation.labels import number_of, use_of
 from dockseal.shipment_confirmation.outcomes import Outcomes
+from dockseal.shipment_confirmation.references import reference_at_amazon
 
 BATCH = 50
 _DUE = (PackageState.REPORTED, PackageState.INTENDED)
 _CANCELLED = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
+_FEEDS_IN_VAIN = 3
+_IN_VAIN = (
+    "Parcel {package.reference_id}, which has no tracking number, went to Amazon with several feeds, and "
+    "Amazon does not show it: confirm it in Seller Central, or report a number."
+)
 _CANCELLED_BEFORE = (
     "Amazon takes no parcel of a cancelled order: have the carrier bring it back, or settle it with the "
     "buyer in Seller Central"
@@ -39,15 +49,18 @@ class Confirmation:
         outcomes: Writes down what became of each.
         confirm: Amazon's confirmShipment for a seller's order.
         orders: Gives the reader of a seller's orders, to settle lost answers.
+        bulk: Sends feeds.
     """
 
     outcomes: Outcomes
     confirm: Callable[[SellerId, AmazonOrderId, ConfirmRequest], None]
     orders: Callable[[SellerId], OrdersReader]
+    bulk: Bulk
 
     def busy(self) -> list[SellerId]:
-        """Returns the sellers that have packages to confirm."""
-        return self.outcomes.storage.packages.sellers_due(_DUE, self.outcomes.clock.now())
+        """Returns the sellers that have packages to confirm, or feeds to hear of."""
+        waiting = self.outcomes.storage.packages.sellers_due(_DUE, self.outcomes.clock.now())
+        return sorted({*waiting, *self.bulk.busy()})
 
     def run(self, seller: SellerId) -> Outcome:
         """Confirms the seller's due packages, those to ship first before the others.
@@ -57,32 +70,58 @@ class Confirmation:
             CredentialRefused: the seller's credentials ended.
         """
         packages, now = self.outcomes.storage.packages, self.outcomes.clock.now()
+        heard = self.bulk.hear(seller, self._judged)
         due = packages.due(_DUE, seller=seller, now=now, limit=BATCH)
-        outcome = work_through(due, self._confirm, postpone=self.outcomes.postponed) if due else NOTHING
-        if outcome.again_at is not None:
-            return outcome
-        again_at = packages.next_try(_DUE, seller, after=now)
-        return replace(outcome, more=len(due) == BATCH, again_at=again_at)
+        called = work_through(due, self._confirm, postpone=self.outcomes.postponed) if due else NOTHING
+        # More waits than there are calls, or than one batch.
+        crowd = called.again_at is not None or len(due) == BATCH
+        untracked = any(package.untracked for package in due)
+        sent = NOTHING
+        if crowd or untracked:
+            sent = self.bulk.send(seller, self._judged, untracked=untracked)
+        again_at = earliest(heard.again_at, called.again_at, sent.again_at)
+        if called.again_at is None:
+            again_at = earliest(again_at, packages.next_try(_DUE, seller, after=now))
+        return Outcome(
+            done=heard.done + called.done + sent.done,
+            more=called.again_at is None and len(due) == BATCH,
+            again_at=again_at,
+        )
 
     def _confirm(self, package: Package) -> bool:
         order = self.outcomes.storage.orders.get(package.order)
         if order.state in _CANCELLED:  # tracking already asked for a person's attention
             return self.outcomes.refused(package, _CANCELLED_BEFORE)
-        if package.bought or order.amazon.programs & NOT_BY_US:
-            return self.outcomes.confirmed(package, bought=True)  # Amazon knows of it by its own label
-        if already_shown(order, package):
-            return self.outcomes.confirmed(package)
+        labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
+        if labelled or already_shown(order, package):  # Amazon knows of it by its own label, or by a person
+            return self.outcomes.confirmed(package, bought=labelled)
         if package.state is PackageState.INTENDED and self._amazon_has(order, package):
             return self.outcomes.confirmed(package)
-        judged = judge(order, package, self._facts(package))
+        judged = self._judged(order, package)
         if isinstance(judged, Hold):
             return self.outcomes.held(package, judged)
+        if judged.only_by_feed:
+            return self._left_to_a_feed(order, package, judged)
         return self._sent(order, package, judged)
 
+    def _judged(self, order: Order, package: Package) -> Sendable | Hold:
+        return judge(order, package, self._facts(package))
+
+    def _left_to_a_feed(self, order: Order, package: Package, sendable: Sendable) -> bool:
+        if not self.bulk.enabled:
+            return self.outcomes.held(package, _feeds_off(order, package))
+        if package.tries >= _FEEDS_IN_VAIN:
+            words = "Amazon does not show it after several feeds"
+            return self.outcomes.refused(package, words, sentence=_IN_VAIN.format(package=package))
+        return self.outcomes.waits_for_feed(package, sendable.request)
+
     def _sent(self, order: Order, package: Package, sendable: Sendable) -> bool:
-        intended = self.outcomes.intended(package, sendable.request)
+        reference = self._reference(order, package)
+        foreign = "" if reference == str(package.reference_id) else reference
+        request = replace(sendable.request, reference=reference)
+        intended = self.outcomes.intended(package, request, foreign=foreign)
         try:
-            self.confirm(order.seller, order.id, sendable.request)
+            self.confirm(order.seller, order.id, request)
         except AmazonThrottled:
             if package.state is PackageState.REPORTED:  # nothing was sent: there is nothing to settle
                 self.outcomes.back(intended)
@@ -94,9 +133,27 @@ class Confirmation:
             return self.outcomes.refused(intended, refused.message, sentence=sentence)
         return self.outcomes.confirmed(intended, warnings=sendable.warnings)
 
+    def _reference(self, order: Order, package: Package) -> str:
+        """Returns the reference under which Amazon is told; only a feed leads to another one than ours."""
+        storage = self.outcomes.storage.packages
+        ours = storage.of_order(order.ref)
+        if package.amazon_reference.isdecimal():
+            return package.amazon_reference
+        if all(each.feed is None and not each.amazon_reference for each in ours):
+            return str(package.reference_id)
+        theirs = self.orders(order.seller).get(order.id).packages
+        if theirs is None:  # v0 shows none, and a feed took only what Amazon numbers as we do
+            return str(package.reference_id)
+        numbers = {package.number_at_amazon, number_of(package), *storage.former_numbers(package)}
+        return reference_at_amazon(package, numbers=numbers, ours=ours, theirs=theirs)
+
     def _amazon_has(self, order: Order, package: Package) -> bool:
+        """Tells whether Amazon shows it; v0, which shows no packages, tells of one that went with a feed.
+
+        That one was to hold all of the order: if Amazon counts all as shipped, the feed did it.
+        """
         reading = self.orders(order.seller).get(order.id)
-        return reading.packages is not None and shown(package, reading)
+        return (reading.packages is not None or package.feed is not None) and shown(package, reading)
 
     def _facts(self, package: Package) -> Facts:
         storage, number = self.outcomes.storage, number_of(package)
@@ -107,3 +164,12 @@ class Confirmation:
             same_number=tuple(use_of(storage.orders.get(each.order), each, number) for each in others),
             supply_source=storage.warehouses.get(package.warehouse).supply_source,
         )
+
+
+def _feeds_off(order: Order, package: Package) -> Hold:
+    return Hold(
+        code="feeds_off",
+        sentence=f"Parcel {package.reference_id} of order {order.id} has no tracking number: Amazon takes "
+        "such a parcel by feed alone, and feeds are switched off (DOCKSEAL_CONFIRMATION_FEEDS). Give it a "
+        "number, switch feeds on, or confirm it in Seller Central.",
+    )

@@ -20,8 +20,17 @@ _KNOWN_SINCE = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """How a feed ended."""
+
+    status: FeedStatus
+    report: ProcessingReport | None = None
+    """None: Amazon made none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feeding:
-    """Sends one feed, and reads its report. Both raise what `Feeds` raises."""
+    """Sends one feed, and reads its report. Every method raises what `Feeds` raises."""
 
     storage: Storage
     feeds: Feeds
@@ -35,7 +44,7 @@ class Feeding:
             marketplaces: Where what is in it was bought.
             tried: It may have been sent before: Amazon is looked at first.
         """
-        found = self._found(feed) if tried else None
+        found = self.found(feed) if tried else None
         if found is not None:
             return found
         document = self.feeds.upload(feed.seller, content)
@@ -43,16 +52,25 @@ class Feeding:
 
     def report(self, feed: Feed) -> ProcessingReport | None:
         """Returns what became of a feed; None while Amazon works on it."""
-        standing = self.feeds.standing(feed.seller, feed.feed_id)
-        if standing.status is FeedStatus.UNDER_WAY:
-            return None
-        if standing.document_id:
-            return self.feeds.report(feed.seller, standing.document_id)
-        cancelled = standing.status is FeedStatus.CANCELLED
+        heard = self.heard(feed)
+        if heard is None or heard.report is not None:
+            return None if heard is None else heard.report
+        cancelled = heard.status is FeedStatus.CANCELLED
         words = "the feed was cancelled" if cancelled else "Amazon could not work on the feed"
         return ProcessingReport(processed=0, faults=MappingProxyType({WHOLE_FEED: words}))
 
-    def _found(self, feed: Feed) -> str | None:
+    def heard(self, feed: Feed) -> Heard | None:
+        """Returns how a feed ended, with its report; None while Amazon works on it."""
+        standing = self.feeds.standing(feed.seller, feed.feed_id)
+        if standing.status is FeedStatus.UNDER_WAY:
+            return None
+        if not standing.document_id:
+            return Heard(status=standing.status)
+        report = self.feeds.report(feed.seller, standing.document_id)
+        return Heard(status=standing.status, report=report)
+
+    def found(self, feed: Feed) -> str | None:
+        """Returns Amazon's id of a feed whose answer was lost; None if Amazon does not show it."""
         since = feed.intended_at - _CLOCKS_APART
         known = self.storage.feeds.known_ids(feed.seller, feed.kind, since - _KNOWN_SINCE)
         new = [each for each in self.feeds.since(feed.seller, feed.kind, since) if each not in known]

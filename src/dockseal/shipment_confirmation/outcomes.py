@@ -20,11 +20,12 @@ from dockseal.shipment_confirmation.comparison import covered, standing
 from dockseal.storage.store import Storage
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
-_KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
+KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 _LONGEST_WORDS = 200
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=5)
 _ROLE_WAIT = timedelta(minutes=15)
+_FEED_WAIT = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +36,23 @@ class Outcomes:
     trail: Trail
     clock: Clock
 
-    def intended(self, package: Package, request: ConfirmRequest, *, feed: int | None = None) -> Package:
+    def intended(
+        self, package: Package, request: ConfirmRequest, *, feed: int | None = None, foreign: str = ""
+    ) -> Package:
         """Writes, before Amazon is called, that it is about to be told; returns the package.
 
         Args:
             package: The package.
             request: What Amazon is told of it.
             feed: Our number of the feed it goes with; None: by a call of its own.
+            foreign: The reference under which Amazon is told of it, where that is not ours.
         """
         with self.storage.transaction():
             intended = self.storage.packages.change(
                 package,
                 state=PackageState.INTENDED,
                 feed=feed,
+                amazon_reference=foreign,
                 next_try=None,
                 told_number=request.tracking_number,
                 told_carrier=request.carrier_name or request.carrier_code,
@@ -77,7 +82,7 @@ class Outcomes:
             self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
             order = self.storage.orders.get(package.order)
             packages = standing(self.storage.packages.of_order(package.order))
-            known = all(each.state in _KNOWN_TO_AMAZON for each in packages)
+            known = all(each.state in KNOWN_TO_AMAZON for each in packages)
             if order.state is OrderState.SHIPPED and known and covered(order, packages):
                 self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=now)
                 self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
@@ -99,9 +104,7 @@ class Outcomes:
     def held(self, package: Package, hold: Hold) -> bool:
         """Stops it before Amazon is told, until a person or a correction lets it go on."""
         with self.storage.transaction():
-            self.storage.packages.change(
-                package, state=PackageState.HELD, hold=hold, feed=None, next_try=None, tries=0
-            )
+            self.storage.packages.change(package, state=PackageState.HELD, hold=hold, next_try=None, tries=0)
             self.trail.record(
                 Tag.ORDER_PACKAGE_HELD,
                 actor=ACTOR,
@@ -116,16 +119,40 @@ class Outcomes:
         with self.storage.transaction():
             self.storage.packages.change(package, state=PackageState.REPORTED, feed=None)
 
-    def postponed(self, package: Package) -> None:
-        """Amazon was down or its answer was lost: it is settled later, ever less often."""
-        wait = longer_wait(package.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+    def returned(self, package: Package, words: str) -> bool:
+        """A feed did not bring it to Amazon, in these words; it goes by a call of its own."""
         with self.storage.transaction():
             self.storage.packages.change(
                 package,
-                state=PackageState.INTENDED,
-                next_try=self.clock.now() + wait,
+                state=PackageState.REPORTED,
+                feed=None,
+                refusal=words[:_LONGEST_WORDS],
+                next_try=None,
                 tries=package.tries + 1,
             )
+            self._record(Tag.ORDER_PACKAGE_RETURNED, package)
+        return True
+
+    def waits_for_feed(self, package: Package, request: ConfirmRequest) -> bool:
+        """No call can tell of it: it waits for the next feed, which takes it although it waits."""
+        with self.storage.transaction():
+            self.storage.packages.change(
+                package,
+                state=PackageState.REPORTED,
+                feed=None,
+                told_number=request.tracking_number,
+                told_carrier=request.carrier_name or request.carrier_code,
+                next_try=self.clock.now() + _FEED_WAIT,
+                tries=package.tries + (package.state is PackageState.INTENDED),
+            )
+        return False
+
+    def postponed(self, package: Package) -> None:
+        """Amazon was down or its answer was lost: what was intended is settled later, ever less often."""
+        (kept,) = self.storage.packages.numbered([package.number])
+        wait = longer_wait(kept.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+        with self.storage.transaction():
+            self.storage.packages.change(kept, next_try=self.clock.now() + wait, tries=kept.tries + 1)
 
     def waits_for_role(self, package: Package, words: str) -> bool:
         """The application lacks a role: a person is told, and it is tried again."""

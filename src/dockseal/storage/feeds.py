@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from dockseal.domain.feed import Feed, FeedKind, FeedState
 from dockseal.domain.identifiers import SellerId
 from dockseal.errors import MoveRefused
@@ -29,6 +31,11 @@ class Feeds:
         rows = FeedRow.objects.filter(kind=kind.value, state__in=_OPEN, seller=seller)
         return [_feed(row) for row in rows.order_by("number")]
 
+    def latest(self, seller: SellerId, kind: FeedKind) -> Feed | None:
+        """Returns the feed of a kind that was intended last, None before the first."""
+        row = FeedRow.objects.filter(kind=kind.value, seller=seller).order_by("-number").first()
+        return None if row is None else _feed(row)
+
     def sellers_due(self, kind: FeedKind, now: datetime) -> list[SellerId]:
         """Returns the sellers that have an open feed whose next try has come."""
         rows = FeedRow.objects.filter(due_by(now), kind=kind.value, state__in=_OPEN)
@@ -49,6 +56,11 @@ class Feeds:
         if not FeedRow.objects.filter(**_columns(feed)).update(**_columns(new)):
             raise MoveRefused(f"feed {feed.number} was changed meanwhile; read it again")
         return new
+
+
+def open_numbers() -> QuerySet[FeedRow, int]:
+    """Returns our numbers of the feeds that are not over, for use inside another query."""
+    return FeedRow.objects.filter(state__in=_OPEN).values_list("number", flat=True)
 
 
 def _columns(feed: Feed) -> dict[str, Any]:

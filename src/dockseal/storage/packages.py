@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
-from dockseal.domain.order import Hold
-from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.shipment import Content, Package, PackageState, WaitingPackage
 from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
+from dockseal.storage.feeds import open_numbers
 from dockseal.storage.operations.models import OrderRow
 from dockseal.storage.operations.parcels import PackageRow
 from dockseal.storage.operations.warehouse_side import FormerReportRow
@@ -20,6 +21,8 @@ from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import due_by, each, inserted
 from dockseal.storage.translate import stamp
 
+_UNTRACKED = ~Q(told_carrier="") & Q(told_number="")
+"""Judged already, and found to have no number whatever stands in its place."""
 States = PackageState | Iterable[PackageState]
 
 
@@ -106,7 +109,7 @@ class Packages:
         return [_package(row) for row in rows]
 
     def of_feed(self, feed: int) -> list[Package]:
-        """Returns the packages that go to Amazon with a feed, by our number of it."""
+        """Returns the packages that went to Amazon with a feed last, by our number of it."""
         return [_package(row) for row in PackageRow.objects.filter(feed=feed).order_by("pk")]
 
     def in_states(
@@ -137,12 +140,36 @@ class Packages:
         rows = PackageRow.objects.filter(state=PackageState.HELD.value).values_list("hold_code")
         return [(code, number) for code, number in rows.annotate(Count("pk")).order_by("hold_code")]
 
+    def numbered(self, numbers: Iterable[int]) -> list[Package]:
+        """Returns packages by their numbers, the lowest first."""
+        return [_package(row) for row in PackageRow.objects.filter(pk__in=list(numbers)).order_by("pk")]
+
+    def waiting(self, seller: SellerId, *, now: datetime, limit: int) -> list[WaitingPackage]:
+        """Returns what Amazon is not told of yet, in short, the earliest ship-by first.
+
+        A package without a tracking number is among them although its next try may not have come.
+        """
+        second = PackageRow.objects.filter(order=OuterRef("order"), reference_id__gt=1)
+        rows = _in(PackageState.REPORTED, seller).filter(due_by(now) | Q(tracking_number="") | _UNTRACKED)
+        rows = rows.annotate(alone=~Exists(second))
+        order = ("order__ship_by", "order__state")
+        columns = rows.values(
+            "pk", *order, "alone", "tracking_number", "told_carrier", "told_number", "tries", "feed", "bought"
+        )
+        ordered = columns.order_by("order__ship_by", "shipped_at", "pk")[:limit]
+        return [_waiting(row) for row in ordered]
+
+    def former_numbers(self, package: Package) -> frozenset[str]:
+        """Returns the tracking numbers that earlier reports gave a package."""
+        rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
+        return frozenset(rows.values_list("tracking_number", flat=True))
+
     def due(
         self, states: States, *, now: datetime, seller: SellerId | None = None, limit: int = 100
     ) -> list[Package]:
         """Returns packages whose next step is due, the earliest ship-by of their orders first.
 
-        Those that go with a feed are not among them.
+        Those whose feed is not over are not among them.
         """
         rows = _in(states, seller).filter(due_by(now))
         ordered = rows.order_by("order__ship_by", "shipped_at", "pk")[:limit]
@@ -187,8 +214,20 @@ class Packages:
         return replace(package, **changes)
 
 
+def _waiting(row: dict[str, Any]) -> WaitingPackage:
+    number = row["told_number"] if row["told_carrier"] else row["tracking_number"]
+    return WaitingPackage(
+        number=row["pk"],
+        ship_by=row["order__ship_by"],
+        whole=row["alone"] and row["order__state"] == OrderState.SHIPPED.value,
+        untracked=not number and not row["bought"],
+        untried=not row["tries"] and row["feed"] is None and not row["bought"],
+    )
+
+
 def _in(states: States, seller: SellerId | None) -> QuerySet[PackageRow]:
-    rows = PackageRow.objects.filter(state__in=each(states), feed__isnull=True)
+    # Few feeds are ever open, and hardly a package is corrected while its feed is.
+    rows = PackageRow.objects.filter(state__in=each(states)).exclude(feed__in=open_numbers())
     return rows if seller is None else rows.filter(order__seller=seller)
 
 

@@ -74,6 +74,19 @@ def test_another_number_or_content_is_not_it(changes: dict[str, object]) -> None
     assert not shown(package(), reading((theirs(**changes),)))
 
 
+def test_a_package_of_a_feed_is_found_by_its_number_whatever_amazon_calls_it() -> None:
+    fed = package(feed=7)
+    assert shown(fed, reading((theirs(reference_id="41"),)))
+    assert not shown(fed, reading((theirs(reference_id="1", tracking_number="T2"),)))
+    assert not shown(fed, reading((theirs(reference_id="41", contents=(("i1", 1),)),)))
+
+
+def test_a_package_that_amazon_knows_under_a_reference_of_its_own_is_found_by_that() -> None:
+    foreign = package(amazon_reference="41")
+    assert shown(foreign, reading((theirs(reference_id="41"),)))
+    assert not shown(foreign, reading((theirs(),)))
+
+
 def test_a_package_among_others_is_found() -> None:
     assert shown(package(), reading((theirs(reference_id="7", tracking_number="T7"), theirs())))
 

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dockseal.domain.feed import FeedKind, FeedState
 from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId, release_ref
-from dockseal.domain.order import Hold, Order
+from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
-from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.domain.shipment import Content, Package, PackageState, WaitingPackage
 from dockseal.errors import MoveRefused
 from dockseal.storage.store import Storage
 
@@ -114,9 +115,45 @@ def test_a_package_that_goes_with_a_feed_is_not_due_by_itself(
 ) -> None:
     package = storage.packages.add(_package(order, now))
     assert storage.packages.due(PackageState.REPORTED, now=now) == [package]
-    storage.packages.change(package, feed=7)
+    feed = storage.feeds.intend(order.seller, FeedKind.FULFILLMENT, now)
+    fed = storage.packages.change(package, feed=feed.number)
     assert storage.packages.due(PackageState.REPORTED, now=now) == []
     assert storage.packages.sellers_due(PackageState.REPORTED, now) == []
+    assert storage.packages.waiting(order.seller, now=now, limit=9) == []
+    storage.feeds.change(feed, state=FeedState.DONE)
+    assert storage.packages.due(PackageState.REPORTED, now=now) == [fed], "once the feed is over it is"
+    assert storage.feeds.latest(order.seller, FeedKind.FULFILLMENT) is not None
+    assert storage.feeds.latest(order.seller, FeedKind.ACKNOWLEDGEMENT) is None
+
+
+def test_what_waits_is_told_in_short(storage: Storage, order: Order, now: datetime) -> None:
+    whole = storage.orders.change(order, amazon=replace(order.amazon, ship_by=now))
+    for state in (OrderState.RELEASABLE, OrderState.RELEASED, OrderState.SHIPPED):
+        whole = storage.orders.move(whole, state)
+    package = storage.packages.add(_package(order, now))
+    (told,) = storage.packages.waiting(order.seller, now=now, limit=9)
+    assert told == WaitingPackage(
+        number=package.number, ship_by=now, whole=True, untracked=False, untried=True
+    )
+    later = now + timedelta(minutes=1)
+    package = storage.packages.change(package, tries=1, next_try=later)
+    assert storage.packages.waiting(order.seller, now=now, limit=9) == []
+    (told,) = storage.packages.waiting(order.seller, now=later, limit=9)
+    assert not told.untried
+    storage.packages.change(package, tracking_number="")
+    (told,) = storage.packages.waiting(order.seller, now=now, limit=9)
+    assert told.untracked, "it waits for a feed, whenever its next try comes"
+    storage.packages.add(_package(order, now, 2, "r-2"))
+    assert not any(each.whole for each in storage.packages.waiting(order.seller, now=later, limit=9))
+
+
+def test_former_tracking_numbers_of_a_package_are_kept(storage: Storage, order: Order, now: datetime) -> None:
+    package = storage.packages.add(_package(order, now))
+    assert storage.packages.former_numbers(package) == frozenset()
+    storage.packages.keep_former(package, WarehouseId("reno"), now)
+    changed = storage.packages.change(package, tracking_number="another", report_id="r-9")
+    assert storage.packages.former_numbers(changed) == {package.tracking_number}
+    assert storage.packages.numbered([package.number, 999]) == [changed]
 
 
 def test_packages_are_found_by_their_number_the_newest_first(
