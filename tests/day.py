@@ -100,6 +100,8 @@ class Day:
     choices: dict[str, object] = field(default_factory=dict)
     options: dict[str, str] = field(default_factory=dict)
     """What the warehouse's adapter is set to, besides where webhooks go."""
+    region: Region = Region.NA
+    marketplace: str = US
     reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
@@ -115,7 +117,7 @@ class Day:
         self.clock = ManualClock(START)
         self.amazon = Simulator(clock=self.clock, seed=7, behaviours=self.behaviours)
         self.line = self.carry(self.amazon.transport)
-        self.account = self.amazon.add_seller(region="NA", marketplaces=(US,))
+        self.account = self.amazon.add_seller(region=self.region.value, marketplaces=(self.marketplace,))
         application_ = self.amazon.add_application(name="Dockseal")
         queue_url = self.amazon.add_queue("orders")
         self.amazon.subscribe(application_, self.account, queue_url)
@@ -139,8 +141,8 @@ class Day:
         self.application = application_
         self.seller = Seller(
             id=SELLER,
-            region=Region.NA,
-            marketplaces=(US,),
+            region=self.region,
+            marketplaces=(self.marketplace,),
             selling_partner_id=self.account.seller_id,
             orders_api=self.api,
             queue_url=queue_url,
@@ -227,24 +229,29 @@ class Day:
         *,
         report_id: str = "",
         carrier: str = "UPS Ground",
-        tracking_number: str = "",
+        tracking_number: str | None = None,
+        shipped_at: datetime | None = None,
         lines: Sequence[tuple[str, int]] | None = None,
+        codes: Sequence[str] = (),
         status: int = 201,
     ) -> httpx.Response:
         """The warehouse reports one parcel over the machine API; `lines` are (order item id, quantity).
 
-        Without a number it has one that only its order has.
+        Without a number it has one that only its order has; `codes` are those of the one line.
         """
-        tracking_number = tracking_number or ups_of(order_id)
+        tracking_number = ups_of(order_id) if tracking_number is None else tracking_number
         body: dict[str, Any] = {
             "report_id": report_id or f"{order_id}/{tracking_number}",
             "reference": self.warehouse.order(order_id)["reference"],
             "carrier": carrier,
             "tracking_number": tracking_number,
-            "shipped_at": self.clock.now().isoformat(),
+            "shipped_at": (shipped_at or self.clock.now()).isoformat(),
         }
         if lines is not None:
-            body["lines"] = [{"line_id": line, "quantity": quantity} for line, quantity in lines]
+            body["lines"] = [
+                {"line_id": line, "quantity": quantity, "transparency_codes": list(codes)}
+                for line, quantity in lines
+            ]
         key = self.warehouse.secrets.api_key.reveal()
         with httpx.Client(
             transport=httpx.WSGITransport(application(self.app)), base_url="http://127.0.0.1"

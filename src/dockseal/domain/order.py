@@ -205,6 +205,7 @@ class Order:
     """Tells the sealed record of that version from any other; empty once it was erased or shredded."""
     shipped_at: datetime | None = None
     confirmed_at: datetime | None = None
+    """When Amazon first knew of all of its packages; later edits of them leave it as it is."""
     attention: str = ""
     """A sentence for a person about a detour that did not stop the order; empty when all is well."""
     next_try: datetime | None = field(default=None)

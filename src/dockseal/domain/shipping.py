@@ -27,7 +27,7 @@ class Risk(StrEnum):
     AT_RISK = "at risk"
     """What is left of the warehouse's working time is short, or its last parcel before ship-by has left."""
     BLOCKED = "blocked"
-    """A hold, or something that asks for a person, stops it."""
+    """A hold of its own or of a parcel, or something that asks for a person, stops it."""
     OVERDUE = "overdue"
     """Its ship-by has passed, and Amazon does not know of all its packages."""
 
@@ -65,11 +65,16 @@ class Awaited:
     """The sentence of its hold, or the one that asks for a person."""
 
 
-def awaited(order: Order) -> Awaited | None:
-    """Returns an order as Amazon waits for it; None: it does not."""
+def awaited(order: Order, *, parcel_held: str = "") -> Awaited | None:
+    """Returns an order as Amazon waits for it; None: it does not.
+
+    Args:
+        order: The order.
+        parcel_held: Why a parcel of it is held; empty: none is.
+    """
     if order.state not in TO_CONFIRM or order.amazon.status not in WAITED_FOR:
         return None
-    why = order.hold.sentence if order.hold else order.attention
+    why = order.hold.sentence if order.hold else order.attention or parcel_held
     return Awaited(
         ref=order.ref,
         id=order.id,

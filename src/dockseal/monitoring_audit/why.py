@@ -229,8 +229,9 @@ def _confirmed(facts: Facts, order: Order) -> str:
     told = f"Order {order.id} is not verified"
     if stopped := _stopped(facts, facts.seller, "verify"):
         return f"{told}: {stopped}"
-    confirmed_at = order.confirmed_at or order.accepted_at
     waiting = [package for package in facts.packages if package.state is PackageState.CONFIRMED]
+    told_at = [package.confirmed_at for package in waiting if package.confirmed_at is not None]
+    confirmed_at = max(told_at, default=order.confirmed_at or order.accepted_at)
     at = min((each.next_try for each in waiting if each.next_try), default=confirmed_at + facts.verify_after)
     tries = max((each.tries for each in waiting), default=0)
     asked = f" and does not show it so far (read {tries}×)" if tries else ""

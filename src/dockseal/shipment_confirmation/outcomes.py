@@ -84,7 +84,9 @@ class Outcomes:
             packages = standing(self.storage.packages.of_order(package.order))
             known = all(each.state in KNOWN_TO_AMAZON for each in packages)
             if order.state is OrderState.SHIPPED and known and covered(order, packages):
-                self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=now)
+                # The first time counts: Amazon does not take an edit for a late shipment.
+                first = order.confirmed_at or now
+                self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=first)
                 self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
             if warnings:
                 self.tell(package, " ".join(warnings))

@@ -1,12 +1,12 @@
 """The outlook: how all orders stand against their ship-by, and what that does to Amazon's rates."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import SellerId, WarehouseId
+from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId
 from dockseal.domain.order import Order
 from dockseal.domain.shipping import (
     Awaited,
@@ -44,13 +44,15 @@ class View:
     now: datetime
     situations: Callable[[], Situations]
     """Says how many open orders to ship within `HORIZON` are in which situation."""
+    held: Mapping[OrderRef, str]
+    """Why parcels are held, by their order."""
     _deadlines: dict[tuple[WarehouseId, str, datetime | None, bool], Deadline | None] = field(
         default_factory=dict
     )
 
     def verdict(self, order: Order) -> Verdict | None:
         """Returns how one order stands; None: Amazon waits for nothing of it."""
-        waiting = awaited(order)
+        waiting = awaited(order, parcel_held=self.held.get(order.ref, ""))
         return None if waiting is None else self._verdict(waiting)
 
     def counts(self) -> tuple[RiskCount, ...]:
@@ -91,7 +93,8 @@ class View:
                 offset=offset,
                 limit=PAGE,
             )
-            yield from page
+            for each in page:
+                yield replace(each, why_stopped=each.why_stopped or self.held.get(each.ref, ""))
             offset, full = offset + PAGE, len(page) == PAGE
 
     def _risks(self) -> list[tuple[Situation, Risk, int]]:
@@ -130,6 +133,7 @@ class Outlook:
             calendars=calendars_at(self.storage, now),
             now=now,
             situations=lambda: self._counted_situations(now),
+            held=self.storage.packages.held_sentences(),
         )
 
     def counts(self) -> tuple[RiskCount, ...]:

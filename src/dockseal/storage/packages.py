@@ -135,6 +135,11 @@ class Packages:
             rows = rows.filter(warehouse=warehouse)
         return [_package(row) for row in rows.order_by("order__ship_by", "pk")[:limit]]
 
+    def held_sentences(self, *, limit: int = 1000) -> dict[OrderRef, str]:
+        """Returns why packages are held, by their order, of those to ship first."""
+        rows = PackageRow.objects.filter(state=PackageState.HELD.value).order_by("order__ship_by", "pk")
+        return {OrderRef(ref): said for ref, said in rows.values_list("order", "hold_sentence")[:limit]}
+
     def hold_counts(self) -> list[tuple[str, int]]:
         """Returns how many packages are held for each code, by code."""
         rows = PackageRow.objects.filter(state=PackageState.HELD.value).values_list("hold_code")

@@ -166,11 +166,14 @@ class _Windows:
 def _awaited(until: datetime) -> QuerySet[Any]:
     """Returns open orders with their situation. Amazon's facts are read of rows that pass all else."""
     rows = OrderRow.objects.filter(state__in=_OPEN, ship_by__lte=until)
+    held = PackageRow.objects.filter(order=OuterRef("pk"), state=PackageState.HELD.value)
     return rows.annotate(
         market=_Fact("marketplace"),
         status=_Fact("status"),
         left=ExpressionWrapper(Q(state=OrderState.SHIPPED), output_field=BooleanField()),
-        stopped=ExpressionWrapper(~Q(hold_code="") | ~Q(attention=""), output_field=BooleanField()),
+        stopped=ExpressionWrapper(
+            ~Q(hold_code="") | ~Q(attention="") | Q(Exists(held)), output_field=BooleanField()
+        ),
     ).filter(status__in=_WAITED_FOR)
 
 

@@ -145,8 +145,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "clock",
     ),
     (
-        {"shipped_at": datetime(2026, 11, 2, 5, 59, tzinfo=UTC)},
-        "shipped_at 2026-11-02 05:59 UTC is before order ID was bought (2026-11-02 06:00 UTC); report when "
+        {"shipped_at": datetime(2026, 11, 1, 5, 59, tzinfo=UTC)},
+        "shipped_at 2026-11-01 05:59 UTC is before order ID was bought (2026-11-02 06:00 UTC); report when "
         "the "
         "parcel left",
     ),
