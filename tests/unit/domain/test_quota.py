@@ -13,9 +13,7 @@ def bucket(tokens: float) -> BucketState:
     return BucketState(tokens=tokens, rate=0.5, burst=10, at=NOW)
 
 
-@pytest.mark.parametrize(
-    ("tokens", "calls", "seconds"), [(3, 0, 0), (3, 3, 0), (3, 5, 4), (-1, 1, 4)]
-)
+@pytest.mark.parametrize(("tokens", "calls", "seconds"), [(3, 0, 0), (3, 3, 0), (3, 5, 4), (-1, 1, 4)])
 def test_calls_are_made_when_the_bucket_has_regained_what_is_missing(
     tokens: float, calls: int, seconds: float
 ) -> None:
