@@ -11,7 +11,8 @@ from day import Day, MakeDay
 from dockseal.cli.opened import person
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.seller import Region
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import Content, Package, PackageState
+from dockseal.fulfillment_processing.amending import Amendment
 from parcel_numbers import ups, ups_of, usps
 from spapi_simulator import Behaviours, Line
 
@@ -114,7 +115,7 @@ def test_one_number_for_two_orders_is_held_a_day_later_and_told_where_both_were_
 def test_a_parcel_of_a_cancelled_order_is_refused_and_a_person_is_told(day: Day) -> None:
     order_id = released(day)
     day.warehouse.stops = False
-    day.amazon.cancel_order(order_id)
+    day.amazon.cancel(order_id)
     day.run(minutes=30)
     day.ship(order_id, tracking_number=ups_of(order_id))
     day.run(minutes=30)
@@ -148,7 +149,7 @@ def test_the_day_alone_is_a_ship_date_and_another_year_is_none(day: Day) -> None
     now = day.clock.now()
     for wrong in (now.replace(year=now.year - 1), now.replace(year=now.year + 1)):
         answer = day.ship(order_id, shipped_at=wrong, status=400)
-        assert "shipped_at" in answer.json()["error"]
+        assert answer.json()["error"].startswith("Shipped_at")
     midnight = datetime(now.year, now.month, now.day, tzinfo=timezone(timedelta(hours=-8)))
     day.ship(order_id, shipped_at=midnight)
     day.run(minutes=30)
@@ -185,7 +186,8 @@ def test_units_under_transparency_go_with_their_codes_and_wait_without(day: Day)
     day.run(minutes=5)
     assert held(day, order_id) == "transparency_codes"
     codes = ["AZ:EXAMPLE00000000000000000A1", "AZ:EXAMPLE00000000000000000A2"]
-    day.ship(order_id, report_id="R-1", lines=[(line["line_id"], 2)], codes=codes, status=200)
+    content = Content(order_item_id=line["line_id"], quantity=2, transparency_codes=tuple(codes))
+    day.app.amending.correct(day.order(order_id).ref, 1, Amendment(contents=(content,)), person())
     day.run(minutes=30)
     (shown,) = day.amazon.order(order_id).packages
     assert list(shown.items[0].transparency_codes) == codes

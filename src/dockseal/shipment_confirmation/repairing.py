@@ -73,7 +73,6 @@ class Repairing:
             package,
             state=PackageState.REPORTED,
             repairs=package.repairs + 1,
-            feed=None,
             next_try=None,
             tries=0,
             **changes,
