@@ -63,7 +63,7 @@ def _backlog(waiting: int) -> tuple[float, float, int]:
         day = Day(folder=Path(folder))
         placed = _at_the_warehouse(day, waiting)
         for order_id in placed:
-            day.ship(order_id, tracking_number=f"T-{order_id}")
+            day.ship(order_id)
         day.app.lanes.wake("confirm")  # it looks every second; in a day, by its timer, every minute
         began, seen = day.clock.now(), len(day.amazon.calls)
         step = min(_COARSEST, timedelta(seconds=waiting / 100))

@@ -60,8 +60,10 @@ class Verification:
     def run(self, seller: SellerId) -> Outcome:
         """Verifies the seller's packages that are due, and looks after those that are under way."""
         now = self.clock.now()
-        due = self.storage.read_back.due(seller, now=now, limit=BATCH)
-        crowd = bool(due) and self.storage.read_back.unread(seller) > CROWD
+        crowd = self.storage.read_back.unread(seller) > CROWD
+        # Once there is a crowd nobody waits for the next sweep, nor who came before it was one.
+        soon = now + min(self.after, _ASKED_AGAIN / 2) if crowd else None
+        due = self.storage.read_back.due(seller, now=now, unread_until=soon, limit=BATCH)
         followed = self.storage.read_back.to_follow(seller, now=now, limit=BATCH)
         verified = _each(due, lambda order: self._look(order, crowd=crowd))
         looked_after = _each(followed, self._following.look)
@@ -84,7 +86,7 @@ class Verification:
         packages = self.storage.packages.of_order(order.ref)
         found = compare(packages, order.amazon)
         open_ = [package for package in packages if package.state is PackageState.CONFIRMED]
-        proven = [each for each in open_ if not found.of(each) and order.read_at > self._sent_at(each)]
+        proven = [each for each in open_ if not found.of(each) and order.read_at >= self._sent_at(each)]
         others = [each for each in open_ if each not in proven]
         done = False
         with self.storage.transaction():
@@ -95,7 +97,7 @@ class Verification:
                 done = True
             wrong = []
             for package in others:
-                if order.read_at <= _told_at(package):
+                if order.read_at < _told_at(package):
                     done |= self._wait(order, package, crowd=crowd)
                 elif not self._look_again(order, package):
                     wrong.append(package)

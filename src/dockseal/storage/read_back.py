@@ -23,13 +23,24 @@ _PARCELS = 4
 class ReadBack:
     """Queries over orders and packages, for those that verify."""
 
-    def due(self, seller: SellerId, *, now: datetime, limit: int) -> list[Order]:
+    def due(
+        self, seller: SellerId, *, now: datetime, unread_until: datetime | None = None, limit: int
+    ) -> list[Order]:
         """Returns orders with packages to verify, the earliest ship-by first.
 
         Packages whose next try has come, or whose order was read for the first time since Amazon took them;
         and confirmed orders all of whose packages are verified.
+
+        Args:
+            seller: Whose orders.
+            now: The present instant.
+            unread_until: Also those whose orders were not read since, and that wait until then at most.
+            limit: At most so many.
         """
-        packages = _waiting().filter(_due_package(now), order__seller=seller)
+        wanted = _due_package(now)
+        if unread_until is not None:
+            wanted |= Q(tries=0, order__read_at__lt=F("confirmed_at"), next_try__lte=unread_until)
+        packages = _waiting().filter(wanted, order__seller=seller)
         packed = packages.order_by("order__ship_by", "order_id").values_list("order_id", flat=True)
         bare = _bare().filter(seller=seller).order_by("ship_by").values_list("ref", flat=True)
         # From the packages on, which are few, and not from all the orders a seller ever had.
@@ -61,7 +72,7 @@ class ReadBack:
 
     def unread(self, seller: SellerId) -> int:
         """Returns how many packages Amazon took whose orders were not read since."""
-        return _waiting().filter(order__seller=seller, order__read_at__lte=F("confirmed_at")).count()
+        return _waiting().filter(order__seller=seller, order__read_at__lt=F("confirmed_at")).count()
 
     def sent_at(self, feed: int) -> datetime | None:
         """Returns when a feed was intended, by our number of it."""
@@ -72,7 +83,7 @@ class ReadBack:
 
 
 def _due_package(now: datetime) -> Q:
-    return due_by(now) | Q(tries=0, order__read_at__gt=F("confirmed_at"))
+    return due_by(now) | Q(tries=0, order__read_at__gte=F("confirmed_at"))
 
 
 def _waiting() -> QuerySet[PackageRow]:
