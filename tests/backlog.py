@@ -8,6 +8,7 @@ from typing import Any
 from day import SELLER, Day, MakeDay
 from dockseal.domain.feed import Feed, FeedKind
 from dockseal.domain.shipment import Package, PackageState
+from parcel_numbers import ups_of
 from spapi_simulator import Line
 
 P = PackageState
@@ -42,7 +43,7 @@ def backlog(day: Day, count: int = WAITING, *, carrier: str = "UPS Ground") -> l
     ids = released(day, count)
     slow(day)
     for each in ids:
-        day.ship(each, tracking_number=f"T-{each}", carrier=carrier)
+        day.ship(each, tracking_number=ups_of(each), carrier=carrier)
     notice(day)
     return ids
 
@@ -53,9 +54,10 @@ def notice(day: Day) -> None:
 
 
 def ship_untracked(day: Day, order_id: str, lines: list[tuple[str, int]] | None = None) -> None:
-    """The warehouse ships a parcel with a service that has no numbers."""
+    """The warehouse ships a parcel with a service that has no numbers; a person looked at it."""
     day.ship(order_id, tracking_number="NONE", lines=lines)
-    day.app.storage.packages.change(day.packages(order_id)[-1], tracking_number="")
+    looked_at = frozenset({"number_missing"})
+    day.app.storage.packages.change(day.packages(order_id)[-1], cleared=looked_at)
 
 
 def renumber(day: Day, order_id: str, reference: str) -> None:
@@ -92,6 +94,6 @@ def fed(day: Day, ids: list[str]) -> list[str]:
 
 def all_there_once(day: Day, ids: list[str]) -> None:
     for each in ids:
-        assert numbers(day, each) == [f"T-{each}"]
+        assert numbers(day, each) == [ups_of(each)]
         assert package(day, each).state in {P.CONFIRMED, P.VERIFIED}
         assert day.tags(each).count("order:package:confirmed") == 1

@@ -252,7 +252,7 @@ def test_our_confirmation_is_the_one_amazons_sandbox_takes() -> None:
     package = theirs["packageDetail"]
     request = ConfirmRequest(
         marketplace_id=theirs["marketplaceId"],
-        reference_id=int(package["packageReferenceId"]),
+        reference=package["packageReferenceId"],
         carrier_code=package["carrierCode"],
         carrier_name=package.get("carrierName", ""),
         shipping_method=package.get("shippingMethod", ""),

@@ -161,7 +161,7 @@ def parcel(there: Scene, number: int, order_id: AmazonOrderId, **changes: object
     codes = tuple(f"AZ{each:027}" for each in range(item.quantity_ordered)) if item.transparency else ()
     values: dict[str, object] = {
         "marketplace_id": US,
-        "reference_id": 1,
+        "reference": "1",
         "carrier_code": "UPS",
         "tracking_number": f"T-{number}",
         "ship_date": there.clock.now(),

@@ -112,7 +112,7 @@ class Scene:
             order_id,
             ConfirmRequest(
                 marketplace_id=US,
-                reference_id=reference,
+                reference=str(reference),
                 carrier_code="UPS",
                 tracking_number="1Z999AA10123456784",
                 ship_date=self.clock.now(),

@@ -11,6 +11,7 @@ from dockseal.domain.feed import FeedKind
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.monitoring_audit.trail import verify
+from parcel_numbers import ups_of
 from spapi_simulator import Fault, Line
 
 SEEDS = int(os.environ.get("CONFIRM_SEEDS", "3"))
@@ -76,7 +77,7 @@ def test_each_package_is_at_amazon_once_whatever_goes_wrong(make_day: MakeDay, s
             day.run(minutes=trouble.draw.choice([0.5, 2, 8]))
         (item,) = day.amazon.order(order_id).items
         quantities = [2] if trouble.draw.random() < 0.8 else [1, 1]
-        parcels[order_id] = [f"T-{order_id}-{number}" for number in range(len(quantities))]
+        parcels[order_id] = [ups_of(f"{order_id}{number}") for number in range(len(quantities))]
         for number, quantity in zip(parcels[order_id], quantities, strict=True):
             day.ship(order_id, tracking_number=number, lines=[(item.order_item_id, quantity)])
     trouble.calls()

@@ -19,11 +19,16 @@ from backlog import (
     ship_untracked,
     slow,
 )
-from day import Day, MakeDay
+from day import WAREHOUSE, Day, MakeDay
+from dockseal.cli.opened import person
+from dockseal.domain.carrier import Carrier
 from dockseal.domain.feed import FeedState
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
+from parcel_numbers import ups, ups_of
 from spapi_simulator import Fault
+
+NEW = ups(99)
 
 S, P = OrderState, PackageState
 
@@ -59,7 +64,7 @@ def test_a_backlog_goes_with_one_feed_and_is_verified(either_day: Day) -> None:
 def test_a_quiet_hour_never_uses_a_feed(day: Day) -> None:
     ids = released(day, 9)
     for each in ids:
-        day.ship(each, tracking_number=f"T-{each}")
+        day.ship(each, tracking_number=ups_of(each))
         notice(day)
         day.run(minutes=1)
     all_there_once(day, ids)
@@ -103,11 +108,11 @@ def test_a_numberless_parcel_waits_until_amazon_knows_of_those_before_it(either_
     (order_id,) = released(day, 1, quantity=2)
     item = day.amazon.order(order_id).items[0].order_item_id
     day.amazon.faults.add(Fault(operation="confirmShipment", status=503, times=2))
-    day.ship(order_id, tracking_number="T-1", lines=[(item, 1)])
+    day.ship(order_id, tracking_number=ups(1), lines=[(item, 1)])
     ship_untracked(day, order_id, [(item, 1)])
     notice(day)
     day.run(minutes=30)
-    assert sorted(numbers(day, order_id)) == ["", "T-1"]
+    assert sorted(numbers(day, order_id)) == ["", ups(1)]
     assert [each.package_reference_id for each in day.amazon.order(order_id).packages] == ["1", "2"]
     day.run(minutes=40)
     assert day.order(order_id).state is S.VERIFIED
@@ -119,7 +124,7 @@ def test_an_order_in_two_parcels_goes_by_call(day: Day) -> None:
     for each in ids:
         item = day.amazon.order(each).items[0].order_item_id
         for number in (1, 2):
-            day.ship(each, tracking_number=f"T-{each}-{number}", lines=[(item, 1)])
+            day.ship(each, tracking_number=ups_of(f"{each}{number}"), lines=[(item, 1)])
     notice(day)
     day.run(minutes=30)
     assert calls(day, "createFeedDocument") == 0
@@ -133,14 +138,14 @@ def test_a_parcel_corrected_while_its_feed_is_under_way_is_told_anew_after_it(ei
     ids = backlog(day)
     day.run(minutes=0.4)
     one = fed(day, ids)[0]
-    day.ship(one, report_id=f"{one}/T-{one}", tracking_number="NEW-NUMBER", status=200)
+    day.ship(one, report_id=f"{one}/{ups_of(one)}", tracking_number=NEW, status=200)
     notice(day)
     assert package(day, one).state is P.REPORTED
     day.run(minutes=0.4)
     assert package(day, one).state is P.REPORTED, "the feed could overwrite what is told meanwhile"
     day.run(hours=1)
     (there,) = day.amazon.order(one).packages
-    assert (there.tracking_number, there.edits) == ("NEW-NUMBER", 1), "the feed told of the old one before"
+    assert (there.tracking_number, there.edits) == (NEW, 1), "the feed told of the old one before"
     assert day.tags(one).count("order:package:confirmed") == 1, "the feed's report is of the old one"
     assert day.order(one).state is S.VERIFIED
     all_there_once(day, [each for each in ids if each != one])
@@ -156,16 +161,18 @@ def test_a_corrected_parcel_is_edited_under_the_reference_that_amazon_gave_it(ma
     day.run(minutes=20)
     assert day.order(one).state is S.VERIFIED
     day.amazon.limits.plan(day.account.seller_id, "confirmShipment", rate=2, burst=10)
-    day.ship(one, report_id=f"{one}/T-{one}", tracking_number="NEW-NUMBER", status=200)
+    day.ship(one, report_id=f"{one}/{ups_of(one)}", tracking_number=NEW, status=200)
     notice(day)
     day.run(minutes=40)
-    assert numbers(day, one) == ["NEW-NUMBER"]
+    assert numbers(day, one) == [NEW]
     assert package(day, one).amazon_reference == "41"
     assert day.order(one).state is S.VERIFIED
 
 
 def test_a_name_that_would_break_the_file_arrives_as_it_is(day: Day) -> None:
-    ids = backlog(day, carrier="Bits & <Bobs>")
+    named = "Bits & <Bobs>"
+    day.app.teaching.teach(WAREHOUSE, named, Carrier(code="Other", name=named), person())
+    ids = backlog(day, carrier=named)
     day.run(minutes=10)
     all_there_once(day, ids)
-    assert {each.carrier_name for one in ids for each in day.amazon.order(one).packages} == {"Bits & <Bobs>"}
+    assert {each.carrier_name for one in ids for each in day.amazon.order(one).packages} == {named}

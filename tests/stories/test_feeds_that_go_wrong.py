@@ -56,7 +56,7 @@ def test_what_amazon_refuses_in_the_feed_goes_by_call_with_amazons_words(day: Da
     refused = package(day, bad)
     assert refused.state is P.REFUSED
     assert "already fulfilled" in refused.refusal
-    assert "correct it" in day.order(bad).attention
+    assert "Find out who confirmed that" in day.order(bad).attention
     all_there_once(day, [each for each in ids if each != bad])
 
 

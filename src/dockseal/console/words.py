@@ -100,6 +100,7 @@ TOLD: Mapping[str, str] = MappingProxyType(
         Tag.ORDER_PACKAGE_HELD: "A parcel is held before Amazon is told of it",
         Tag.ORDER_PACKAGE_CLEARED: "Somebody looked at a held parcel; it goes on",
         Tag.ORDER_PACKAGE_SENT: "Amazon has the feed that tells of a parcel",
+        Tag.ORDER_PACKAGE_RETURNED: "A feed did not tell of a parcel; it is told anew",
         Tag.ORDER_PACKAGE_INTENDED: "About to tell Amazon of a parcel",
         Tag.ORDER_PACKAGE_CONFIRMED: "Amazon took a parcel",
         Tag.ORDER_PACKAGE_VERIFIED: "Amazon shows a parcel as sent",

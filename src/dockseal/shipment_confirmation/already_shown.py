@@ -23,9 +23,9 @@ def already_shown(order: Order, package: Package) -> bool:
     if package.confirmed_at is not None:
         return False
     contents = {(content.order_item_id, content.quantity) for content in package.contents}
+    number = number_of(package) or package.tracking_number
     return any(
-        same_number(each.tracking_number, number_of(package))
-        and (not each.contents or set(each.contents) == contents)
+        same_number(each.tracking_number, number) and (not each.contents or set(each.contents) == contents)
         for each in order.amazon.packages or ()
     )
 

@@ -18,7 +18,7 @@ ORDER = AmazonOrderId("113-0000000-0000001")
 def message(number: int = 1, **changes: object) -> PackageMessage:
     values: dict[str, object] = {
         "marketplace_id": "ATVPDKIKX0DER",
-        "reference_id": 1,
+        "reference": "1",
         "carrier_code": "UPS",
         "tracking_number": "1Z999AA10123456784",
         "ship_date": datetime(2026, 11, 2, 8, 0, tzinfo=UTC),

@@ -34,7 +34,7 @@ DENIED = "Access to requested resource is denied."
 PAGE = httpx.Response(503, text="<html><body>Service Unavailable</body></html>")
 CONFIRM = ConfirmRequest(
     marketplace_id="ATVPDKIKX0DER",
-    reference_id=1,
+    reference="1",
     carrier_code="UPS",
     tracking_number="1Z999AA10123456784",
     ship_date=START,

@@ -85,4 +85,4 @@ def test_any_other_refusal_asks_for_a_corrected_report() -> None:
     refused = AmazonRefused(
         "confirmShipment", status=400, code="InvalidInput", message="OrderItemId is invalid"
     )
-    assert "report it again, corrected and under a new report id" in what_to_do(ORDER, PACKAGE, refused)
+    assert "correct it, or have the warehouse report it again" in what_to_do(ORDER, PACKAGE, refused)
