@@ -1,6 +1,7 @@
 """kill -9 before and after each outside effect: nothing is lost, nothing is done twice."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -76,8 +77,12 @@ class Scene:
         place = self.folder / "plan.json"
         place.write_text(json.dumps(plan))
         victim = Path(__file__).with_name("victim.py")
+        paths = [str(victim.parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
         return subprocess.run(
-            [sys.executable, str(victim), str(place)], timeout=PATIENCE, check=False
+            [sys.executable, str(victim), str(place)],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            timeout=PATIENCE,
+            check=False,
         ).returncode
 
 

@@ -128,7 +128,7 @@ def test_nothing_is_lost_and_nothing_ships_twice(warehouse_day: Day, first_seed:
     for order_id in orders:
         (package,) = day.packages(order_id)
         assert package.state is PackageState.VERIFIED
-        assert [each.tracking_number for each in day.amazon.order(order_id).packages] == [order_id]
+        assert [each.tracking_number for each in day.amazon.order(order_id).packages] == [ups_of(order_id)]
         assert day.order(order_id).state is OrderState.VERIFIED
 
 

@@ -54,13 +54,13 @@ def test_a_person_opens_the_address_packs_reports_and_amazon_shows_it(
     parcel = {
         "report_id": "by-hand-1",
         "carrier": "Royal Mail 24",
-        "tracking_number": "QQ000000000GB",
+        "tracking_number": "QQ000000005GB",
         f"quantity-{item.order_item_id}": "2",
     }
     assert person.send(f"{page}/parcels", parcel, page=page).status_code == 303
     day.run(minutes=30)
     (package,) = day.amazon.order(order_id).packages
-    assert (package.carrier_code, package.tracking_number) == ("Royal Mail", "QQ000000000GB")
+    assert (package.carrier_code, package.tracking_number) == ("Royal Mail", "QQ000000005GB")
     assert day.order(order_id).state is OrderState.VERIFIED
 
 

@@ -97,7 +97,7 @@ def test_each_warehouse_packs_its_part_and_amazon_shows_both(two: MakeTwo) -> No
     packs(day, york, order_id, "1Z999AA10123456784")
     day.run(minutes=10)
     assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
-    packs(day, day.warehouse, order_id, "1Z999AA10123456795")
+    packs(day, day.warehouse, order_id, "1Z999AA10123456793")
     day.run(minutes=30)
     assert day.order(order_id).state is OrderState.VERIFIED
     packages = day.amazon.order(order_id).packages
@@ -126,7 +126,7 @@ def test_a_part_that_is_refused_is_settled_and_nothing_is_packed_twice(two: Make
     day.run(minutes=5)
     assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
     assert (skus(day.warehouse, order_id), skus(york, order_id)) == ([("MUG-1", 2)], [("TEA-1", 1)])
-    packs(day, york, order_id, "1Z999AA10123456795")
+    packs(day, york, order_id, "1Z999AA10123456793")
     day.run(minutes=30)
     assert day.order(order_id).state is OrderState.VERIFIED
 
@@ -157,7 +157,7 @@ def test_one_warehouse_that_is_down_keeps_its_part_waiting_and_no_other(two: Mak
     assert day.order(order_id).state is OrderState.RELEASABLE
     york.down = False
     day.run(minutes=10)
-    packs(day, york, order_id, "1Z999AA10123456795")
+    packs(day, york, order_id, "1Z999AA10123456793")
     day.run(minutes=30)
     assert day.order(order_id).state is OrderState.VERIFIED
 

@@ -94,12 +94,7 @@ class Storage:
                 newer Dockseal; on PostgreSQL also where tables are behind or a role may do too much.
             StorageError: a file is no database, or cannot be used.
         """
-        configure(places, secret_key, console)
-        try:
-            translated(prepare)(places)
-        except DocksealError:
-            forget_connections()
-            raise
+        _make_ready(places, secret_key, console)
         # Django defines tables only once it is configured, so this import cannot stand at the top.
         t = import_module("dockseal.storage.tables")
         return cls(
@@ -211,3 +206,12 @@ class Storage:
     def on_commit(self, call: Callable[[], object]) -> None:
         """Calls `call` once the transaction is committed, or at once outside of one."""
         transaction.on_commit(call, using=OPERATIONS)
+
+
+def _make_ready(places: DatabasePlaces, secret_key: str, console: ConsoleParts | None) -> None:
+    configure(places, secret_key, console)
+    try:
+        translated(prepare)(places)
+    except DocksealError:
+        forget_connections()
+        raise
