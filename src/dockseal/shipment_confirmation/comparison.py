@@ -6,7 +6,7 @@ wrong is sent again.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -90,8 +90,9 @@ def compare(packages: Sequence[Package], reading: AmazonOrder) -> Comparison:
 
 
 def shown(package: Package, reading: AmazonOrder) -> bool:
-    """Tells whether Amazon shows `package` with our number and contents."""
-    return not compare([package], reading).of(package)
+    """Tells whether Amazon shows `package` with our number and contents, whatever we know of it."""
+    told = replace(package, state=PackageState.CONFIRMED)
+    return not compare([told], reading).of(told)
 
 
 def standing(packages: Iterable[Package]) -> list[Package]:
