@@ -49,13 +49,13 @@ def test_a_package_waits_for_its_time_or_for_the_first_reading_since_amazon_took
     storage: Storage, make_order: MakeOrder, now: datetime
 ) -> None:
     later = now + timedelta(minutes=15)
-    order = make_order(1, state=OrderState.CONFIRMED)
+    order = make_order(1, state=OrderState.CONFIRMED, read_at=now - timedelta(seconds=1))
     kept(storage, order, PackageState.CONFIRMED, next_try=later)
     assert due(storage, now) == []
     assert storage.read_back.unread(SELLER) == 1
     assert storage.read_back.next_try(SELLER, after=now) == later
     assert due(storage, later) == [order]
-    read = storage.orders.change(order, read_at=now + timedelta(seconds=1))
+    read = storage.orders.change(order, read_at=now)
     assert due(storage, now) == [read]
     assert storage.read_back.unread(SELLER) == 0
     (package,) = storage.packages.of_order(order.ref)
