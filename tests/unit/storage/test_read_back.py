@@ -49,8 +49,8 @@ def test_a_package_waits_for_its_time_or_for_the_first_reading_since_amazon_took
     storage: Storage, make_order: MakeOrder, now: datetime
 ) -> None:
     later = now + timedelta(minutes=15)
-    order = make_order(1, state=OrderState.CONFIRMED, read_at=now - timedelta(seconds=1))
-    kept(storage, order, PackageState.CONFIRMED, next_try=later)
+    order = make_order(1, state=OrderState.CONFIRMED, read_at=now - timedelta(hours=1))
+    kept(storage, order, PackageState.CONFIRMED, next_try=later, confirmed_at=now)
     assert due(storage, now) == []
     assert storage.read_back.unread(SELLER) == 1
     assert storage.read_back.next_try(SELLER, after=now) == later
