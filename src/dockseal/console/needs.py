@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from dockseal.console.desk import Desk
 from dockseal.console.words import TO_SHIP, left_text
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import OVER, Order, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.domain.shipping import Risk
 from dockseal.monitoring_audit.checks import Check
@@ -17,7 +17,6 @@ from dockseal.shipment_confirmation.ship_risk import Verdict
 
 SOON = timedelta(hours=2)
 """A ship-by instant closer than this needs a person, whatever its warehouse's working hours."""
-_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _OF_THE_CONNECTION = frozenset({"seller", "consent", "orders"})
 """First words of the checks that the page of sellers helps with."""
 _UNMATCHED = MappingProxyType({"unmatched": ("/unmatched", "What fits no order")})
@@ -142,7 +141,7 @@ def _held_parcels(desk: Desk, now: datetime) -> Iterator[Need]:
     storage = desk.app.storage
     for package in storage.packages.in_states(PackageState.HELD, limit=_SCANNED):
         order = storage.orders.get(package.order)
-        if package.hold is not None and order.state not in _OVER:
+        if package.hold is not None and order.state not in OVER:
             need = _need("held-parcel", "Parcel held", package.hold.sentence, order=order, now=now)
             # To Amazon it has not left: its ship-by instant still counts.
             yield replace(need, left=left_text(order.amazon.ship_by, now))
@@ -153,7 +152,7 @@ def _refused(desk: Desk, now: datetime) -> Iterator[Need]:
     for package in storage.packages.due(PackageState.REFUSED, now=now, limit=_SCANNED):
         order = storage.orders.get(package.order)
         # A person who saw to it clears the order's sentence; a cancelled order's parcel was never sent.
-        if order.attention and order.state not in _OVER:
+        if order.attention and order.state not in OVER:
             yield _need("refused", "Refused by Amazon", order.attention, order=order, now=now)
 
 

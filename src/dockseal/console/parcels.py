@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from dockseal.console.words import PARCEL_BOUGHT, PARCEL_GIVEN_BACK, PARCEL_OVER, PARCEL_STANDS
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import OVER, Order, OrderState
 from dockseal.domain.parcel_hold import ParcelHold, may_be_cleared
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 from dockseal.fulfillment_processing.amending import new_correction_id
 from dockseal.fulfillment_processing.reports import left_to_ship
 from dockseal.shipment_confirmation.at_amazon import AtAmazon, OrderAtAmazon
 
-_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _MOST_SUGGESTED = 3
 _COLOURS: Mapping[PackageState, str] = MappingProxyType(
     {
@@ -146,7 +145,7 @@ def _parcel(
     tried: Tried | None,
 ) -> Parcel:
     skus = {line.order_item_id: line.sku or line.order_item_id for line in order.amazon.lines}
-    code = package.hold.code if package.hold is not None and order.state not in _OVER else ""
+    code = package.hold.code if package.hold is not None and order.state not in OVER else ""
     unknown = code == ParcelHold.CARRIER_UNKNOWN
     fixed = package.bought or order.state is OrderState.SHREDDED
     return Parcel(
@@ -173,8 +172,8 @@ def _stands(order: Order, package: Package) -> str:
     if package.bought:
         return PARCEL_GIVEN_BACK if refused else PARCEL_BOUGHT
     # What Amazon knew before the order was over, it still shows.
-    told = package.state in {PackageState.CONFIRMED, PackageState.VERIFIED}
-    return PARCEL_OVER if order.state in _OVER and not told else PARCEL_STANDS[package.state]
+    told = package.state in KNOWN_TO_AMAZON
+    return PARCEL_OVER if order.state in OVER and not told else PARCEL_STANDS[package.state]
 
 
 def _form(order: Order, package: Package, left: dict[str, int], given: Mapping[str, str]) -> ParcelForm:

@@ -10,7 +10,7 @@ from dockseal.console.ports import App
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.marketplaces import MARKETPLACES
-from dockseal.domain.order import AmazonStatus, Order, OrderLine, OrderState
+from dockseal.domain.order import OVER, AmazonStatus, Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.shelf import ShelfKind
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
@@ -106,7 +106,7 @@ class Store:
         if order.state in _SHIPPED or (order.state is OrderState.SHREDDED and order.shipped_at is not None):
             return Standing.SHIPPED
         kinds = {entry.kind for entry in self.app.storage.shelf.of_release(release.ref)}
-        over = order.state in {OrderState.CANCELLED, OrderState.SHREDDED}
+        over = order.state in OVER
         if over or order.amazon.status is AmazonStatus.CANCELLED or ShelfKind.STOP in kinds:
             return Standing.CANCELLED
         if release.state is ReleaseState.REFUSED:

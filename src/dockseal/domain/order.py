@@ -174,6 +174,8 @@ NOT_BY_US = frozenset({"FBM_SHIP_PLUS", "AMAZON_EASY_SHIP", "IN_STORE_PICK_UP", 
 """Programs whose orders are shipped otherwise than by a warehouse of the seller's."""
 NOTHING_KEPT: Mapping[str, object] = MappingProxyType({"sealed_until": None, "sealed_mark": ""})
 """What an order holds of its sealed personal data once that was erased or shredded."""
+OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
+"""Nothing moves an order on from here."""
 ADDRESS_HOLDS = frozenset({"address_role_missing", "address_denied"})
 """Codes of holds that may be over once the seller gave its consent anew, with the roles that were missing."""
 

@@ -76,6 +76,9 @@ class PackageState(StrEnum):
     """Amazon will not take it; a person must look."""
 
 
+KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Package:
     """One parcel of an order."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dockseal.domain.order import AmazonPackage
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 
 DELIVERED = "DELIVERED"
 FAILED = frozenset({"UNDELIVERABLE", "CANCELLED"})
@@ -40,9 +40,6 @@ _WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Orders v2026-01-01, `PackageStatus`, in plain words."""
-
-
-_TOLD = frozenset({PackageState.INTENDED, PackageState.CONFIRMED, PackageState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +122,7 @@ def label_of(package: AmazonPackage) -> str:
 
 def _told(package: Package) -> bool:
     """Tells whether Amazon may know a package by our reference; before, that may be somebody else's."""
-    return package.confirmed_at is not None or package.state in _TOLD
+    return package.confirmed_at is not None or package.state in {PackageState.INTENDED, *KNOWN_TO_AMAZON}
 
 
 def _contents(package: Package) -> tuple[tuple[str, int], ...]:

@@ -2,13 +2,11 @@
 
 from dockseal.domain.access import Actor
 from dockseal.domain.order import Order, OrderState
-from dockseal.domain.shipment import PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, PackageState
 from dockseal.fulfillment_processing.reports import left_to_ship
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
-
-_AT_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 
 
 def catch_up(storage: Storage, trail: Trail, order: Order, *, actor: Actor) -> None:
@@ -35,7 +33,7 @@ def catch_up(storage: Storage, trail: Trail, order: Order, *, actor: Actor) -> N
     shipped_at = max(each.shipped_at for each in packages)
     shipped = storage.orders.move(order, OrderState.SHIPPED, shipped_at=shipped_at)
     trail.record(Tag.ORDER_LIFE_SHIPPED, actor=actor, order=order.ref)
-    if all(each.state in _AT_AMAZON for each in packages):
+    if all(each.state in KNOWN_TO_AMAZON for each in packages):
         confirmed_at = max(each.confirmed_at or each.shipped_at for each in packages)
         storage.orders.move(shipped, OrderState.CONFIRMED, confirmed_at=confirmed_at)
         trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=actor, order=order.ref)

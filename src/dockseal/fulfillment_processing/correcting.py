@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import OVER, Order, OrderState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
-from dockseal.fulfillment_processing.progress import OVER, Progress
+from dockseal.fulfillment_processing.progress import Progress
 from dockseal.fulfillment_processing.reports import same_contents, same_label, shown
 from dockseal.monitoring_audit.tags import Tag
 

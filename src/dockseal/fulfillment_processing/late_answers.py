@@ -6,7 +6,7 @@ from dockseal.domain.access import Actor
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import WarehouseId
-from dockseal.domain.order import Hold, Order, OrderState
+from dockseal.domain.order import OVER, Hold, Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import PackageState
 from dockseal.domain.warehouse_message import LateRefusal, Taken
@@ -71,7 +71,7 @@ class LateAnswers:
         sentence = f"Warehouse {warehouse} took order {order.id} and will not ship it after all{words}."
         if order.state in _BEFORE_A_PARCEL and not self._elsewhere(order, release):
             self._hold(order, sentence, who)
-        elif order.state not in {OrderState.CANCELLED, OrderState.SHREDDED}:
+        elif order.state not in OVER:
             self._tell(order, f"{sentence} See that somebody ships what reference {release.ref} held.")
 
     def _note_taken(self, order: Order, release: Release, who: Actor) -> None:

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from dockseal.domain.access import Actor
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
-from dockseal.domain.order import AmazonStatus, Order, OrderState
+from dockseal.domain.order import OVER, AmazonStatus, Order, OrderState
 from dockseal.domain.release import Release, ReleaseState
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 from dockseal.fulfillment_processing.obstacles import sent_before_elsewhere
 from dockseal.fulfillment_processing.reports import left_to_ship
 from dockseal.monitoring_audit.tags import Tag
@@ -25,10 +25,7 @@ _WAY_TO_RELEASED = MappingProxyType(
     }
 )
 """A parcel proves that the warehouse has the order, whatever we made of it since it was sent."""
-OVER = frozenset({_S.CANCELLED, _S.SHREDDED})
-"""Nothing moves an order on from here."""
 _TOLD = frozenset({_S.CONFIRMED, _S.VERIFIED})
-_KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +77,7 @@ class Progress:
         if not standing:
             return order
         all_left = not any(left_to_ship(order, standing).values())
-        known = all(package.state in _KNOWN_TO_AMAZON for package in standing)
+        known = all(package.state in KNOWN_TO_AMAZON for package in standing)
         if order.state in _TOLD and not (known and all_left):
             order = self._move(order, _S.SHIPPED, _last(standing), who=who)
         target = _S.SHIPPED if all_left else _S.PARTLY_SHIPPED

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dockseal.domain.cancellation import wishes_cancel
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import OVER, Order, OrderState
 from dockseal.domain.stop import ANSWERED, Stop, StopReason, StopState
 
-_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _GONE = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED, OrderState.VERIFIED})
 
 
@@ -58,7 +57,7 @@ def end_of(order: Order, stops: Sequence[Stop]) -> End:
     late = [stop for stop in stops if stop.state is StopState.TOO_LATE]
     if late:
         return _too_late(order, late, [stop for stop in stops if stop.state is StopState.STOPPED])
-    if order.state in _OVER | _GONE:
+    if order.state in OVER | _GONE:
         return End(what=Ending.DONE)
     if order.state is OrderState.PARTLY_SHIPPED:
         return End(what=Ending.SHIPS, sentence=_rest_stopped(order, stops))
@@ -72,7 +71,7 @@ def _back_here(stops: Sequence[Stop]) -> Ending:
 
 def _too_late(order: Order, late: Sequence[Stop], stopped: Sequence[Stop]) -> End:
     reason = max((stop.reason for stop in late), key=lambda each: each.weight)
-    if order.state in _OVER:
+    if order.state in OVER:
         reason = StopReason.CANCELLED
     if reason is StopReason.BUYER and not wishes_cancel(order.amazon) and not stopped:
         return End(what=Ending.DONE)  # it ships, as the buyer wishes again

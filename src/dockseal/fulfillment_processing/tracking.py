@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
-from dockseal.domain.order import Order
+from dockseal.domain.order import OVER, Order
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.correcting import Correcting, by_person
-from dockseal.fulfillment_processing.progress import OVER, Progress
+from dockseal.fulfillment_processing.progress import Progress
 from dockseal.fulfillment_processing.references import References, unknown_report
 from dockseal.fulfillment_processing.rehearsal import refuse_test
 from dockseal.fulfillment_processing.reports import (

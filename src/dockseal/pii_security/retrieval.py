@@ -17,7 +17,7 @@ from dockseal.domain.access import FOUND_BY, Actor, ActorKind, Grant, Purpose
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.lane import Outcome, earliest, longer_wait
-from dockseal.domain.order import Hold, Order, OrderState
+from dockseal.domain.order import OVER, Hold, Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.secret import Secret
 from dockseal.errors import (
@@ -51,7 +51,7 @@ from dockseal.pii_security.missing import (
 from dockseal.pii_security.needed import needed
 from dockseal.pii_security.reexamining import look_again, tried_again_at
 from dockseal.pii_security.roles import RoleSeen
-from dockseal.pii_security.vault import OVER, Vault
+from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
 
 RETRIEVER = Actor(kind=ActorKind.SERVICE, name="retrieval")

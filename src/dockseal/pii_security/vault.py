@@ -11,7 +11,7 @@ from dockseal.domain.access import FOUND_BY, Actor, ActorKind, Grant
 from dockseal.domain.clock import Clock
 from dockseal.domain.ending import events_of
 from dockseal.domain.identifiers import OrderRef
-from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
+from dockseal.domain.order import NOTHING_KEPT, OVER, Order
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import (
@@ -46,7 +46,6 @@ from dockseal.pii_security.replay import refuse_replayed
 from dockseal.storage.store import Storage
 
 VAULT = Actor(kind=ActorKind.SERVICE, name="vault")
-OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _REASONS: dict[type[DocksealError], str] = {
     GrantRefused: "grant_refused",
     BudgetSpent: "budget_spent",

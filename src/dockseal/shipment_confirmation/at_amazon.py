@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dockseal.domain.order import Order
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package
 from dockseal.domain.shown import in_words, label_of, matched
 from dockseal.shipment_confirmation.comparison import compare
-
-_TOLD = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ def seen_at_amazon(order: Order, packages: Sequence[Package]) -> OrderAtAmazon:
     for package in packages:
         shown = ours.get(package.reference_id)
         read_since = package.confirmed_at is not None and order.read_at > package.confirmed_at
-        differs = found.of(package) if read_since and package.state in _TOLD else ()
+        differs = found.of(package) if read_since and package.state in KNOWN_TO_AMAZON else ()
         own = str(package.reference_id)
         seen[package.reference_id] = AtAmazon(
             status=in_words(shown) if shown else "",

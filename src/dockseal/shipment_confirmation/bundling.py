@@ -14,9 +14,9 @@ from dockseal.amazon.fulfillment_feed import MOST_BYTES, PackageMessage, size
 from dockseal.amazon.operations import CONFIRM_SHIPMENT, CREATE_FEED, CREATE_FEED_DOCUMENT, Operation
 from dockseal.domain.feed import Feed, FeedKind, FeedState
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.order import NOT_BY_US, Hold, Order, OrderState
+from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
 from dockseal.domain.quota import BucketState
-from dockseal.domain.shipment import Package, PackageState, WaitingPackage
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState, WaitingPackage
 from dockseal.errors import MoveRefused
 from dockseal.shipment_confirmation.choosing import (
     FEED_TAKES,
@@ -29,7 +29,7 @@ from dockseal.shipment_confirmation.choosing import (
 )
 from dockseal.shipment_confirmation.comparison import covered
 from dockseal.shipment_confirmation.judging import Sendable
-from dockseal.shipment_confirmation.outcomes import KNOWN_TO_AMAZON, Outcomes
+from dockseal.shipment_confirmation.outcomes import Outcomes
 
 Judge = Callable[[Order, Package], Sendable | Hold]
 """Says what Amazon is told of a package."""
@@ -40,7 +40,6 @@ _LOOK_AHEAD = 20_000
 _TOGETHER = 100
 """So many packages are written in one transaction: other writers wait for that long."""
 _STOPPED = frozenset({PackageState.HELD, PackageState.REFUSED})
-_CANCELLED = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _NOT_IN_TURN = (
     "Parcel {package.reference_id} has no tracking number, and goes to Amazon once Amazon knows of the other "
     "parcels of this order: see to the one that is held or refused."
@@ -124,7 +123,7 @@ class Bundling:
         order = self.outcomes.storage.orders.get(package.order)
         if package.state is not PackageState.REPORTED or package.bought:
             return None
-        if order.state in _CANCELLED or order.amazon.programs & NOT_BY_US:
+        if order.state in OVER or order.amazon.programs & NOT_BY_US:
             return None
         judged = judge(order, package)
         if isinstance(judged, Hold):

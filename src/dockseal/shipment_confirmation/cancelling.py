@@ -25,7 +25,7 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.feed import Feed, FeedKind, FeedState
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.lane import Outcome, earliest, longer_wait
-from dockseal.domain.order import Hold, Order, OrderState
+from dockseal.domain.order import OVER, Hold, Order, OrderState
 from dockseal.errors import (
     AccessDenied,
     AmazonRefused,
@@ -49,7 +49,6 @@ _ROLE_WAIT = timedelta(minutes=15)
 _SHOWN_WAIT = timedelta(hours=1)
 _TELL_AFTER = 9
 """Looks, over about five hours, after which a person is told that Amazon does not show a cancellation."""
-_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _S = CancellationState
 
 
@@ -135,7 +134,7 @@ class Cancelling:
         with self.storage.transaction():
             order = self.storage.orders.get(cancellation.order)
             if not _waits(order):
-                state = _S.DONE if order.state in _OVER else _S.DROPPED
+                state = _S.DONE if order.state in OVER else _S.DROPPED
                 self._change(cancellation, state, _TOLD[state])
                 return False
             if not _withdrawn(cancellation, order):
@@ -209,7 +208,7 @@ class Cancelling:
     def _judged(self, cancellation: Cancellation, fault: str) -> bool:
         with self.storage.transaction():
             order = self.storage.orders.get(cancellation.order)
-            if fault and order.state not in _OVER:
+            if fault and order.state not in OVER:
                 self._refused(cancellation, order, fault)
             else:
                 self._change(cancellation, _S.TAKEN, Tag.ORDER_CANCELLATION_TAKEN)
@@ -236,7 +235,7 @@ class Cancelling:
         with self.storage.transaction():
             order = self.storage.orders.get(cancellation.order)
             left = {line.order_item_id for line in order.amazon.lines if line.ordered > line.shipped}
-            if order.state in _OVER or not left & set(cancellation.items):
+            if order.state in OVER or not left & set(cancellation.items):
                 self._change(cancellation, _S.DONE, Tag.ORDER_CANCELLATION_SHOWN)
                 if _waits(order):
                     self._lift(order)

@@ -9,15 +9,13 @@ from dockseal.domain.access import Actor
 from dockseal.domain.carrier import Carrier
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import OVER, Order
 from dockseal.domain.parcel_hold import ParcelHold, may_be_cleared
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
-
-_OVER = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +113,7 @@ _GOING_ON: Mapping[str, Any] = MappingProxyType(
 
 
 def _code(order: Order, package: Package) -> str:
-    if order.state in _OVER:
+    if order.state in OVER:
         raise BadInput(f"order {order.id} is {order.state}: Amazon is told of its parcels no more")
     if package.state is not PackageState.HELD or package.hold is None:
         raise BadInput(

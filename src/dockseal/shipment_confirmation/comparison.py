@@ -13,13 +13,12 @@ from types import MappingProxyType
 
 from dockseal.domain.carrier import Carrier
 from dockseal.domain.order import AmazonOrder, AmazonPackage, AmazonStatus, Order
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 from dockseal.domain.shown import matched, same_number
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
 
 _A_DAY = timedelta(days=1)
 """Ship dates closer than this are one date: Amazon may keep the date alone, in another zone."""
-_KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 
 
 class Differing(StrEnum):
@@ -159,7 +158,7 @@ def _short(packages: Sequence[Package], reading: AmazonOrder) -> dict[int, tuple
     ordered = {line.order_item_id: line.ordered for line in reading.lines}
     told: Counter[str] = Counter()
     for package in packages:
-        if package.state in _KNOWN_TO_AMAZON:
+        if package.state in KNOWN_TO_AMAZON:
             told.update(_contents(package))
     # What was cancelled since is shipped no more than what is left of it.
     short = {

@@ -15,7 +15,7 @@ from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.amazon.orders import OrdersReader
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.lane import NOTHING, Outcome, earliest, work_through
-from dockseal.domain.order import NOT_BY_US, Hold, Order, OrderState
+from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
 from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
@@ -29,7 +29,6 @@ from dockseal.shipment_confirmation.references import reference_at_amazon
 
 BATCH = 50
 _DUE = (PackageState.REPORTED, PackageState.INTENDED)
-_CANCELLED = frozenset({OrderState.CANCELLED, OrderState.SHREDDED})
 _FEEDS_IN_VAIN = 3
 _IN_VAIN = (
     "Parcel {package.reference_id}, which has no tracking number, went to Amazon with several feeds, and "
@@ -90,7 +89,7 @@ class Confirmation:
 
     def _confirm(self, package: Package) -> bool:
         order = self.outcomes.storage.orders.get(package.order)
-        if order.state in _CANCELLED:  # tracking already asked for a person's attention
+        if order.state in OVER:  # tracking already asked for a person's attention
             return self.outcomes.refused(package, _CANCELLED_BEFORE)
         labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
         if labelled or already_shown(order, package):  # Amazon knows of it by its own label, or by a person

@@ -13,14 +13,13 @@ from dockseal.domain.attention import with_earlier
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import longer_wait
 from dockseal.domain.order import Hold, OrderState
-from dockseal.domain.shipment import Package, PackageState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.shipment_confirmation.comparison import covered, standing
 from dockseal.storage.store import Storage
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
-KNOWN_TO_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 _LONGEST_WORDS = 200
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=5)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.order import Order, OrderState
+from dockseal.domain.order import OVER, Order, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.after_release import FeedRow
@@ -14,7 +14,6 @@ from dockseal.storage.operations.parcels import PackageRow
 from dockseal.storage.rows import due_by, each
 from dockseal.storage.translate import order_from
 
-_OVER = (OrderState.VERIFIED, OrderState.CANCELLED, OrderState.SHREDDED)
 _PARCELS = 4
 """Counted on for an order, so that a batch holds as many orders as it may."""
 
@@ -88,7 +87,7 @@ def _due_package(now: datetime) -> Q:
 
 def _waiting() -> QuerySet[PackageRow]:
     rows = PackageRow.objects.filter(state=PackageState.CONFIRMED.value)
-    return rows.exclude(order__state__in=each(_OVER))
+    return rows.exclude(order__state__in=each((OrderState.VERIFIED, *OVER)))
 
 
 def _bare() -> QuerySet[OrderRow]:

@@ -17,8 +17,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from dockseal.domain.cancellation import CancellationState, CancelReason
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
-from dockseal.domain.order import OrderState
-from dockseal.domain.shipment import PackageState
+from dockseal.domain.order import OVER, OrderState
+from dockseal.domain.shipment import KNOWN_TO_AMAZON, PackageState
 from dockseal.domain.shipping import TO_CONFIRM, WAITED_FOR, Awaited, Measure, Situation, Tally
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import CancellationRow, OrderRow, PackageRow
@@ -31,7 +31,6 @@ _OPEN = each(TO_CONFIRM)
 _WAITED_FOR = each(WAITED_FOR)
 _ASKED = each((CancellationState.SENT, CancellationState.TAKEN, CancellationState.DONE))
 _PENDING = each((PackageState.REPORTED, PackageState.INTENDED))
-_VALID = each((PackageState.CONFIRMED, PackageState.VERIFIED))
 _WITHOUT_END = Q(confirmed_at__isnull=True, left_by__isnull=True)
 _CANCELLED = Q(state=OrderState.CANCELLED) | Q(state=OrderState.SHREDDED) & _WITHOUT_END
 _NONE: Numbers = Counter()
@@ -118,8 +117,8 @@ class ShippingFacts:
         """
         windows = _Windows(now=now, days=days, by="order__deliver_by")
         rows = PackageRow.objects.filter(windows.longest).annotate(seller=F("order__seller"))
-        rows = rows.filter(Q(state__in=[*_VALID, *_PENDING]) | Q(order__state__in=_OPEN))
-        bad = Q(tracking_number="") | ~Q(state__in=[*_VALID, *_PENDING])
+        rows = rows.filter(Q(state__in=[*each(KNOWN_TO_AMAZON), *_PENDING]) | Q(order__state__in=_OPEN))
+        bad = Q(tracking_number="") | ~Q(state__in=[*each(KNOWN_TO_AMAZON), *_PENDING])
         could = Q(state__in=_PENDING) & ~Q(tracking_number="")
         return _tallies(Measure.TRACKING, rows, windows, bad=bad, could=could)
 
@@ -210,7 +209,7 @@ def _never_told(windows: _Windows, told: str) -> Numbers:
 
 def _cancelled_elsewhere(windows: _Windows) -> Numbers:
     """Counts orders with a warehouse that Amazon shows cancelled, for which nobody here nor a buyer asked."""
-    ended = each((OrderState.CANCELLED, OrderState.SHREDDED))
+    ended = each(OVER)
     of_ours = CancellationRow.objects.filter(order=OuterRef("pk"))
     rows = OrderRow.objects.filter(_CANCELLED, windows.longest, state__in=ended).exclude(warehouse="")
     read = rows.exclude(Exists(of_ours)).values_list("seller", "warehouse", "accepted_at", "amazon")
