@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dockseal.domain.order import ADDRESS_HOLDS, KEPT_HOLDS
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.fulfillment_processing.causes import HELD_BY
 from dockseal.order_synchronization.changes import ANSWERS, News, Stage
 
@@ -70,7 +71,7 @@ def _again(code: str) -> str:
 def _holds() -> Iterator[tuple[Path, str, str]]:
     for path in sorted(SOURCE.rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        texts = dict(_constants(tree))
+        texts = {each.name: each.value for each in ParcelHold} | dict(_constants(tree))
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MAKERS:
                 given = {each.arg: each.value for each in node.keywords}

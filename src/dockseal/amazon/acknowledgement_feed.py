@@ -6,8 +6,9 @@ in Amazon's models.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element, SubElement, tostring
+from xml.etree.ElementTree import Element, SubElement
 
+from dockseal.amazon.feed_envelope import envelope, put, written
 from dockseal.domain.identifiers import AmazonOrderId
 
 
@@ -31,34 +32,19 @@ def acknowledgement_feed(merchant: str, messages: Iterable[CancelMessage]) -> by
         merchant: Amazon's merchant token of the seller.
         messages: At least one, each under a number of its own.
     """
-    root = Element(
-        "AmazonEnvelope",
-        {
-            "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
-            "xsi:noNamespaceSchemaLocation": "amzn-envelope.xsd",
-        },
-    )
-    header = SubElement(root, "Header")
-    _text(header, "DocumentVersion", "1.01")
-    _text(header, "MerchantIdentifier", merchant)
-    _text(root, "MessageType", "OrderAcknowledgement")
+    root = envelope(merchant, "OrderAcknowledgement")
     for message in messages:
         _write(root, message)
-    written: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
-    return written
+    return written(root)
 
 
 def _write(root: Element, message: CancelMessage) -> None:
     outer = SubElement(root, "Message")
-    _text(outer, "MessageID", str(message.number))
+    put(outer, "MessageID", str(message.number))
     inner = SubElement(outer, "OrderAcknowledgement")
-    _text(inner, "AmazonOrderID", message.order_id)
-    _text(inner, "StatusCode", "Failure")
+    put(inner, "AmazonOrderID", message.order_id)
+    put(inner, "StatusCode", "Failure")
     for item_id in message.items:
         item = SubElement(inner, "Item")
-        _text(item, "AmazonOrderItemCode", item_id)
-        _text(item, "CancelReason", message.reason)
-
-
-def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = text
+        put(item, "AmazonOrderItemCode", item_id)
+        put(item, "CancelReason", message.reason)

@@ -46,8 +46,6 @@ from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.settings import Settings
 from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
-from dockseal.shipment_confirmation.carriers.table import CODES
-from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.shipment_confirmation.teaching import Teaching
@@ -114,12 +112,12 @@ class App:
     @property
     def carriers(self) -> CarrierChoice:
         """What reads which carrier a person means."""
-        return CarrierChoice(codes=lambda: CODES, normalised=normalised)
+        return CarrierChoice()
 
     @property
     def teaching(self) -> Teaching:
         """What learns how warehouses name carriers."""
-        return Teaching(clearing=self.clearing, choice=self.carriers)
+        return Teaching(clearing=self.clearing)
 
     def health(self) -> Health:
         """Looks at everything; never raises."""

@@ -18,7 +18,6 @@ from dockseal.cli.printing import recorder
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.order import OrderState
 from dockseal.domain.quota import BucketState
-from dockseal.monitoring_audit.metrics import tokens_left
 
 _FLOW = (
     (OrderState.ACCEPTED, "cyan"),
@@ -157,7 +156,7 @@ def _operations(running: Running) -> Iterable[tuple[str, int, int, str]]:
 def _quota(bucket: BucketState | None, now: datetime) -> str:
     if bucket is None:
         return ""
-    return f"{tokens_left(bucket, now):.0f}/{bucket.burst:.0f}, {bucket.rate:g}/s"
+    return f"{bucket.tokens_at(now):.0f}/{bucket.burst:.0f}, {bucket.rate:g}/s"
 
 
 def _amazon(running: Running) -> RenderableType:

@@ -12,7 +12,7 @@ from dockseal.cli.orders import find_order
 from dockseal.cli.printing import printer
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import BadInput
-from dockseal.fulfillment_processing.amending import Amendment, package_of
+from dockseal.fulfillment_processing.amending import Amendment
 from dockseal.fulfillment_processing.matching import read_lines
 
 app = typer.Typer(
@@ -109,7 +109,7 @@ def correct(
     left = None if shipped_at is None else instant_of(shipped_at)
     with opened() as dockseal:
         order = find_order(dockseal, which)
-        before = package_of(order, dockseal.storage.packages.of_order(order.ref), number)
+        before = dockseal.storage.packages.get(order, number)
         contents = with_codes(read_lines(line or ()) or before.contents, code) if line or code else ()
         amendment = Amendment(
             carrier=carrier,

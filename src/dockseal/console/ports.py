@@ -1,6 +1,6 @@
 """What the console needs of a running Dockseal."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -110,9 +110,8 @@ class Clearing(Protocol):
 class CarrierChoice(Protocol):
     """Reads which carrier a person means."""
 
-    @property
-    def codes(self) -> Callable[[], Collection[str]]:
-        """Gives Amazon's codes."""
+    def codes(self) -> Collection[str]:
+        """Returns Amazon's codes."""
 
     def chosen(self, code: str, name: str = "") -> Carrier:
         """Returns the carrier that a person chose; raises BadInput when it is none."""

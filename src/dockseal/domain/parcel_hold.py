@@ -18,6 +18,8 @@ class ParcelHold(StrEnum):
     """What stands in its place is no number, such as two of them or a text."""
     NUMBER_MISSING = "number_missing"
     """It has none, and its service is not known to be untracked."""
+    FEEDS_OFF = "feeds_off"
+    """It has none, and goes by a feed alone, which are switched off."""
 
 
 _CODES = frozenset(each.value for each in ParcelHold)

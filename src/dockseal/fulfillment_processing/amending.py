@@ -68,7 +68,7 @@ class Amending:
         storage = self.tracking.storage
         with storage.transaction():
             order = storage.orders.get(ref)
-            package = package_of(order, storage.packages.of_order(ref), reference_id)
+            package = storage.packages.get(order, reference_id)
             if order.state is OrderState.SHREDDED:
                 raise BadInput(
                     f"order {order.id} is over, and Amazon is told of it no more: correct its parcel in "
@@ -83,20 +83,6 @@ class Amending:
 def new_correction_id() -> str:
     """Draws the id of one correction by a person."""
     return f"{BY_PERSON}{secrets.token_hex(8)}"
-
-
-def package_of(order: Order, packages: list[Package], reference_id: int) -> Package:
-    """Returns one package of an order.
-
-    Raises:
-        BadInput: the order has no such package.
-    """
-    for package in packages:
-        if package.reference_id == reference_id:
-            return package
-    numbers = ", ".join(str(package.reference_id) for package in packages)
-    has = f"it has {numbers}" if numbers else "none was reported"
-    raise BadInput(f"order {order.id} has no parcel {reference_id}; {has}")
 
 
 def _report(order: Order, package: Package, amendment: Amendment, report_id: str) -> ShipmentReport:

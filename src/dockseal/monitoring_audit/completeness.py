@@ -9,7 +9,6 @@ from dockseal.domain.outage import Outage, outages
 from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncOutcome, SyncRun, SyncSource
 from dockseal.monitoring_audit.addresses import Addresses, addresses
-from dockseal.monitoring_audit.metrics import tokens_left
 from dockseal.storage.store import Storage
 
 
@@ -118,7 +117,7 @@ def quotas(storage: Storage, seller: SellerId, now: datetime) -> tuple[QuotaLeft
     for whose, operation, bucket in storage.buckets.all():
         if whose != seller:
             continue
-        left = tokens_left(bucket, now)
+        left = bucket.tokens_at(now)
         wait = None if left >= 1 else now + timedelta(seconds=(1 - left) / bucket.rate)
         found.append(
             QuotaLeft(operation=operation, left=max(0, int(left)), burst=int(bucket.burst), next_at=wait)

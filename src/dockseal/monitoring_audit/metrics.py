@@ -10,7 +10,6 @@ from prometheus_client.registry import Collector
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.outage import Outage
-from dockseal.domain.quota import BucketState
 from dockseal.domain.shipping import RiskCount, SellerShare
 from dockseal.storage.store import Storage
 
@@ -170,7 +169,7 @@ class Tables(Collector):
         yield from (notices, lags, resting)
         tokens = _gauge("quota_tokens", "Calls that Amazon's quota allows at once.", "seller", "operation")
         for seller_id, operation, bucket in self._storage.buckets.all():
-            tokens.add_metric([seller_id, operation], tokens_left(bucket, self._now))
+            tokens.add_metric([seller_id, operation], bucket.tokens_at(self._now))
         yield tokens
 
     def _single_gauges(self) -> Iterator[GaugeMetricFamily]:
@@ -184,12 +183,6 @@ class Tables(Collector):
         yield _single(
             "shredding_overdue_seconds", "Seconds that the oldest record is past its deadline.", overdue
         )
-
-
-def tokens_left(bucket: BucketState, now: datetime) -> float:
-    """Returns the tokens in a bucket at an instant, refilled since it was kept."""
-    passed = max(0.0, (now - bucket.at).total_seconds())
-    return min(bucket.burst, bucket.tokens + passed * bucket.rate)
 
 
 def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:

@@ -122,7 +122,7 @@ def _news_first(news: Plan, everything: Plan) -> Plan:
 
 
 def _plan(wanted: Sequence[Due], supply: Supply, now: datetime) -> Plan:
-    tokens = _tokens(supply.order, now)
+    tokens = supply.order.tokens_at(now)
     hurried = _by_ship_by(each for each in wanted if each.ship_by and each.ship_by - now <= URGENT)
     at_once = {each.order_id for each in hurried[: max(0, int(tokens))]}
     pageable = sorted(
@@ -135,7 +135,7 @@ def _plan(wanted: Sequence[Due], supply: Supply, now: datetime) -> Plan:
     page_at = None
     if covered:
         first = pageable[min(covered, supply.page_size) - 1]
-        page_at = max(_ready(supply.pages, 1, now), first.changed_by + LIST_LAG)
+        page_at = max(supply.pages.ready(1, now), first.changed_by + LIST_LAG)
     alone = _by_ship_by(each for each in wanted if each.order_id not in by_page)
     reported = _reported(len(wanted), supply, now) or finish
     return Plan(
@@ -155,13 +155,13 @@ def _best_cover(pageable: Sequence[Due], wanted: int, supply: Supply, now: datet
     for covered in range(len(pageable) + 1):
         pages = _pages(covered, supply)
         alone, items = wanted - covered, 0
-        ends = [_ready(supply.order, alone, now)]
+        ends = [supply.order.ready(alone, now)]
         if covered:
             # The last page comes last of all, and not before its last change shows.
-            ends += [_ready(supply.pages, pages, now), pageable[covered - 1].changed_by + LIST_LAG]
+            ends += [supply.pages.ready(pages, now), pageable[covered - 1].changed_by + LIST_LAG]
         if supply.items is not None:
             items = of_pages[covered] + alone
-            ends.append(_ready(supply.items, items, now))
+            ends.append(supply.items.ready(items, now))
         candidate = (max(ends), pages + alone + items, covered)
         if best is None or candidate < best:
             best = candidate
@@ -182,17 +182,6 @@ def _items(pageable: Sequence[Due], alone: int) -> list[int]:
 
 def _pages(covered: int, supply: Supply) -> int:
     return -(-covered // supply.page_size)
-
-
-def _tokens(bucket: BucketState, now: datetime) -> float:
-    gained = max(0.0, (now - bucket.at).total_seconds()) * bucket.rate
-    return min(bucket.burst, bucket.tokens + gained)
-
-
-def _ready(bucket: BucketState, calls: int, now: datetime) -> datetime:
-    """Returns when so many calls have been made."""
-    missing = calls - _tokens(bucket, now)
-    return now if calls == 0 or missing <= 0 else now + timedelta(seconds=missing / bucket.rate)
 
 
 def _by_ship_by(due: Iterable[Due]) -> list[Due]:

@@ -48,7 +48,7 @@ def seen_at_amazon(order: Order, packages: Sequence[Package]) -> OrderAtAmazon:
     seen = {}
     for package in packages:
         shown = ours.get(package.reference_id)
-        read_since = package.confirmed_at is not None and order.read_at > package.confirmed_at
+        read_since = package.confirmed_at is not None and order.read_at >= package.confirmed_at
         differs = found.of(package) if read_since and package.state in KNOWN_TO_AMAZON else ()
         own = str(package.reference_id)
         seen[package.reference_id] = AtAmazon(

@@ -1,24 +1,19 @@
 """Which carrier a person means: one of Amazon's by its code, or another one by its name."""
 
 import difflib
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Collection
 
 from dockseal.domain.carrier import LONGEST_NAME, OTHER, Carrier
 from dockseal.errors import BadInput
+from dockseal.shipment_confirmation.carriers.table import CODES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierChoice:
-    """Reads what people say of carriers.
+    """Reads what people say of carriers."""
 
-    Attributes:
-        codes: Gives Amazon's codes.
-        normalised: Returns a carrier's name as names are compared.
-    """
-
-    codes: Callable[[], Collection[str]]
-    normalised: Callable[[str], str]
+    def codes(self) -> Collection[str]:
+        """Returns Amazon's codes."""
+        return CODES
 
     def chosen(self, code: str, name: str = "") -> Carrier:
         """Returns the carrier that a person chose.
@@ -31,7 +26,7 @@ class CarrierChoice:
             BadInput: there is no such code, or a name is missing or too much.
         """
         code, name = code.strip(), " ".join(name.split())
-        known = {each.casefold(): each for each in (*self.codes(), OTHER)}
+        known = {each.casefold(): each for each in (*CODES, OTHER)}
         found = known.get(code.casefold())
         if found is None:
             near = difflib.get_close_matches(code.casefold(), list(known), n=3)

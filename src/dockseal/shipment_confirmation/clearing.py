@@ -45,7 +45,7 @@ class Clearing:
         """
         with self.storage.transaction():
             order = self.storage.orders.get(ref)
-            package = self._package(order, reference_id)
+            package = self.storage.packages.get(order, reference_id)
             code = _code(order, package)
             self._check(order, package, code, carrier)
             return self._go_on(package, code, actor, carrier=carrier)
@@ -54,12 +54,6 @@ class Clearing:
         """Has a package judged anew, since what it was held for is known by now; inside a transaction."""
         self.storage.packages.change(package, **_GOING_ON)
         self._cleared(package, package.hold.code if package.hold else "", actor)
-
-    def _package(self, order: Order, reference_id: int) -> Package:
-        for package in self.storage.packages.of_order(order.ref):
-            if package.reference_id == reference_id:
-                return package
-        raise BadInput(f"order {order.id} has no parcel {reference_id}; look at the order")
 
     def _check(self, order: Order, package: Package, code: str, carrier: Carrier | None) -> None:
         if not may_be_cleared(code):

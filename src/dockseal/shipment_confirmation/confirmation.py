@@ -16,6 +16,7 @@ from dockseal.amazon.orders import OrdersReader
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.lane import NOTHING, Outcome, earliest, work_through
 from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
 from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
@@ -167,8 +168,8 @@ class Confirmation:
 
 def _feeds_off(order: Order, package: Package) -> Hold:
     return Hold(
-        code="feeds_off",
+        code=ParcelHold.FEEDS_OFF,
         sentence=f"Parcel {package.reference_id} of order {order.id} has no tracking number: Amazon takes "
         "such a parcel by feed alone, and feeds are switched off (DOCKSEAL_CONFIRMATION_FEEDS). Give it a "
-        "number, switch feeds on, or confirm it in Seller Central.",
+        "number, confirm it in Seller Central, or switch feeds on and send it as it is.",
     )

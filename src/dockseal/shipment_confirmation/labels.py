@@ -79,9 +79,9 @@ def _number(order: Order, package: Package) -> str | Hold:
     if not isinstance(found, Fault):
         return found.text
     if found.refusal in _NONE:
-        hold = Hold(code="number_missing", sentence=found.sentence)
+        hold = Hold(code=ParcelHold.NUMBER_MISSING, sentence=found.sentence)
         return "" if _may_go_untracked(order) or hold.code in package.cleared else hold
-    hold = Hold(code="number_unusable", sentence=found.sentence)
+    hold = Hold(code=ParcelHold.NUMBER_UNUSABLE, sentence=found.sentence)
     return package.tracking_number[:_LONGEST_NUMBER] if hold.code in package.cleared else hold
 
 
@@ -98,7 +98,7 @@ def _carrier(order: Order, package: Package, number: str, facts: Facts) -> Carri
         detected = carrier_named(by_number.carrier, marketplace_id=where)
         if isinstance(detected, Carrier):
             return _detected(found, detected)
-    return Hold(code="carrier_unknown", sentence=unknown_sentence(found))
+    return Hold(code=ParcelHold.CARRIER_UNKNOWN, sentence=unknown_sentence(found))
 
 
 def _detected(unknown: Unknown, detected: Carrier) -> Carrier | Hold:
@@ -108,16 +108,16 @@ def _detected(unknown: Unknown, detected: Carrier) -> Carrier | Hold:
     if unknown.why is Why.SERVICE_ALONE:
         return replace(detected, service=unknown.text)
     sentence = f"{unknown_sentence(unknown)} Its number is one of {detected.label}."
-    return Hold(code="carrier_unknown", sentence=sentence)
+    return Hold(code=ParcelHold.CARRIER_UNKNOWN, sentence=sentence)
 
 
 def _fit(number: str, carrier: Carrier) -> tuple[Hold | None, Iterable[str]]:
     """Judges a number beside the carrier: a hold, and what there is to warn of."""
     judged = judge(number, carrier.code, carrier.name)
     if judged.verdict is Verdict.MISTYPED:
-        return Hold(code="number_wrong", sentence=judged.sentence), ()
+        return Hold(code=ParcelHold.NUMBER_WRONG, sentence=judged.sentence), ()
     if judged.verdict is Verdict.CONTRADICTED:
-        return Hold(code="carrier_contradicted", sentence=judged.sentence), ()
+        return Hold(code=ParcelHold.CARRIER_CONTRADICTED, sentence=judged.sentence), ()
     return None, [judged.sentence] if judged.verdict is Verdict.SUSPICIOUS else ()
 
 
@@ -125,7 +125,7 @@ def _use(order: Order, package: Package, number: str, facts: Facts) -> tuple[Hol
     """Judges a number by the orders it went under before."""
     found = reused(use_of(order, package, number), facts.same_number)
     if found.reuse is Reuse.SUSPICIOUS:
-        return Hold(code="number_used", sentence=found.sentence), ()
+        return Hold(code=ParcelHold.NUMBER_USED, sentence=found.sentence), ()
     return None, [found.sentence] if found.reuse is Reuse.COMBINED else ()
 
 

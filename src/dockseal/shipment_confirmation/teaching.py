@@ -9,7 +9,7 @@ from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import PackageState
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
+from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
 
 LONGEST = 100
@@ -23,11 +23,9 @@ class Teaching:
 
     Attributes:
         clearing: Has packages go on.
-        choice: Reads what people say of carriers.
     """
 
     clearing: Clearing
-    choice: CarrierChoice
 
     def teach(self, warehouse: WarehouseId, text: str, carrier: Carrier, actor: Actor) -> int:
         """Keeps what a warehouse means by a name, in place of what it was said to mean before.
@@ -75,7 +73,7 @@ class Teaching:
             self.clearing.trail.record(Tag.WAREHOUSE_CARRIER_FORGOTTEN, actor=actor, warehouse=warehouse)
 
     def _named(self, text: str) -> str:
-        named = self.choice.normalised(text)
+        named = normalised(text)
         if not named or len(text) > LONGEST:
             raise BadInput(
                 f"the name of a carrier has letters or digits, and at most {LONGEST} characters; write it as "
@@ -84,4 +82,4 @@ class Teaching:
         return named
 
     def _begins(self, text: str, named: str) -> bool:
-        return f"{self.choice.normalised(text)} ".startswith(f"{named} ")
+        return f"{normalised(text)} ".startswith(f"{named} ")

@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
-from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.order import Hold, Order, OrderState
 from dockseal.domain.shipment import Content, Package, PackageState, WaitingPackage
-from dockseal.errors import MoveRefused
+from dockseal.errors import BadInput, MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.feeds import open_numbers
 from dockseal.storage.operations.models import OrderRow
@@ -97,6 +97,20 @@ class Packages:
         """Returns what a warehouse reported after a number, in that order, with the number of each."""
         rows = PackageRow.objects.filter(warehouse=warehouse, pk__gt=after).order_by("pk")
         return [(row.pk, _package(row)) for row in rows[:limit]]
+
+    def get(self, order: Order, reference_id: int) -> Package:
+        """Returns one package of an order.
+
+        Raises:
+            BadInput: the order has no such package.
+        """
+        packages = self.of_order(order.ref)
+        for package in packages:
+            if package.reference_id == reference_id:
+                return package
+        numbers = ", ".join(str(package.reference_id) for package in packages)
+        has = f"it has {numbers}" if numbers else "none was reported"
+        raise BadInput(f"order {order.id} has no parcel {reference_id}; {has}")
 
     def of_order(self, order: OrderRef) -> list[Package]:
         """Returns the packages of an order by their reference."""

@@ -42,7 +42,6 @@ from dockseal.monitoring_audit.why import why
 from dockseal.monitoring_audit.why_facts import gathered
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
-from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.shipment_confirmation.teaching import Teaching
@@ -181,13 +180,11 @@ class World:
 
     @property
     def carriers(self) -> CarrierChoice:
-        return CarrierChoice(
-            codes=lambda: ("UPS", "USPS", "DHL", "DHL eCommerce", "Deutsche Post"), normalised=normalised
-        )
+        return CarrierChoice()
 
     @property
     def teaching(self) -> Teaching:
-        return Teaching(clearing=self.clearing, choice=self.carriers)
+        return Teaching(clearing=self.clearing)
 
     def why(self, which: str) -> str:
         return why(gathered(self.storage, which, self.clock))

@@ -1,26 +1,38 @@
-"""What a bucket says of calls to come."""
+"""How a bucket of Amazon's regains its tokens."""
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dockseal.domain.quota import BucketState
 
-NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
-
-def bucket(tokens: float) -> BucketState:
-    return BucketState(tokens=tokens, rate=0.5, burst=10, at=NOW)
-
-
-@pytest.mark.parametrize(("tokens", "calls", "seconds"), [(3, 0, 0), (3, 3, 0), (3, 5, 4), (-1, 1, 4)])
-def test_calls_are_made_when_the_bucket_has_regained_what_is_missing(
-    tokens: float, calls: int, seconds: float
+@given(
+    tokens=st.floats(0, 30), rate=st.floats(0, 10), waited=st.floats(-100, 10_000), more=st.floats(0, 10_000)
+)
+def test_a_bucket_fills_with_time_and_never_over_its_burst(
+    tokens: float, rate: float, waited: float, more: float
 ) -> None:
-    assert bucket(tokens).ready(calls, NOW) == NOW + timedelta(seconds=seconds)
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    bucket = BucketState(tokens=tokens, rate=rate, burst=30.0, at=at)
+    sooner = bucket.tokens_at(at + timedelta(seconds=waited))
+    later = bucket.tokens_at(at + timedelta(seconds=waited + more))
+    assert tokens <= sooner <= later <= 30.0
 
 
-def test_a_bucket_fills_up_to_its_burst_and_a_clock_set_back_brings_nothing() -> None:
-    assert bucket(3).tokens_at(NOW + timedelta(seconds=4)) == 5
-    assert bucket(3).tokens_at(NOW + timedelta(hours=1)) == 10
-    assert bucket(3).tokens_at(NOW - timedelta(hours=1)) == 3
+@given(
+    tokens=st.floats(min_value=-5, max_value=30),
+    rate=st.floats(min_value=0.005, max_value=5),
+    calls=st.integers(min_value=0, max_value=100),
+)
+def test_so_many_calls_are_made_once_the_bucket_has_given_them(
+    tokens: float, rate: float, calls: int
+) -> None:
+    now = datetime(2026, 11, 2, tzinfo=UTC)
+    bucket = BucketState(tokens=tokens, rate=rate, burst=30.0, at=now)
+    ready = bucket.ready(calls, now)
+    given_by_then = tokens + (ready - now).total_seconds() * rate
+    assert ready >= now
+    assert calls == 0 or given_by_then >= calls - 1e-3
+    assert ready == now or given_by_then <= calls + 1e-3

@@ -1,8 +1,6 @@
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from dockseal.domain.clock import ManualClock
@@ -14,7 +12,7 @@ from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.shipping import Risk, RiskCount, SellerShare
-from dockseal.monitoring_audit.metrics import Metrics, tokens_left
+from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.storage.store import Storage
 
 ACME = SellerId("acme-us")
@@ -165,19 +163,6 @@ def test_no_number_names_an_order(busy: Storage, clock: ManualClock) -> None:
     text = Metrics().expose(busy, clock).decode()
     assert "113-0000000" not in text
     assert "order1" not in text
-
-
-@given(
-    tokens=st.floats(0, 30), rate=st.floats(0, 10), waited=st.floats(-100, 10_000), more=st.floats(0, 10_000)
-)
-def test_a_bucket_fills_with_time_and_never_over_its_burst(
-    tokens: float, rate: float, waited: float, more: float
-) -> None:
-    at = datetime(2026, 11, 2, tzinfo=UTC)
-    bucket = BucketState(tokens=tokens, rate=rate, burst=30.0, at=at)
-    sooner = tokens_left(bucket, at + timedelta(seconds=waited))
-    later = tokens_left(bucket, at + timedelta(seconds=waited + more))
-    assert tokens <= sooner <= later <= 30.0
 
 
 def test_how_orders_stand_and_what_amazon_will_measure_is_shown_as_it_is_at_the_scrape(

@@ -16,8 +16,6 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.carrier_choice import CarrierChoice
-from dockseal.shipment_confirmation.carriers.words import normalised
 from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.teaching import Teaching
 from dockseal.storage.store import DatabasePlaces, Storage
@@ -41,12 +39,8 @@ class Yard:
         return Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
 
     @property
-    def choice(self) -> CarrierChoice:
-        return CarrierChoice(codes=lambda: ("UPS", "DHL", "Deutsche Post"), normalised=normalised)
-
-    @property
     def teaching(self) -> Teaching:
-        return Teaching(clearing=self.clearing, choice=self.choice)
+        return Teaching(clearing=self.clearing)
 
     def order(self, state: OrderState = OrderState.SHIPPED) -> Order:
         number = next(self.numbers)

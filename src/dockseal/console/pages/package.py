@@ -15,7 +15,6 @@ from dockseal.domain.carrier import Carrier
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.shipment import Package
 from dockseal.errors import BadInput, MoveRefused
-from dockseal.fulfillment_processing.amending import package_of
 
 Form = dict[str, str]
 
@@ -72,7 +71,7 @@ def _done(
     form = {name: text for name, text in request.POST.dict().items() if isinstance(text, str)}
     try:
         order = app.storage.orders.get(OrderRef(ref))
-        package = package_of(order, app.storage.packages.of_order(order.ref), number)
+        package = app.storage.packages.get(order, number)
     except BadInput:
         return refuse(request, "No such parcel was reported; begin at the list of orders.", status=404)
     try:
