@@ -112,6 +112,20 @@ def test_one_number_for_two_orders_is_held_a_day_later_and_told_where_both_were_
     assert held(day, later) == "number_used"
 
 
+def test_a_number_that_its_carrier_hardly_has_is_told_and_a_person_looks_until_it_is_corrected(
+    day: Day,
+) -> None:
+    order_id = released(day)
+    day.ship(order_id, report_id="R-1", tracking_number="AB12345678")
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    assert "none of the shapes of numbers of UPS" in day.order(order_id).attention
+    day.ship(order_id, report_id="R-1", tracking_number=ups(3), status=200)
+    day.run(minutes=30)
+    (shown,) = day.amazon.order(order_id).packages
+    assert (shown.tracking_number, day.order(order_id).attention) == (ups(3), "")
+
+
 def test_a_parcel_of_a_cancelled_order_is_refused_and_a_person_is_told(day: Day) -> None:
     order_id = released(day)
     day.warehouse.stops = False
@@ -164,6 +178,7 @@ def test_an_untracked_parcel_is_told_by_feed_in_europe(make_day: MakeDay) -> Non
     (shown,) = day.amazon.order(order_id).packages
     assert (shown.carrier_code, shown.tracking_number) == ("Deutsche Post", "")
     assert day.order(order_id).state is S.VERIFIED
+    assert "without a number" in day.order(order_id).attention, "a person has not seen it yet"
 
 
 def test_elsewhere_a_person_lets_it_go_without_a_number(day: Day) -> None:

@@ -102,6 +102,8 @@ class Package:
     """Why it is HELD."""
     cleared: frozenset[str] = frozenset()
     """Codes of holds that a person looked at: it is not held for these again, until it is corrected."""
+    warning: str = ""
+    """What a person should know of it, though Amazon is told; empty: nothing."""
     feed: int | None = None
     """Our number of the feed it went to Amazon with last; None: it goes by a call of its own.
 

@@ -109,18 +109,23 @@ class Bundling:
         for some in in_batches(numbers):
             with storage.transaction():
                 for package in storage.packages.numbered(some):
-                    message = self._message(package, judge)
-                    if message is None or size(message) > room:
+                    order = storage.orders.get(package.order)
+                    sendable = self._sendable(order, package, judge)
+                    if sendable is None:
+                        continue
+                    message = PackageMessage(
+                        number=package.number, order_id=order.id, request=sendable.request
+                    )
+                    if size(message) > room:
                         continue
                     feed = feed or storage.feeds.intend(seller, KIND, self.outcomes.clock.now())
-                    if quietly(self.outcomes.intended, package, message.request, feed=feed.number):
+                    if quietly(self.outcomes.intended, package, sendable, feed=feed.number):
                         messages.append(message)
                         room -= size(message)
         return feed, messages
 
-    def _message(self, package: Package, judge: Judge) -> PackageMessage | None:
-        """Returns what a feed says of a package; None if it does not go with one now."""
-        order = self.outcomes.storage.orders.get(package.order)
+    def _sendable(self, order: Order, package: Package, judge: Judge) -> Sendable | None:
+        """Returns what a feed tells of a package; None if it does not go with one now."""
         if package.state is not PackageState.REPORTED or package.bought:
             return None
         if order.state in OVER or order.amazon.programs & NOT_BY_US:
@@ -129,9 +134,7 @@ class Bundling:
         if isinstance(judged, Hold):
             quietly(self.outcomes.held, package, judged)
             return None
-        if not self._countable(order, package, judged):
-            return None
-        return PackageMessage(number=package.number, order_id=order.id, request=judged.request)
+        return judged if self._countable(order, package, judged) else None
 
     def _countable(self, order: Order, package: Package, judged: Sendable) -> bool:
         """Tells whether Amazon will number it as we do, and no other parcel in its place."""

@@ -119,7 +119,7 @@ class Confirmation:
         reference = self._reference(order, package)
         foreign = "" if reference == str(package.reference_id) else reference
         request = replace(sendable.request, reference=reference)
-        intended = self.outcomes.intended(package, request, foreign=foreign)
+        intended = self.outcomes.intended(package, replace(sendable, request=request), foreign=foreign)
         try:
             self.confirm(order.seller, order.id, request)
         except AmazonThrottled:
@@ -131,7 +131,7 @@ class Confirmation:
         except AmazonRefused as refused:
             sentence = what_to_do(order, intended, refused)
             return self.outcomes.refused(intended, refused.message, sentence=sentence)
-        return self.outcomes.confirmed(intended, warnings=sendable.warnings)
+        return self.outcomes.confirmed(intended)
 
     def _reference(self, order: Order, package: Package) -> str:
         """Returns the reference under which Amazon is told; only a feed leads to another one than ours."""

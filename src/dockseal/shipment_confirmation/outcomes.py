@@ -3,13 +3,12 @@
 However a package goes to Amazon, by a call or with a feed, it ends here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.domain.access import Actor, ActorKind
-from dockseal.domain.attention import with_earlier
+from dockseal.domain.attention import with_earlier, without
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import longer_wait
 from dockseal.domain.order import Hold, OrderState
@@ -17,6 +16,7 @@ from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.shipment_confirmation.comparison import covered, standing
+from dockseal.shipment_confirmation.judging import Sendable
 from dockseal.storage.store import Storage
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
@@ -36,16 +36,17 @@ class Outcomes:
     clock: Clock
 
     def intended(
-        self, package: Package, request: ConfirmRequest, *, feed: int | None = None, foreign: str = ""
+        self, package: Package, sendable: Sendable, *, feed: int | None = None, foreign: str = ""
     ) -> Package:
         """Writes, before Amazon is called, that it is about to be told; returns the package.
 
         Args:
             package: The package.
-            request: What Amazon is told of it.
+            sendable: What Amazon is told of it, and a person beside.
             feed: Our number of the feed it goes with; None: by a call of its own.
             foreign: The reference under which Amazon is told of it, where that is not ours.
         """
+        request, warning = sendable.request, " ".join(sendable.warnings)
         with self.storage.transaction():
             intended = self.storage.packages.change(
                 package,
@@ -55,17 +56,19 @@ class Outcomes:
                 next_try=None,
                 told_number=request.tracking_number,
                 told_carrier=request.carrier_name or request.carrier_code,
+                warning=warning,
             )
             self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
+            if warning != package.warning:
+                self._warned(package, warning)
             return intended
 
-    def confirmed(self, package: Package, *, bought: bool = False, warnings: Sequence[str] = ()) -> bool:
+    def confirmed(self, package: Package, *, bought: bool = False) -> bool:
         """Amazon accepted it, or knows of it otherwise; the order moves on once all of it is known.
 
         Args:
             package: The package.
             bought: Amazon knows of it by a label or a program of its own.
-            warnings: What a person should know of it all the same.
         """
         now = self.clock.now()
         with self.storage.transaction():
@@ -87,8 +90,6 @@ class Outcomes:
                 first = order.confirmed_at or now
                 self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=first)
                 self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
-            if warnings:
-                self.tell(package, " ".join(warnings))
         return True
 
     def refused(self, package: Package, words: str, *, sentence: str = "") -> bool:
@@ -163,6 +164,12 @@ class Outcomes:
             )
             self.tell(package, f"{words}. Give the application the role Inventory and Order Tracking.")
         return False
+
+    def _warned(self, package: Package, warning: str) -> None:
+        """Tells a person what is to be known of it now, in place of what was before it was corrected."""
+        order = self.storage.orders.get(package.order)
+        known = without(order.attention, [package.warning]) if package.warning else order.attention
+        self.storage.orders.change(order, attention=with_earlier(known, [warning] if warning else []))
 
     def tell(self, package: Package, sentence: str) -> None:
         """Tells a person of it, beside what they were told before; inside a transaction."""

@@ -109,13 +109,15 @@ class Repairing:
 def told_of_packages(order: Order, packages: Sequence[Package], found: Comparison) -> str:
     """Returns what of an order's attention is still to be seen to, now that packages of it were verified.
 
-    Of a whole order that Amazon shows as sent, only a parcel that does not reach the buyer, and one that
-    nobody reported. Of one under way, all but what was said of these packages, and of a parcel that is found.
+    Of a whole order that Amazon shows as sent, only a parcel that does not reach the buyer, one that nobody
+    reported, and what was warned of before Amazon was told. Of one under way, all but what was said of these
+    packages, and of a parcel that is found.
     """
     if order.state is OrderState.CONFIRMED and all(each.state is PackageState.VERIFIED for each in packages):
         lasting = [not_arriving(order.id, each) for each in order.amazon.packages or () if failed(each)]
         if found.others:
             lasting.append(shipped_elsewhere(order.id, order.amazon.status, found.others))
+        lasting += [package.warning for package in packages if package.warning]
         kept = [*re.findall(_LASTING, order.attention), *(one for one in lasting if one in order.attention)]
         return with_earlier("", kept)
     words = order.attention

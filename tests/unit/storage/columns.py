@@ -68,6 +68,7 @@ OPERATIONS = {
         "repairs",
         "hold_sentence",
         "cleared",
+        "warning",
         "feed",
         "amazon_reference",
         "told_number",

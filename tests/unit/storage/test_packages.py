@@ -102,6 +102,7 @@ def test_a_package_comes_back_with_what_stops_it_and_how_it_goes_to_amazon(
         state=PackageState.HELD,
         hold=Hold(code="carrier_unknown", sentence="Name the carrier."),
         cleared=frozenset({"number_used", "number_wrong"}),
+        warning="Compare it with its label.",
         feed=7,
         amazon_reference="A-1",
         told_number="1Z999AA10123456784",

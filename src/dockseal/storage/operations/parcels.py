@@ -31,6 +31,7 @@ class PackageRow(models.Model):
     hold_code = models.CharField(max_length=_NAME, blank=True, default="")
     hold_sentence = models.CharField(max_length=_SENTENCE, blank=True, default="")
     cleared = models.JSONField(default=list)
+    warning = models.CharField(max_length=_SENTENCE, blank=True, default="")
     feed = models.BigIntegerField(null=True)
     amazon_reference = models.CharField(max_length=_REF, blank=True, default="")
     told_number = models.CharField(max_length=100, blank=True, default="")
