@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from day import SELLER, Day, MakeDay
 from dockseal.domain.feed import Feed, FeedKind
+from dockseal.domain.order import OrdersApi
 from dockseal.domain.shipment import Package, PackageState
 from parcel_numbers import ups_of
 from spapi_simulator import Line
@@ -16,13 +19,20 @@ WAITING = 12
 Make = Callable[..., Day]
 
 
-def cheap_hours(make_day: MakeDay) -> Make:
+@pytest.fixture
+def make_cheap(make_day: MakeDay) -> Make:
     """Makes days whose hours are cheap: by its timer alone a lane runs every ten minutes."""
 
     def make(**choices: Any) -> Day:
         return make_day(tick=timedelta(minutes=10), poll=timedelta(minutes=1), **choices)
 
     return make
+
+
+@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
+def either_day(request: pytest.FixtureRequest, make_cheap: Make) -> Day:
+    """A cheap day with each generation of the Orders API."""
+    return make_cheap(api=request.param)
 
 
 def released(day: Day, count: int = WAITING, *, quantity: int = 1) -> list[str]:

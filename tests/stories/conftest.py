@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from backlog import either_day, make_cheap  # noqa: F401  fixtures: pytest finds them here by their names
 from daily import day, make_day  # noqa: F401  fixtures: pytest finds them here by their names
 from town import MakeTown, Town
 

@@ -8,7 +8,6 @@ from backlog import (
     all_there_once,
     backlog,
     calls,
-    cheap_hours,
     fed,
     last_feed,
     notice,
@@ -19,11 +18,11 @@ from backlog import (
     ship_untracked,
     slow,
 )
-from day import WAREHOUSE, Day, MakeDay
+from day import WAREHOUSE, Day
 from dockseal.cli.opened import person
 from dockseal.domain.carrier import Carrier
 from dockseal.domain.feed import FeedState
-from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
 from parcel_numbers import ups, ups_of
 from spapi_simulator import Fault
@@ -34,19 +33,8 @@ S, P = OrderState, PackageState
 
 
 @pytest.fixture
-def make(make_day: MakeDay) -> Make:
-    return cheap_hours(make_day)
-
-
-@pytest.fixture
-def day(make: Make) -> Day:
-    return make()
-
-
-@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
-def either_day(request: pytest.FixtureRequest, make: Make) -> Day:
-    """A day with each generation of the Orders API."""
-    return make(api=request.param)
+def day(make_cheap: Make) -> Day:
+    return make_cheap()
 
 
 def test_a_backlog_goes_with_one_feed_and_is_verified(either_day: Day) -> None:
@@ -71,8 +59,8 @@ def test_a_quiet_hour_never_uses_a_feed(day: Day) -> None:
     assert calls(day, "createFeedDocument") == 0
 
 
-def test_without_feeds_all_goes_by_call(make: Make) -> None:
-    day = make(choices={"confirmation_feeds": False})
+def test_without_feeds_all_goes_by_call(make_cheap: Make) -> None:
+    day = make_cheap(choices={"confirmation_feeds": False})
     ids = backlog(day, 6)
     day.run(minutes=30)
     all_there_once(day, ids)
@@ -92,8 +80,8 @@ def test_a_parcel_without_a_number_goes_with_a_feed_even_alone(either_day: Day) 
     assert day.order(order_id).state is S.VERIFIED
 
 
-def test_without_feeds_a_parcel_without_a_number_is_held(make: Make) -> None:
-    day = make(choices={"confirmation_feeds": False})
+def test_without_feeds_a_parcel_without_a_number_is_held(make_cheap: Make) -> None:
+    day = make_cheap(choices={"confirmation_feeds": False})
     (order_id,) = released(day, 1)
     ship_untracked(day, order_id)
     notice(day)
@@ -151,8 +139,8 @@ def test_a_parcel_corrected_while_its_feed_is_under_way_is_told_anew_after_it(ei
     all_there_once(day, [each for each in ids if each != one])
 
 
-def test_a_corrected_parcel_is_edited_under_the_reference_that_amazon_gave_it(make: Make) -> None:
-    day = make()
+def test_a_corrected_parcel_is_edited_under_the_reference_that_amazon_gave_it(make_cheap: Make) -> None:
+    day = make_cheap()
     ids = backlog(day)
     day.run(minutes=0.4)
     one = fed(day, ids)[0]

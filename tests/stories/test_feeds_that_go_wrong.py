@@ -12,13 +12,12 @@ from backlog import (
     all_there_once,
     backlog,
     calls,
-    cheap_hours,
     fed,
     last_feed,
     package,
     renumber,
 )
-from day import SELLER, Day, MakeDay
+from day import SELLER, Day
 from dockseal.domain.feed import FeedState
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
@@ -28,19 +27,8 @@ S, P = OrderState, PackageState
 
 
 @pytest.fixture
-def make(make_day: MakeDay) -> Make:
-    return cheap_hours(make_day)
-
-
-@pytest.fixture
-def day(make: Make) -> Day:
-    return make()
-
-
-@pytest.fixture(params=list(OrdersApi), ids=[api.value for api in OrdersApi])
-def either_day(request: pytest.FixtureRequest, make: Make) -> Day:
-    """A day with each generation of the Orders API."""
-    return make(api=request.param)
+def day(make_cheap: Make) -> Day:
+    return make_cheap()
 
 
 def test_what_amazon_refuses_in_the_feed_goes_by_call_with_amazons_words(day: Day) -> None:
@@ -88,9 +76,9 @@ class _Fatal(httpx.BaseTransport):
 @pytest.mark.parametrize("applied", [True, False], ids=["all of it", "none of it"])
 @pytest.mark.parametrize("api", list(OrdersApi), ids=[api.value for api in OrdersApi])
 def test_what_a_failed_feed_did_is_found_by_reading_amazon_back(
-    make: Make, api: OrdersApi, applied: bool
+    make_cheap: Make, api: OrdersApi, applied: bool
 ) -> None:
-    day = make(api=api, carry=_Fatal)
+    day = make_cheap(api=api, carry=_Fatal)
     ids = backlog(day)
     if not applied:
         seller = day.app.storage.sellers.get(SELLER)
@@ -168,8 +156,10 @@ class _Killing(httpx.BaseTransport):
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before Amazon got it", "after Amazon got it"])
-def test_killed_between_the_intent_and_the_answer_it_looks_and_sends_once(make: Make, after: bool) -> None:
-    day = make(carry=lambda inner: _Killing(inner, after=after))
+def test_killed_between_the_intent_and_the_answer_it_looks_and_sends_once(
+    make_cheap: Make, after: bool
+) -> None:
+    day = make_cheap(carry=lambda inner: _Killing(inner, after=after))
     ids = backlog(day)
     with pytest.raises(KeyboardInterrupt):
         day.run(minutes=5)
@@ -180,8 +170,8 @@ def test_killed_between_the_intent_and_the_answer_it_looks_and_sends_once(make: 
     assert calls(day, "createFeed") == 1
 
 
-def test_a_feed_that_amazon_never_ends_is_not_waited_for(make: Make) -> None:
-    day = make(behaviours=Behaviours(feed_processing_seconds=timedelta(days=2).total_seconds()))
+def test_a_feed_that_amazon_never_ends_is_not_waited_for(make_cheap: Make) -> None:
+    day = make_cheap(behaviours=Behaviours(feed_processing_seconds=timedelta(days=2).total_seconds()))
     ids = backlog(day)
     day.run(hours=1)
     assert fed(day, ids)

@@ -25,6 +25,7 @@ from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.fulfillment_processing.release import Releasing
+from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.epochs import Retention
@@ -230,3 +231,17 @@ def sealed(world: World, pii: Pii) -> Callable[..., Order]:
         return kept
 
     return make
+
+
+@pytest.fixture
+def tracking(world: Any) -> Tracking:
+    """What takes in the reports of warehouses."""
+    return Tracking(storage=world.storage, trail=world.trail, clock=world.clock)
+
+
+@pytest.fixture
+def released(world: Any, new_order: Callable[..., Order]) -> Order:
+    """An order that a warehouse has."""
+    order: Order = world.keep(new_order(OrderState.RELEASED))
+    world.sent(order)
+    return order

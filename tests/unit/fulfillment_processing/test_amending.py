@@ -25,20 +25,8 @@ S, P = OrderState, PackageState
 
 
 @pytest.fixture
-def tracking(world: Any) -> Tracking:
-    return Tracking(storage=world.storage, trail=world.trail, clock=world.clock)
-
-
-@pytest.fixture
 def amending(tracking: Tracking) -> Amending:
     return Amending(tracking=tracking)
-
-
-@pytest.fixture
-def released(world: Any, new_order: NewOrder) -> Order:
-    order: Order = world.keep(new_order(S.RELEASED))
-    world.sent(order)
-    return order
 
 
 def content(item: str, quantity: int, *codes: str) -> Content:

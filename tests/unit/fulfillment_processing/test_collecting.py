@@ -62,13 +62,6 @@ def collection(world: Any, shore: Shore) -> Collection:
     )
 
 
-@pytest.fixture
-def released(world: Any, new_order: NewOrder) -> Order:
-    order: Order = world.keep(new_order(S.RELEASED))
-    world.sent(order)
-    return order
-
-
 def report(order: Order, report_id: str = "r-1", **changes: Any) -> ShipmentReport:
     values: dict[str, Any] = {
         "report_id": report_id,

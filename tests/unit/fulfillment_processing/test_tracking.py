@@ -22,18 +22,6 @@ NewOrder = Callable[..., Order]
 S = OrderState
 
 
-@pytest.fixture
-def tracking(world: Any) -> Tracking:
-    return Tracking(storage=world.storage, trail=world.trail, clock=world.clock)
-
-
-@pytest.fixture
-def released(world: Any, new_order: NewOrder) -> Order:
-    order: Order = world.keep(new_order(S.RELEASED))
-    world.sent(order)
-    return order
-
-
 def contents(*pairs: tuple[str, int]) -> tuple[Content, ...]:
     return tuple(Content(order_item_id=item, quantity=quantity) for item, quantity in pairs)
 

@@ -23,18 +23,6 @@ A, B, C = "SN-0000001", "SN-0000002", "SN-0000003"
 NewOrder = Callable[..., Order]
 
 
-@pytest.fixture
-def tracking(world: Any) -> Tracking:
-    return Tracking(storage=world.storage, trail=world.trail, clock=world.clock)
-
-
-@pytest.fixture
-def released(world: Any, new_order: NewOrder) -> Order:
-    order: Order = world.keep(new_order(OrderState.RELEASED))
-    world.sent(order)
-    return order
-
-
 def content(item: str, quantity: int, *codes: str) -> Content:
     return Content(order_item_id=item, quantity=quantity, transparency_codes=codes)
 
