@@ -5,7 +5,8 @@ Each number is a ratio measured in one run, but for those of the simulator, whic
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
 `--sellers` sellers have sixty an hour each, for `--minutes`. `--reported` packages wait to be confirmed;
 `--only-packages` measures that alone. `--opens` orders are opened each second, for `--seconds`; `--only-keys`
-measures that and the envelope alone. `--sealed` records are shredded.
+measures that and the envelope alone. `--sealed` records are shredded. `--rows` audit rows are written and
+checked; `--only-trail` measures that alone.
 """
 
 import argparse
@@ -21,7 +22,7 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import confirmation, opening, sealing, shredding, simulated_amazon, synchronization
+from benchmarks import confirmation, opening, sealing, shredding, simulated_amazon, synchronization, trail
 from day import Day
 from parcel_numbers import ups_of
 from spapi_simulator import Line
@@ -41,6 +42,9 @@ def main() -> None:
         return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    if given.only_trail:
+        _print_all(trail.rows(orders=orders, trail=given.rows))
+        return
     if given.only_packages:
         _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
         return
@@ -69,6 +73,7 @@ def main() -> None:
     )
     _print_all(confirmation.rows(waiting=given.reported, arriving=_ARRIVING))
     _print_all(shredding.rows(given.sealed))
+    _print_all(trail.rows(orders=orders, trail=given.rows))
     _print_all(simulated_amazon.rows(given.world))
 
 
@@ -90,6 +95,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
     parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
     parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
+    parser.add_argument("--rows", type=int, default=200_000, help="how many audit rows are checked")
+    parser.add_argument("--only-trail", action="store_true", help="measure the audit trail alone")
     return parser
 
 

@@ -22,7 +22,8 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import OrderRef, WarehouseId
 from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region, Seller
-from dockseal.monitoring_audit.trail import Trail, verify
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.keys import FileKeyStore
 from dockseal.pii_security.rotating_keys import KeyRotation

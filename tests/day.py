@@ -124,8 +124,14 @@ class Day:
         self.refresh_token = self.amazon.authorize(application_, self.account, roles=self.roles)
         self.warehouse = self.make_warehouse(new_secrets())
         self.settings = settings_from(
-            {"data_dir": self.folder / "data", "key_dir": self.folder / "keys", **self.choices}
+            {
+                "data_dir": self.folder / "data",
+                "key_dir": self.folder / "keys",
+                "audit_anchor_dir": self.folder / "anchors",
+                **self.choices,
+            }
         )
+        (self.folder / "anchors").mkdir(exist_ok=True)
         create_keys(self.settings, person())
         self.app = self._build()
         add_warehouse(

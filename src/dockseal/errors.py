@@ -32,6 +32,8 @@
     ├── StorageError
     │   ├── StorageUnavailable    the database cannot be reached or is locked       soon
     │   └── MoveRefused           the order may not make this move                  never
+    ├── AnchorUnavailable         a place outside cannot be told of the trail       soon
+    ├── AnchorRefused             a place outside knows another trail               never
     └── TrailBroken               the audit trail does not add up                   never
 
 `retry` says whether the same act can succeed later without a person. Texts name the order or setting and
@@ -225,9 +227,19 @@ class MoveRefused(StorageError):
     """The table of moves does not allow this, or somebody else moved the order first."""
 
 
+class AnchorUnavailable(DocksealError):
+    """A place outside cannot be told how far the audit trail is, or be read."""
+
+    retry = Retry.SOON
+
+
+class AnchorRefused(DocksealError):
+    """A place outside knows another audit trail, or what it kept was altered."""
+
+
 class TrailBroken(DocksealError):
-    """The audit trail does not add up; `seq` is the first bad row."""
+    """The audit trail does not add up; `seq` is the first bad row, 0 where it is no row."""
 
     def __init__(self, seq: int, what: str) -> None:
-        super().__init__(f"audit row {seq}: {what}")
+        super().__init__(f"audit row {seq}: {what}" if seq else f"the audit trail: {what}")
         self.seq = seq

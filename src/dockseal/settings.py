@@ -169,6 +169,27 @@ class Settings(BaseModel):
         description="How long a warehouse that was asked to stop an order may take to answer before a person "
         "is told.",
     )
+    audit_keep: timedelta = Field(
+        timedelta(days=400),
+        description="How long audit rows stay in the table, 365 days at least; `dockseal audit archive` "
+        "takes older ones out. At 18 months they are deleted everywhere.",
+    )
+    audit_anchor_dir: Path | None = Field(
+        None,
+        description="Folder, best on another machine's disk, that is told each half minute how far the audit "
+        "trail is; see [audit-trail.md](audit-trail.md).",
+    )
+    audit_anchor_bucket: str = Field(
+        "",
+        pattern=r"^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./-]*)?$",
+        description="The same for a bucket of Amazon S3 that was made with object lock: s3://bucket/prefix.",
+    )
+    audit_witness: str = Field(
+        "", description="URL of a witness (C2SP tlog-witness) that signs how far the audit trail is."
+    )
+    audit_witness_key: str = Field(
+        "", description="Its verifier key, as `dockseal witness` prints it: name+id+base64."
+    )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
@@ -202,6 +223,8 @@ def _retention_faults(settings: Settings) -> Iterable[str]:
 
 
 def _time_faults(settings: Settings) -> Iterable[str]:
+    if not timedelta(days=365) <= settings.audit_keep <= timedelta(days=500):
+        yield "DOCKSEAL_AUDIT_KEEP must be P365D to P500D: 12 months are demanded (DPP 2.6.1), 18 allowed"
     for name in ("sweep_every", "reconcile_every", "reconcile_from", "stop_answer_within"):
         if getattr(settings, name) <= timedelta(0):
             yield f"{PREFIX}{name.upper()} must be more than nothing: set it, for example, to PT10M"
@@ -239,10 +262,26 @@ def _place_faults(settings: Settings) -> Iterable[str]:
             "DOCKSEAL_CONSOLE_HOST is not loopback, and there is no certificate: set "
             "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY, or listen on 127.0.0.1"
         )
-    if settings.amazon_url and not settings.amazon_url.startswith(
-        ("http://127.0.0.1", "http://localhost", "https://")
-    ):
+    yield from _url_faults(settings)
+
+
+def _url_faults(settings: Settings) -> Iterable[str]:
+    safe = ("http://127.0.0.1", "http://localhost", "https://")
+    if settings.amazon_url and not settings.amazon_url.startswith(safe):
         yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
+    if settings.audit_witness and not settings.audit_witness.startswith(safe):
+        yield "DOCKSEAL_AUDIT_WITNESS must begin with https:// (or be a witness on 127.0.0.1)"
+    if bool(settings.audit_witness) != bool(settings.audit_witness_key):
+        yield (
+            "DOCKSEAL_AUDIT_WITNESS and DOCKSEAL_AUDIT_WITNESS_KEY belong together: set both, the key as the "
+            "witness's operator gives it"
+        )
+    anchors = settings.audit_anchor_dir
+    if anchors is not None and settings.data_dir.resolve() in [anchors.resolve(), *anchors.resolve().parents]:
+        yield (
+            "DOCKSEAL_AUDIT_ANCHOR_DIR lies in DOCKSEAL_DATA_DIR, where whoever can change the trail can "
+            "change it too: keep it apart"
+        )
 
 
 def _database_faults(settings: Settings) -> Iterable[str]:

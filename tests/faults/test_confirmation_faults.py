@@ -10,7 +10,7 @@ from day import SELLER, Day, MakeDay
 from dockseal.domain.feed import FeedKind
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from parcel_numbers import ups_of
 from spapi_simulator import Fault, Line
 

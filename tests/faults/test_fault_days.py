@@ -7,7 +7,7 @@ import pytest
 
 from day import Day
 from dockseal.domain.order import OrderState
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from parcel_numbers import ups_of
 from spapi_simulator import Fault, Line
 

@@ -23,7 +23,7 @@ from dockseal.cli.warehouses import add_warehouse, new_secrets
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.settings import settings_from
 from spapi_simulator import Line, ScaledClock, Simulator
 from spapi_simulator.watching.server import SimulatorServer

@@ -6,7 +6,7 @@ from pathlib import Path
 from day import Day, MakeDay
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.domain.shipment import PackageState
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from parcel_numbers import ups
 from spapi_simulator import Line
 

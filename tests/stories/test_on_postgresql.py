@@ -4,7 +4,7 @@ from pathlib import Path
 
 from day import Day, MakeDay
 from dockseal.domain.order import OrderState
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.storage.places import DatabasePlaces
 from postgresql import Cluster
 from spapi_simulator import Line

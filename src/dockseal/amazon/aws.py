@@ -38,6 +38,22 @@ class KmsClient(Protocol):
         """Unwraps (AWS KMS Decrypt)."""
 
 
+class S3Client(Protocol):
+    """What is asked of Amazon S3, as boto3 words it."""
+
+    def put_object(self, **request: Any) -> dict[str, Any]:
+        """Keeps an object (PutObject)."""
+
+    def get_object(self, **request: Any) -> dict[str, Any]:
+        """Reads an object (GetObject)."""
+
+    def list_object_versions(self, **request: Any) -> dict[str, Any]:
+        """Lists the versions of objects (ListObjectVersions)."""
+
+    def get_paginator(self, operation: str) -> Any:
+        """Returns what asks for page after page."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aws:
     """Makes clients of AWS services.
@@ -91,6 +107,18 @@ class Aws:
             connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"}
         )
         client: KmsClient = self._session(region, in_role=True).client("kms", config=config)
+        return client
+
+    def s3(self, region: str) -> S3Client:
+        """Returns a client of Amazon S3; the role is taken with its first call.
+
+        Args:
+            region: Where the bucket lies.
+        """
+        config = Config(
+            connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 3, "mode": "standard"}
+        )
+        client: S3Client = self._session(region, in_role=True).client("s3", config=config)
         return client
 
     def _session(self, region: str, *, in_role: bool) -> Session:

@@ -9,13 +9,14 @@ from dockseal.bootstrap.build import (
     open_keys,
     open_officers,
 )
-from dockseal.bootstrap.databases import migrate_databases, roles_script
+from dockseal.bootstrap.databases import cut_trail, migrate_databases, roles_script
 
 __all__ = [
     "App",
     "build",
     "build_shredder",
     "create_keys",
+    "cut_trail",
     "guards_of",
     "migrate_databases",
     "open_keys",

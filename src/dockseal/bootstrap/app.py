@@ -16,6 +16,7 @@ from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
+from dockseal.monitoring_audit.anchoring import Anchoring
 from dockseal.monitoring_audit.checks import Health, LaneHealth
 from dockseal.monitoring_audit.health import LATE_SWEEPS, health
 from dockseal.monitoring_audit.metrics import Metrics
@@ -80,6 +81,7 @@ class App:
     rotating: Rotating
     outlook: Outlook
     shredding: Shredding
+    anchoring: Anchoring
     lanes: Lanes
     adapters: Adapters
     routing_file: RoutingFile
@@ -142,6 +144,8 @@ class App:
             shredder=self._shredder_faults if self.settings.shredder == "apart" else None,
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
+            anchors=[anchor.place for anchor in self.anchoring.anchors],
+            audit_keep=self.settings.audit_keep,
         )
 
     def why(self, which: str, asked: Asked | None = None) -> str:

@@ -10,6 +10,7 @@ from dockseal.amazon.aws import Aws
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
+from dockseal.bootstrap.anchoring import anchoring_of
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.databases import places_of
 from dockseal.bootstrap.restoring import restoring_of
@@ -63,6 +64,7 @@ def build(
     clock: Clock | None = None,
     transport: httpx.BaseTransport | None = None,
     warehouse_transport: httpx.BaseTransport | None = None,
+    witness_transport: httpx.BaseTransport | None = None,
     queue_wait_seconds: int = 10,
     reports: ReportTerms | None = None,
     ask_passphrase: Callable[[], Secret] | None = None,
@@ -76,6 +78,7 @@ def build(
         clock: Tells the time; None: the machine's.
         transport: Carries the calls to Amazon, those to its queues among them; None: the network.
         warehouse_transport: Carries the calls to warehouses; None: the network.
+        witness_transport: Carries the calls to a witness; None: the network.
         queue_wait_seconds: How long one read of a queue waits for a message.
         reports: What is counted on for order reports; None: what Amazon says of them.
         ask_passphrase: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
@@ -102,6 +105,7 @@ def build(
         credentials=credentials,
         reports=reports or ReportTerms(),
         routing=routing_of(routing_file, storage, adapters),
+        anchoring=anchoring_of(settings, credentials, transport=witness_transport),
     )
     inbox = services.collection.inbox
     return App(
@@ -128,6 +132,7 @@ def build(
         rotating=services.rotating,
         outlook=_outlook(vault),
         shredding=services.shredding,
+        anchoring=services.anchoring,
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
         routing_file=routing_file,

@@ -6,6 +6,7 @@ from pathlib import Path
 from dockseal.domain.database_url import DatabaseUrl
 from dockseal.domain.secret import Secret
 from dockseal.errors import SettingsFault
+from dockseal.monitoring_audit.segments import STANDING
 from dockseal.settings import Settings
 from dockseal.storage.places import Server
 from dockseal.storage.role_statements import role_statements
@@ -58,6 +59,27 @@ def migrate_databases(
             vault=vault.as_owner(vault_password or ask(vault.url.owner)),
         )
     )
+
+
+def cut_trail(settings: Settings, *, password: Path | None, ask: Callable[[str], Secret | None]) -> int:
+    """Takes the rows of the newest segment out of the audit trail, as the owner of its table.
+
+    Args:
+        settings: What the installation chose.
+        password: File with the password of the operations database's owner.
+        ask: Asks for it where there is no file; None leaves it to libpq's own password file.
+
+    Returns:
+        How many rows left.
+
+    Raises:
+        SettingsFault: the databases are files of SQLite.
+        StorageError: a database cannot be used.
+    """
+    servers = _postgresql(settings)
+    owner = servers["operations"].as_owner(password or ask(servers["operations"].url.owner))
+    places = DatabasePlaces(operations=owner, vault=servers["vault"])
+    return Storage.cut_as_owner(places, [tag.value for tag in STANDING])
 
 
 def _servers(settings: Settings) -> dict[str, Server]:

@@ -16,6 +16,7 @@ from dockseal.fulfillment_processing.routing import Routing
 from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.monitoring_audit.anchoring import Anchoring
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -58,6 +59,7 @@ def services_of(
     credentials: CredentialVault,
     reports: ReportTerms,
     routing: Routing,
+    anchoring: Anchoring,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -69,6 +71,7 @@ def services_of(
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
         routing: Says which warehouse orders go to.
+        anchoring: Signs the audit trail.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -112,6 +115,7 @@ def services_of(
         ),
         forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
         rollback=rollback_of(settings, vault),
+        anchoring=anchoring,
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),

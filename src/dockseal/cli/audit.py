@@ -1,21 +1,128 @@
-"""`dockseal audit`: whether the trail adds up."""
+"""`dockseal audit`: whether the trail adds up, and what an assessor gets of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from dockseal.cli.opened import opened
-from dockseal.monitoring_audit.trail import verify
+from dockseal.cli.opened import opened, person
+from dockseal.errors import BadInput, TrailBroken
+from dockseal.monitoring_audit.anchors.port import Anchor
+from dockseal.monitoring_audit.exporting import VERIFIER, export
+from dockseal.monitoring_audit.segments import STANDING, archive
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.verifier.assembled import assembled
+from dockseal.monitoring_audit.verifier.entries import Entry, line_of_entry
+from dockseal.monitoring_audit.verifier.tree import Broken
+from dockseal.monitoring_audit.verifying import verify
 
 app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 
-@app.callback()
-def group() -> None:
-    """Keeps `verify` a subcommand while it is the only one."""
-
-
 @app.command("verify")
 def verify_trail() -> None:
-    """Walks the whole trail; exits 1 and names the first bad row if one was edited, removed or moved."""
+    """Walks the whole trail and compares it with every anchor; exits 1 and names the first bad row."""
     with opened() as dockseal:
-        verdict = verify(dockseal.storage)
-    typer.echo(f"The audit trail adds up: {verdict.rows} rows, head {verdict.head}")
+        anchors = dockseal.anchoring.anchors
+        verdict = verify(dockseal.storage, places=[anchor.entries() for anchor in anchors])
+    typer.echo(f"The audit trail adds up: {verdict.rows} rows, head {verdict.head}, root {verdict.root}")
+    if not anchors:
+        typer.echo("Nobody outside knows how far it is: rows that were cut off the end would not show.")
+    elif verdict.known < verdict.rows:
+        typer.echo(f"{verdict.rows - verdict.known} of them are newer than the last checkpoint.")
+
+
+@app.command("export")
+def export_trail(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Is made.")],
+) -> None:
+    """Writes the whole trail, its checkpoints and what checks them into a folder, without personal data."""
+    with opened() as dockseal:
+        done = export(dockseal.storage, folder)
+    typer.echo(
+        f"{done.rows} rows, head {done.head}, are in {folder}. Whoever has the public keys checks them:"
+    )
+    typer.echo(f"python {folder / VERIFIER} {folder} --key KEYS --anchor ANCHORS")
+
+
+@app.command("verifier")
+def verifier(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Such as verify_trail.py.")],
+) -> None:
+    """Writes the program that checks an export: one file, which needs Python and nothing else."""
+    try:
+        file.write_text(assembled(), encoding="utf-8")
+    except OSError as fault:
+        raise BadInput(f"{file} cannot be written ({fault.strerror})") from None
+
+
+@app.command("anchors")
+def anchors(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a file for each place.")],
+) -> None:
+    """Fetches what the places outside keep of the trail, for the program that checks an export."""
+    with opened() as dockseal:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, anchor in enumerate(dockseal.anchoring.anchors, 1):
+            count = 0
+            with (folder / f"anchor-{number}.jsonl").open("wb") as file:
+                for entry in _read(anchor):
+                    file.write(line_of_entry(entry))
+                    count += 1
+            typer.echo(f"anchor-{number}.jsonl: {count} checkpoints of {anchor.place}")
+
+
+@app.command("archive")
+def archive_rows(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Is made; keep it among archives.")],
+) -> None:
+    """Writes rows that are older than DOCKSEAL_AUDIT_KEEP into a segment, and takes them out of the table."""
+    with opened() as dockseal:
+        keys = "".join(f"{key.text}\n" for key in dockseal.signing.public_keys())
+        cut = archive(
+            dockseal.storage,
+            dockseal.trail,
+            folder,
+            keep=dockseal.settings.audit_keep,
+            clock=dockseal.clock,
+            keys=keys,
+            actor=person(),
+        )
+        typer.echo(f"The rows up to {cut.tree.size} are in {folder}, and add up.")
+        if dockseal.settings.operations_database:
+            typer.echo("Now have the owner of the tables run `dockseal database cut`.")
+            return
+        gone = dockseal.storage.cut_trail(cut, [tag.value for tag in STANDING])
+    typer.echo(f"{gone} rows left the table.")
+
+
+@app.command("deleted")
+def deleted(
+    row: Annotated[int, typer.Argument(metavar="ROW", help="The last row of the segment.")],
+) -> None:
+    """Records that every copy of a segment was deleted, as is due 18 months after its rows."""
+    with opened() as dockseal, dockseal.storage.transaction():
+        dockseal.trail.record(Tag.AUDIT_SEGMENT_DELETED, actor=person(), row=row)
+    typer.echo(f"The segment up to row {row} is on record as deleted.")
+
+
+@app.command("explain-clock")
+def explain_clock(
+    row: Annotated[int, typer.Argument(metavar="ROW", help="As `dockseal audit verify` names it.")],
+) -> None:
+    """Answers for a clock that was put back before a row, by a row of its own; find out first why it was."""
+    with opened() as dockseal:
+        found = next(iter(dockseal.storage.audit.rows(row - 1, 1)), None)
+        if found is None or found.seq != row:
+            raise BadInput(f"there is no audit row {row}: give the one that `dockseal audit verify` names")
+        with dockseal.storage.transaction():
+            dockseal.trail.record(Tag.AUDIT_CLOCK_EXPLAINED, actor=person(), row=row)
+    typer.echo(f"You answer for the clock before row {row}.")
+
+
+def _read(anchor: Anchor) -> Iterator[Entry]:
+    try:
+        yield from anchor.entries()
+    except Broken as broken:
+        raise TrailBroken(broken.seq, broken.what) from None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dockseal.bootstrap import migrate_databases, roles_script
+from dockseal.bootstrap import cut_trail, migrate_databases, roles_script
 from dockseal.domain.secret import Secret
 from dockseal.settings import load
 
@@ -38,6 +38,15 @@ def migrate(
         ask=_asked,
     )
     typer.echo("The tables of both databases are up to date.")
+
+
+@app.command("cut")
+def cut(
+    operations_password_file: Annotated[Path | None, typer.Option(help=_FILE.format("operations"))] = None,
+) -> None:
+    """Takes the rows that `dockseal audit archive` wrote into a segment out of the table, as its owner."""
+    gone = cut_trail(load(), password=operations_password_file, ask=_asked)
+    typer.echo(f"{gone} audit rows left the table.")
 
 
 def _asked(role: str) -> Secret | None:

@@ -17,7 +17,7 @@ from dockseal.cli.demo_world import Plan, Running, world
 from dockseal.cli.printing import printer
 from dockseal.console.sign_in import new_link
 from dockseal.domain.order import OrderState
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 
 _START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 _GRACE = timedelta(hours=4)

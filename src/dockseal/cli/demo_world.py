@@ -82,6 +82,7 @@ def world(plan: Plan, folder: Path) -> Iterator[Running]:
         secrets = new_secrets()
         warehouse = stack.enter_context(_warehouse(plan, clock, folder, secrets))
         settings = _settings(folder, amazon["url"])
+        (folder / "anchors").mkdir()
         create_keys(settings, person())
         app = stack.enter_context(contextlib.closing(build(settings, console=parts(settings), clock=clock)))
         configure_logging(settings, folder / "dockseal.log", in_use=app.vault.in_use)
@@ -110,6 +111,7 @@ def _settings(folder: Path, amazon_url: str) -> Settings:
         {
             "data_dir": folder / "data",
             "key_dir": folder / "keys",
+            "audit_anchor_dir": folder / "anchors",
             "amazon_url": amazon_url,
             "console_port": 0,
             # Short, so that keys are destroyed while you look.

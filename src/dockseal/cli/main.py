@@ -45,6 +45,7 @@ from dockseal.cli import (
     warehouse_secret,
     warehouse_skus,
     warehouses,
+    witness,
 )
 from dockseal.cli.printing import printer
 from dockseal.errors import DocksealError, SettingsFault
@@ -93,6 +94,7 @@ app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(audit.app, name="audit")
+app.add_typer(witness.app, name="witness")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="database")

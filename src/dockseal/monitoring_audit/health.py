@@ -10,10 +10,12 @@ from dockseal.domain.order import ADDRESS_HOLDS
 from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
+from dockseal.monitoring_audit.anchor_checks import anchor_checks
 from dockseal.monitoring_audit.archives import archives
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.rotations import last_rotation
+from dockseal.monitoring_audit.segments import segment_checks
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
 
@@ -22,6 +24,8 @@ LATE_SWEEPS = 3
 SWEEP_AGE = timedelta(minutes=30)
 """A sweep that is complete up to a longer time ago is late, unless the caller knows better."""
 
+KEPT_IN_TABLE = timedelta(days=400)
+"""Audit rows that are older belong into a segment, unless the caller knows better."""
 REMINDED = timedelta(days=30)
 """So long before the end of a consent or a client secret somebody is told."""
 REMEMBERED = timedelta(days=1)
@@ -54,6 +58,8 @@ def health(
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
     many_opens: int = MANY_OPENS,
+    anchors: Sequence[str] = (),
+    audit_keep: timedelta = KEPT_IN_TABLE,
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -67,6 +73,8 @@ def health(
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
         many_opens: More opens than this within an hour are told of.
+        anchors: The places outside that are told how far the audit trail is.
+        audit_keep: How long audit rows stay in their table.
     """
     now = clock.now()
     checks = [
@@ -79,6 +87,8 @@ def health(
     checks.extend(_shredding(storage, key_ends, now))
     checks.extend(_shredder(shredder))
     checks.extend(_openings(storage, now, many_opens))
+    checks.extend(anchor_checks(storage, anchors, now))
+    checks.extend(segment_checks(storage, audit_keep, now))
     checks.extend(
         Check(
             name=f"amazon {each.operation} {each.seller}",

@@ -128,6 +128,9 @@ class Tag(StrEnum):
     WAREHOUSE_CARRIER_TAUGHT = "warehouse:carrier:taught"
     WAREHOUSE_CARRIER_FORGOTTEN = "warehouse:carrier:forgotten"
     WAREHOUSE_HOURS_CHANGED = "warehouse:hours:changed"
+    AUDIT_CLOCK_EXPLAINED = "audit:clock:explained"
+    AUDIT_SEGMENT_ARCHIVED = "audit:segment:archived"
+    AUDIT_SEGMENT_DELETED = "audit:segment:deleted"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -329,6 +332,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_CARRIER_TAUGHT: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_CARRIER_FORGOTTEN: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_HOURS_CHANGED: _spec("warehouse", "days", warehouse=reference, days=count),
+        _T.AUDIT_CLOCK_EXPLAINED: _spec("row", row=count),
+        _T.AUDIT_SEGMENT_ARCHIVED: _spec("row", "until", row=count, until=instant),
+        _T.AUDIT_SEGMENT_DELETED: _spec("row", row=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

@@ -37,6 +37,14 @@ class Signing:
         kept = self._kept(actor)
         return signed(text, name=kept["name"], seed=base64.b64decode(kept["seed"]))
 
+    def name(self, actor: Actor) -> str:
+        """Returns the name that its keys have, the same for all of them; makes the first key if need be.
+
+        Raises:
+            SealBroken: the key was altered, or the master key is another one.
+        """
+        return self._kept(actor)["name"]
+
     def rotate(self, actor: Actor) -> VerifierKey:
         """Puts a new key in the place of the one before, which is deleted; returns its public key.
 

@@ -72,6 +72,14 @@ class Audit:
         rows = AuditLogRow.objects.order_by("seq")
         return _read((rows if after is None else rows.filter(seq__gt=after))[:limit])
 
+    def standing(self, until: int) -> list[AuditRow]:
+        """Returns the rows up to one that are still in the table, in order.
+
+        Raises:
+            StorageError: a row holds something that Dockseal never writes.
+        """
+        return _read(AuditLogRow.objects.filter(seq__lte=until).order_by("seq"))
+
     def search(
         self,
         order: OrderRef | None = None,
@@ -143,10 +151,12 @@ def _first_after(moment: datetime) -> int:
     low, high = 1, newest + 1
     while low < high:
         middle = (low + high) // 2
-        if all(row.at > moment for row in _read(AuditLogRow.objects.filter(seq=middle))):
+        # Where rows left the table there are gaps: the next one tells.
+        found = next(iter(_read(AuditLogRow.objects.filter(seq__gte=middle).order_by("seq")[:1])), None)
+        if found is None or found.at > moment:
             high = middle
         else:
-            low = middle + 1
+            low = found.seq + 1
     return low
 
 

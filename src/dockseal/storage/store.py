@@ -1,13 +1,14 @@
 """The storage: one object that leads to every table, and opens transactions over them."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
 from django.db import Error, connections, transaction
 
+from dockseal.domain.checkpoint import Cut
 from dockseal.errors import DocksealError, SettingsFault
 from dockseal.storage.database import (
     ConsoleParts,
@@ -60,6 +61,7 @@ class Storage:
     order_reports: "tables.OrderReports"
     counts: "tables.Counts"
     circuits: "tables.CircuitTable"
+    checkpoints: "tables.Checkpoints"
     sync_runs: "tables.SyncRuns"
     differences: "tables.Differences"
     set_aside: "tables.SetAsides"
@@ -122,6 +124,7 @@ class Storage:
             order_reports=t.OrderReports(),
             counts=t.Counts(),
             circuits=t.CircuitTable(),
+            checkpoints=t.Checkpoints(),
             sync_runs=t.SyncRuns(),
             differences=t.Differences(),
             set_aside=t.SetAsides(),
@@ -160,6 +163,30 @@ class Storage:
         configure(owners, "signs nothing")
         try:
             translated(bring_up_to_date)(servers)
+        finally:
+            forget_connections()
+
+    def cut_trail(self, cut: Cut, standing: Iterable[str]) -> int:
+        """Deletes the audit rows up to a cut that was planned, but those of some tags; returns how many.
+
+        Raises:
+            SettingsFault: the databases are on a server, where only the owner of the tables can do that.
+        """
+        if on_servers(self.places.by_alias()):
+            raise SettingsFault(("only the owner of the tables can do that: run `dockseal database cut`",))
+        return _cutting()(cut, standing)
+
+    @staticmethod
+    def cut_as_owner(owners: DatabasePlaces, standing: Iterable[str]) -> int:
+        """Does the same on PostgreSQL, as the owners of the tables, where a cut was planned.
+
+        Raises:
+            StorageError: a database cannot be used.
+        """
+        configure(owners, "signs nothing")
+        try:
+            cut = import_module("dockseal.storage.tables").Checkpoints().cut(planned=True)
+            return 0 if cut is None else _cutting()(cut, standing)
         finally:
             forget_connections()
 
@@ -206,6 +233,11 @@ class Storage:
     def on_commit(self, call: Callable[[], object]) -> None:
         """Calls `call` once the transaction is committed, or at once outside of one."""
         transaction.on_commit(call, using=OPERATIONS)
+
+
+def _cutting() -> Callable[[Cut, Iterable[str]], int]:
+    # Django defines tables only once it is configured, so this import cannot stand at the top.
+    return translated(import_module("dockseal.storage.cutting").cut_rows)
 
 
 def _make_ready(places: DatabasePlaces, secret_key: str, console: ConsoleParts | None) -> None:

@@ -7,6 +7,7 @@ from dockseal.storage.blind_index import BlindIndex
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.cancellations import Cancellations
 from dockseal.storage.carrier_names import CarrierNames
+from dockseal.storage.checkpoints import Checkpoints
 from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
@@ -46,6 +47,7 @@ __all__ = [
     "Buckets",
     "Cancellations",
     "CarrierNames",
+    "Checkpoints",
     "CircuitTable",
     "Consents",
     "Counts",

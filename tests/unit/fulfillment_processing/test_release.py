@@ -10,7 +10,7 @@ from dockseal.domain.identifiers import ReleaseRef, SellerId
 from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import ReleaseState
 from dockseal.fulfillment_processing.release import BATCH, Releasing
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 
 SELLER = SellerId("acme-us")
 NAME = "Testperson Alpha"

@@ -15,7 +15,7 @@ from dockseal.domain.shipment import Content, PackageState, ShipmentReport, SkuC
 from dockseal.fulfillment_processing.inbox import Inbox, digest_of
 from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.tracking import Tracking
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 
 RENO = WarehouseId("reno")
 ITEMS = ("1", "2", "3")

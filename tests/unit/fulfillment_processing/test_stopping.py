@@ -18,7 +18,7 @@ from dockseal.errors import BadInput, WarehouseUnavailable
 from dockseal.fulfillment_processing.stopping import IN_FLIGHT, StopLane
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.monitoring_audit.stop_wishes import want_stops
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.warehouses.port import Receipt, StopAnswer, StopRequest
 
 RENO, SPARKS = WarehouseId("reno"), WarehouseId("sparks")

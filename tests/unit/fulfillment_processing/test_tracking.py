@@ -14,7 +14,7 @@ from dockseal.domain.release import ReleaseState
 from dockseal.domain.shipment import Content, PackageState, ShipmentReport
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.tracking import Tracking
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 
 RENO = WarehouseId("reno")
 ONE, TWO = "00000000000001", "00000000000002"

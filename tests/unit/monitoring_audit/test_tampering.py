@@ -14,7 +14,8 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import OrderRef
 from dockseal.errors import StorageError, TrailBroken
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.trail import Trail, row_hash, verify
+from dockseal.monitoring_audit.trail import Trail, row_hash
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.storage.store import DatabasePlaces, Storage
 
 RELEASE = Actor(kind=ActorKind.SERVICE, name="release")

@@ -14,7 +14,8 @@ from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.notice import Watermark
 from dockseal.errors import StorageError, StorageUnavailable
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.trail import START, Trail, Verdict, row_hash, verify
+from dockseal.monitoring_audit.trail import START, Trail, row_hash
+from dockseal.monitoring_audit.verifying import Verdict, verify
 from dockseal.storage.store import DatabasePlaces, Storage
 
 RELEASE = Actor(kind=ActorKind.SERVICE, name="release")

@@ -17,7 +17,7 @@ from dockseal.domain.erased import Certificate, Reason
 from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.order import Order, OrderState
 from dockseal.errors import BadInput, PastDeadline, StorageUnavailable
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.blind_index import Found
 from dockseal.pii_security.blind_words import asked_for
 from dockseal.pii_security.retrieval import Retrieval

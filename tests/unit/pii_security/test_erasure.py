@@ -17,7 +17,7 @@ from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Seller
 from dockseal.errors import BadInput, MoveRefused, NothingSealed, PastDeadline
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.erasure import UNSHIPPED
 from dockseal.pii_security.retrieval import Retrieval
 from unit.pii_security.safe import NOW, PERSON, SELLER, Safe, someone

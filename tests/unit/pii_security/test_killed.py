@@ -14,7 +14,7 @@ from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.secret import Secret
 from dockseal.errors import KeyDestroyed, NothingSealed, PastDeadline
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.retrieval import Retrieval

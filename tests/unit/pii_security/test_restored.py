@@ -15,7 +15,7 @@ from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput, DocksealError, StorageError
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.rollback import Store

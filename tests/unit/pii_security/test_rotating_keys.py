@@ -17,7 +17,7 @@ from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.secret import Secret
 from dockseal.errors import KeyDestroyed, SealBroken, SettingsFault
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security import guards as guarding
 from dockseal.pii_security.guards import Guards, Kind
 from dockseal.pii_security.key_store import KeyStore

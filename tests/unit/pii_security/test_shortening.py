@@ -7,7 +7,7 @@ import pytest
 from dockseal.domain.order import AmazonPackage, AmazonStatus, Order, OrderState
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import KeyDestroyed, PastDeadline, SealBroken
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security import envelope
 from dockseal.pii_security.envelope import unseal
 from unit.pii_security.safe import NOW, Safe, someone

@@ -7,7 +7,8 @@ import pytest
 from dockseal.domain.identifiers import new_order_ref
 from dockseal.domain.order import Order, OrderState
 from dockseal.errors import KeyDestroyed, VaultError
-from dockseal.monitoring_audit.trail import Trail, verify
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security import keys
 from dockseal.pii_security.files import owner_of
 from dockseal.pii_security.keys import FileKeyStore

@@ -20,7 +20,8 @@ from dockseal.errors import (
     StorageUnavailable,
     VaultError,
 )
-from dockseal.monitoring_audit.trail import Trail, verify
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security import vault as vault_module
 from dockseal.pii_security.grants import LIFE
 from unit.pii_security.safe import NOW, PERSON, Safe, someone

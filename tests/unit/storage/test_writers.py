@@ -21,7 +21,8 @@ from dockseal.domain.order import Order, OrderState
 from dockseal.domain.sealed import SealedRecord
 from dockseal.errors import MoveRefused, StorageError, StorageUnavailable
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.trail import Trail, verify
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.storage.places import DatabasePlaces, Server
 from dockseal.storage.store import Storage
 from postgresql import Cluster

@@ -9,6 +9,7 @@ from django.db.models import Index, Q, UniqueConstraint
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
+from dockseal.storage.operations.outside import AnchoredRow, CheckpointRow, CutRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow
 from dockseal.storage.operations.warehouse_side import (
@@ -25,12 +26,15 @@ from dockseal.storage.operations.warehouse_side import (
 
 # Django looks for the tables of an application here.
 __all__ = [
+    "AnchoredRow",
     "ApiKeyRow",
     "CancellationRow",
     "CarrierNameRow",
+    "CheckpointRow",
     "CircuitRow",
     "CountRow",
     "CredentialMarkRow",
+    "CutRow",
     "FeedRow",
     "FormerReportRow",
     "LabelRow",

@@ -1,0 +1,61 @@
+"""Builds what signs the audit trail and tells places outside of it."""
+
+from functools import partial
+
+import httpx
+
+from dockseal.amazon.aws import Aws
+from dockseal.domain.access import Actor, ActorKind
+from dockseal.monitoring_audit.anchoring import Anchoring
+from dockseal.monitoring_audit.anchors.bucket import in_bucket
+from dockseal.monitoring_audit.anchors.folder import FolderAnchor
+from dockseal.monitoring_audit.anchors.port import Anchor
+from dockseal.monitoring_audit.anchors.witness import WitnessAnchor
+from dockseal.monitoring_audit.row_hashes import row_hashes
+from dockseal.pii_security.credentials import CredentialVault
+from dockseal.pii_security.signing import Signing
+from dockseal.settings import Settings
+from dockseal.storage.store import Storage
+
+_SIGNER = Actor(kind=ActorKind.SERVICE, name="anchor")
+
+
+def anchoring_of(
+    settings: Settings, credentials: CredentialVault, *, transport: httpx.BaseTransport | None = None
+) -> Anchoring:
+    """Returns what signs the trail and tells the places in the settings.
+
+    Args:
+        settings: Name the places.
+        credentials: Keep the key that signs; their storage has the trail.
+        transport: Carries the calls to a witness; None: the network.
+    """
+    signing = Signing(credentials=credentials)
+    return Anchoring(
+        storage=credentials.storage,
+        clock=credentials.clock,
+        sign=lambda text: signing.sign(text, _SIGNER),
+        origin=lambda: signing.name(_SIGNER),
+        anchors=anchors_of(settings, credentials.storage, transport=transport),
+    )
+
+
+def anchors_of(
+    settings: Settings, storage: Storage, *, transport: httpx.BaseTransport | None = None
+) -> tuple[Anchor, ...]:
+    """Returns the places in the settings; the witness first, so that the others keep what it signed."""
+    found: list[Anchor] = []
+    if settings.audit_witness:
+        witness = WitnessAnchor(
+            url=settings.audit_witness,
+            key=settings.audit_witness_key,
+            hashes=partial(row_hashes, storage),
+            transport=transport,
+        )
+        found.append(witness)
+    if settings.audit_anchor_dir is not None:
+        found.append(FolderAnchor(folder=settings.audit_anchor_dir))
+    if settings.audit_anchor_bucket:
+        aws = Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id)
+        found.append(in_bucket(settings.audit_anchor_bucket, settings.aws_region, aws))
+    return tuple(found)

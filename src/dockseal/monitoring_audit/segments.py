@@ -1,0 +1,134 @@
+"""Takes old rows of the audit trail into segments: folders that still verify, before they leave the table.
+
+DPP 2.6.1: audit rows are kept for 12 months at least. They say nothing of a buyer; what belongs to an order
+is under our own reference, and is kept no longer than 18 months.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from dockseal.domain.access import Actor
+from dockseal.domain.audit import AuditRow
+from dockseal.domain.checkpoint import Checkpoint, Cut, Grown
+from dockseal.domain.clock import Clock
+from dockseal.errors import BadInput, TrailBroken
+from dockseal.monitoring_audit.checks import Check
+from dockseal.monitoring_audit.exporting import every_row, export
+from dockseal.monitoring_audit.grown import grown_of, tree_of
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import START, Trail
+from dockseal.monitoring_audit.verifier.check import check
+from dockseal.monitoring_audit.verifier.signatures import keys_in
+from dockseal.monitoring_audit.verifier.tree import Broken
+from dockseal.storage.store import Storage
+
+KEPT = timedelta(days=548)
+"""18 months: rows are deleted by then, wherever they are."""
+REMINDED = timedelta(days=60)
+"""So long after they could leave the table somebody is told."""
+STANDING = frozenset(
+    {
+        Tag.OFFICER_REGISTRY_ADDED,
+        Tag.OFFICER_REGISTRY_REMOVED,
+        Tag.ARCHIVE_FILE_MADE,
+        Tag.ARCHIVE_FILE_DELETED,
+        Tag.DATA_ERASURE_INTENDED,
+        Tag.DATA_ERASURE_DONE,
+        Tag.KEY_MASTER_CREATED,
+        Tag.KEY_MASTER_ROTATED,
+        Tag.AUDIT_SEGMENT_ARCHIVED,
+        Tag.AUDIT_SEGMENT_DELETED,
+        Tag.AUDIT_CLOCK_EXPLAINED,
+    }
+)
+"""Rows that something is still read from; they stay in the table as well."""
+_MOST = 1000
+
+
+def archive(
+    storage: Storage, trail: Trail, folder: Path, *, keep: timedelta, clock: Clock, keys: str, actor: Actor
+) -> Cut:
+    """Writes the rows that are older than `keep` into a segment, and plans that they leave the table.
+
+    Args:
+        storage: Where the trail is.
+        trail: Is told of it.
+        folder: Is made.
+        keep: How long rows stay in the table.
+        clock: Tells the time.
+        keys: The public keys that checkpoints are signed with.
+        actor: Who does it.
+
+    Returns:
+        Where the trail is to be cut.
+
+    Raises:
+        BadInput: no rows are that old, or the folder cannot be written.
+        TrailBroken: the segment does not add up.
+    """
+    now, before = clock.now(), beginning(storage)
+    last = storage.checkpoints.last_until(now - keep)
+    if last is None or last.size <= before.tree.size:
+        raise BadInput(f"no audit rows are older than {keep.days} days: there is nothing to archive")
+    export(storage, folder, until=last.size)
+    try:
+        check([folder], [], keys_in(keys), {})
+    except Broken as broken:
+        raise TrailBroken(broken.seq, broken.what) from None
+    cut = _cut(storage, before, last)
+    with storage.transaction():
+        storage.checkpoints.plan_cut(cut)
+        trail.record(Tag.AUDIT_SEGMENT_ARCHIVED, actor=actor, row=last.size, until=last.at + KEPT)
+    return cut
+
+
+def beginning(storage: Storage) -> Cut:
+    """Returns where the trail in the table begins."""
+    return storage.checkpoints.cut() or Cut(tree=Grown(), head=START)
+
+
+def _cut(storage: Storage, before: Cut, last: Checkpoint) -> Cut:
+    tree, head = tree_of(before.tree), before.head
+    for row in every_row(storage, before.tree.size):
+        tree.add(bytes.fromhex(row.hash))
+        head = row.hash
+        if row.seq == last.size:
+            break
+    if tree.root().hex() != last.root:
+        raise TrailBroken(before.tree.size + 1, "it, or a later one, is not what was signed")
+    return Cut(tree=grown_of(tree), head=head, standing=_standing(storage, last.size))
+
+
+def _standing(storage: Storage, size: int) -> str:
+    """Returns the hash over those rows up to a size that stay in the table."""
+    digest = hashlib.sha256()
+    for row in storage.audit.since(0, [tag.value for tag in STANDING]):
+        if row.seq <= size:
+            digest.update(bytes.fromhex(row.hash))
+    return digest.hexdigest()
+
+
+def segment_checks(storage: Storage, keep: timedelta, now: datetime) -> Iterator[Check]:
+    """Looks for rows that are older than they need be, and segments that are older than they may be."""
+    first = next(iter(storage.audit.rows(beginning(storage).tree.size, 1)), None)
+    if first is not None and now - first.at > keep + REMINDED:
+        sentence = (
+            f"Rows since {first.at:%Y-%m-%d} are still in the table: run `dockseal audit archive FOLDER`, "
+            "which takes those out that are old enough."
+        )
+        yield Check(name="audit rows", ok=False, sentence=sentence)
+    gone = {dict(row.fields)["row"] for row in _rows(storage, Tag.AUDIT_SEGMENT_DELETED)}
+    for row in _rows(storage, Tag.AUDIT_SEGMENT_ARCHIVED):
+        told = dict(row.fields)
+        if told["row"] not in gone and now >= datetime.fromisoformat(told["until"]):
+            sentence = (
+                f"The segment up to row {told['row']} was to be deleted on {told['until'][:10]}: delete each "
+                f"copy of it, and run `dockseal audit deleted {told['row']}`."
+            )
+            yield Check(name=f"audit segment {told['row']}", ok=False, sentence=sentence)
+
+
+def _rows(storage: Storage, tag: Tag) -> Iterator[AuditRow]:
+    yield from storage.audit.search(tag=tag.value, limit=_MOST)

@@ -1,0 +1,1 @@
+"""What checks a trail, of the standard library alone: modules that `assembled` makes one file of."""

@@ -1,0 +1,138 @@
+"""Old rows leave the table for a segment, and all still adds up, on SQLite and on PostgreSQL."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dockseal.domain.clock import ManualClock
+from dockseal.errors import BadInput, SettingsFault, TrailBroken
+from dockseal.monitoring_audit.anchors.folder import FolderAnchor
+from dockseal.monitoring_audit.exporting import VERIFIER, export
+from dockseal.monitoring_audit.officers_on_record import officers_on_record
+from dockseal.monitoring_audit.segments import STANDING, archive, segment_checks
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.verifying import verify
+from dockseal.storage.places import DatabasePlaces
+from dockseal.storage.store import Storage
+from postgresql import Cluster
+from trail_attacker import KEY, RELEASE, Attacker, Town
+
+KEEP = timedelta(days=400)
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def places(request: pytest.FixtureRequest, tmp_path: Path) -> DatabasePlaces:
+    if request.param == "SQLite":
+        return DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    return cluster.copies()
+
+
+@pytest.fixture
+def storage(places: DatabasePlaces) -> Iterator[Storage]:
+    storage = Storage.open(places, secret_key="only for tests")
+    yield storage
+    storage.close()
+
+
+@pytest.fixture
+def town(storage: Storage, tmp_path: Path) -> Town:
+    (tmp_path / "anchors").mkdir()
+    anchors = [FolderAnchor(folder=tmp_path / "anchors")]
+    town = Town(
+        storage=storage, clock=ManualClock(start=datetime(2026, 11, 2, 8, tzinfo=UTC)), anchors=anchors
+    )
+    with storage.transaction():
+        town.trail.record(Tag.OFFICER_REGISTRY_ADDED, actor=RELEASE, officer="ada", fingerprint="f" * 16)
+    town.grow(10)
+    return town
+
+
+def cut_off(town: Town, folder: Path, places: DatabasePlaces, request: pytest.FixtureRequest) -> Storage:
+    """Archives what is old enough, and takes it out of the table; returns the storage as it is then."""
+    cut = archive(
+        town.storage, town.trail, folder, keep=KEEP, clock=town.clock, keys=f"{KEY}\n", actor=RELEASE
+    )
+    tags = [tag.value for tag in STANDING]
+    if isinstance(places.operations, Path):
+        town.storage.cut_trail(cut, tags)
+        return town.storage
+    with pytest.raises(SettingsFault, match="only the owner"):
+        town.storage.cut_trail(cut, tags)
+    town.storage.close()
+    cluster: Cluster = request.getfixturevalue("postgresql")
+    assert Storage.cut_as_owner(cluster.owners(places), tags) == 10
+    return Storage.open(places, secret_key="only for tests")
+
+
+def test_rows_leave_the_table_and_both_parts_add_up_together(
+    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    town.clock.advance(timedelta(days=401))
+    town.grow(5)
+    town.storage = cut_off(town, tmp_path / "segment", places, request)
+    town.__post_init__()
+    assert [row.seq for row in town.storage.audit.rows()] == [1, 12, 13, 14, 15, 16, 17]
+    assert officers_on_record(town.storage) == {"ada": "f" * 16}
+    town.grow(3)
+    entries = [anchor.entries() for anchor in town.anchors]
+    assert verify(town.storage, places=entries).rows == 20
+    export(town.storage, tmp_path / "rest")
+    (tmp_path / "keys").write_text(KEY)
+    program = [sys.executable, "-I", str(tmp_path / "rest" / VERIFIER)]
+    known = ["--key", str(tmp_path / "keys"), "--anchor", str(tmp_path / "anchors")]
+    parts = [str(tmp_path / "segment"), str(tmp_path / "rest")]
+    said = subprocess.run([*program, *parts, *known], capture_output=True, text=True, check=False).stdout
+    assert said.startswith("The trail adds up: rows 1 to 20, ")
+    said = subprocess.run([*program, *parts[1:], *known], capture_output=True, text=True, check=False).stdout
+    assert said.startswith("The trail adds up: rows 12 to 20, ")
+    wrong = [*program, parts[1], parts[0], *known]
+    assert "does not go on where" in subprocess.run(wrong, capture_output=True, text=True, check=False).stdout
+
+
+def test_a_row_that_stayed_cannot_be_changed_unnoticed(
+    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    town.clock.advance(timedelta(days=401))
+    town.grow(1)
+    storage = cut_off(town, tmp_path / "segment", places, request)
+    assert verify(storage).rows == 13
+    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
+    with Attacker.of(places, cluster) as attacker:
+        attacker.run("UPDATE operations_audit SET actor = 'person:eve' WHERE seq = 1")
+    with pytest.raises(TrailBroken) as found:
+        verify(storage)
+    assert found.value.seq == 1
+    with Attacker.of(places, cluster) as attacker:
+        attacker.run("DELETE FROM operations_audit WHERE seq = 1")
+    with pytest.raises(TrailBroken, match="some are gone"):
+        verify(storage)
+
+
+def test_young_rows_stay(town: Town, tmp_path: Path) -> None:
+    town.clock.advance(timedelta(days=399))
+    with pytest.raises(BadInput, match="nothing to archive"):
+        archive(
+            town.storage, town.trail, tmp_path / "x", keep=KEEP, clock=town.clock, keys=KEY, actor=RELEASE
+        )
+
+
+def test_old_rows_and_old_segments_are_told_of(
+    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    assert list(segment_checks(town.storage, KEEP, town.clock.now())) == []
+    town.clock.advance(timedelta(days=470))
+    (check,) = segment_checks(town.storage, KEEP, town.clock.now())
+    assert (
+        "Rows since 2026-11-02 are still in the table: run `dockseal audit archive FOLDER`" in check.sentence
+    )
+    town.grow(1)
+    storage = cut_off(town, tmp_path / "segment", places, request)
+    assert list(segment_checks(storage, KEEP, town.clock.now())) == []
+    town.clock.advance(timedelta(days=79))
+    (check,) = segment_checks(storage, KEEP, town.clock.now())
+    assert "The segment up to row 11 was to be deleted on 2028-05-03" in check.sentence
