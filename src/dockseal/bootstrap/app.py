@@ -17,7 +17,8 @@ from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
 from dockseal.monitoring_audit.checks import Health, LaneHealth
-from dockseal.monitoring_audit.health import LATE_SWEEPS, health
+from dockseal.monitoring_audit.health import health
+from dockseal.monitoring_audit.looking.sellers import LATE_SWEEPS
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
