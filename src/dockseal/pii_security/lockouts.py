@@ -6,13 +6,12 @@ from datetime import timedelta
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.domain.lockout import Lockout
+from dockseal.domain.policy import MOST_FAILURES
 from dockseal.errors import BadInput, LockedOut
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
 
-MOST = 10
-"""DPP 1.2.2: locked out after ten failures in a row at most."""
 LOCKED_FOR = timedelta(minutes=30)
 _REMEMBERED = timedelta(days=1)
 """So long an address that failed is remembered; a person's failures in a row are not forgotten."""
@@ -37,7 +36,7 @@ class Lockouts:
         kept = self.storage.lockouts.get(source)
         if kept is not None and kept.locked_until is not None and kept.locked(self.clock.now()):
             raise LockedOut(
-                f"after {MOST} failures in a row {source} is locked out until "
+                f"after {MOST_FAILURES} failures in a row {source} is locked out until "
                 f"{kept.locked_until:%H:%M:%S} UTC; an administrator lifts that with "
                 f"`dockseal lockouts clear {source}`"
             )
@@ -52,7 +51,7 @@ class Lockouts:
         if before is None or (before.locked_until is not None and not before.locked(now)):
             before = Lockout(source=source, failures=0, last_at=now)
         counted = replace(before, failures=before.failures + 1, last_at=now)
-        if counted.failures == MOST:
+        if counted.failures == MOST_FAILURES:
             counted = replace(counted, locked_until=now + LOCKED_FOR)
             self.trail.record(Tag.ACCESS_LOCKOUT_BEGUN, actor=actor, source=source, until=now + LOCKED_FOR)
         self.storage.lockouts.put(counted)

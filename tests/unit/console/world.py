@@ -75,6 +75,8 @@ _S = OrderState
 @dataclass(frozen=True, kw_only=True)
 class FewSettings:
     sweep_every: timedelta = timedelta(minutes=10)
+    session_idle: timedelta = timedelta(minutes=15)
+    session_longest: timedelta = timedelta(hours=12)
     console_host: str = "127.0.0.1"
     console_port: int = 0
     tls_certificate: Path | None = None
