@@ -10,12 +10,14 @@ from dockseal.bootstrap.build import (
     open_officers,
 )
 from dockseal.bootstrap.databases import migrate_databases, roles_script
+from dockseal.bootstrap.facts import facts_of
 
 __all__ = [
     "App",
     "build",
     "build_shredder",
     "create_keys",
+    "facts_of",
     "guards_of",
     "migrate_databases",
     "open_keys",

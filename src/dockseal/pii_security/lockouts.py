@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NoReturn
 
-from dockseal.domain.access import Actor
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.lockout import Lockout
 from dockseal.domain.policy import MOST_FAILURES
@@ -16,6 +17,15 @@ LOCKED_FOR = timedelta(minutes=30)
 _REMEMBERED = timedelta(days=1)
 """So long an address that failed is remembered; a person's failures in a row are not forgotten."""
 _PERSONS = "person:"
+_TRIAL = "trial/nobody"
+
+
+class _TrialOver(Exception):
+    """Ends the transaction of a trial, so that nothing of it is kept."""
+
+    def __init__(self, failures: int | None) -> None:
+        super().__init__()
+        self.failures = failures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +82,31 @@ class Lockouts:
             if not self.storage.lockouts.forget(source):
                 raise BadInput(f"{source} has not failed: see `dockseal lockouts list`")
             self.trail.record(Tag.ACCESS_LOCKOUT_CLEARED, actor=actor, source=source)
+
+    def trial(self) -> int | None:
+        """Fails as nobody until it is locked out, and undoes all of it.
+
+        Returns:
+            After how many failures in a row it was refused; None: ten too many were not refused either.
+
+        Raises:
+            StorageError: nobody can tell.
+        """
+        try:
+            with self.storage.transaction():
+                self._try_out()
+        except _TrialOver as over:
+            return over.failures
+
+    def _try_out(self) -> NoReturn:
+        nobody = Actor(kind=ActorKind.SERVICE, name="trial")
+        for failures in range(1, 2 * MOST_FAILURES + 1):
+            self.failed(_TRIAL, actor=nobody)
+            try:
+                self.refuse_if_locked(_TRIAL)
+            except LockedOut:
+                raise _TrialOver(failures) from None
+        raise _TrialOver(None)
 
     def all(self) -> list[Lockout]:
         """Returns every source that failed since it succeeded, the last one first."""

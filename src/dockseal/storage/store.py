@@ -71,6 +71,7 @@ class Storage:
     lockouts: "tables.LockoutTable"
     open_counts: "tables.OpenCounts"
     probe: "tables.Probe"
+    evidence: "tables.EvidenceTables"
     sealed: "tables.Sealed"
     blind_index: "tables.BlindIndex"
     credentials: "tables.Credentials"
@@ -133,6 +134,7 @@ class Storage:
             lockouts=t.LockoutTable(),
             open_counts=t.OpenCounts(),
             probe=t.Probe(),
+            evidence=t.EvidenceTables(),
             sealed=t.Sealed(),
             blind_index=t.BlindIndex(),
             credentials=t.Credentials(),
