@@ -10,6 +10,7 @@ from dockseal.bootstrap.build import (
     open_officers,
 )
 from dockseal.bootstrap.databases import migrate_databases, roles_script
+from dockseal.bootstrap.evidence import make_pack
 from dockseal.bootstrap.facts import facts_of
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "create_keys",
     "facts_of",
     "guards_of",
+    "make_pack",
     "migrate_databases",
     "open_keys",
     "open_officers",

@@ -2,9 +2,10 @@
 
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
@@ -29,7 +30,7 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import verify
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.epochs import ended
-from dockseal.pii_security.guards import kind_of
+from dockseal.pii_security.guards import Kind, kind_of
 from dockseal.pii_security.masters import MASTER
 from dockseal.pii_security.open_files import open_files
 from dockseal.pii_security.shapes import without_secrets
@@ -51,6 +52,13 @@ _MODEL_CLIENTS = frozenset(
     | {"openai", "replicate", "together", "transformers", "vertexai"}
 )
 """Modules that speak to providers of artificial intelligence."""
+_GUARDS: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.FOLDER: "the mode of its folder",
+        Kind.PASSPHRASE: "a passphrase",
+        Kind.SECRET_FILE: "a mounted secret",
+    }
+)
 
 
 def facts_of(app: App) -> Facts:
@@ -201,7 +209,7 @@ def _keys(app: App) -> KeyFacts:
         masters = app.keys.masters()
         if settings.key_provider == "file":
             place = settings.key_dir / MASTER
-            guard = kind_of(place.read_bytes(), place).value.replace("_", " ")
+            guard = _GUARDS[kind_of(place.read_bytes(), place)]
     except SettingsFault as fault:
         faults = (*faults, *fault.faults)
     return KeyFacts(

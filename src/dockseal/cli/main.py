@@ -14,6 +14,9 @@ from dockseal.cli import (
     carriers,
     certificate,
     check,
+    compliance,
+    compliance_pack,
+    compliance_registers,
     connect,
     credentials,
     database,
@@ -93,6 +96,12 @@ app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(audit.app, name="audit")
+compliance.app.command("access")(compliance_registers.access)
+compliance.app.command("retention")(compliance_registers.retention)
+compliance.app.command("keys")(compliance_registers.keys)
+compliance.app.command("pack")(compliance_pack.pack)
+compliance.app.command("verify")(compliance_pack.verify)
+app.add_typer(compliance.app, name="compliance")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="database")

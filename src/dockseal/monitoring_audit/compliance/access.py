@@ -75,7 +75,7 @@ def _least(facts: Facts) -> Evidence:
         return Evidence(met=False, sentence=sentence, figures=figures)
     sentence = (
         "Nothing opens without a grant for one order, one purpose and its fields; no other user of this "
-        f"machine reads the databases; {len(facts.access.api_keys)} API keys, each for one warehouse"
+        f"machine reads the databases; each of the API keys ({len(facts.access.api_keys)}) is one warehouse's"
     )
     return Evidence(met=True, sentence=sentence, figures=figures)
 
