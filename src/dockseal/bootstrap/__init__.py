@@ -10,6 +10,7 @@ from dockseal.bootstrap.build import (
     open_officers,
 )
 from dockseal.bootstrap.databases import migrate_databases, roles_script
+from dockseal.bootstrap.doctor.diagnosis import diagnose
 from dockseal.bootstrap.evidence import make_pack
 from dockseal.bootstrap.facts import facts_of
 
@@ -18,6 +19,7 @@ __all__ = [
     "build",
     "build_shredder",
     "create_keys",
+    "diagnose",
     "facts_of",
     "guards_of",
     "make_pack",

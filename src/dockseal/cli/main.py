@@ -21,6 +21,7 @@ from dockseal.cli import (
     credentials,
     database,
     demo,
+    doctor,
     erase,
     health,
     keys,
@@ -67,6 +68,7 @@ app.command("shredder")(shredder.shredder)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("health")(health.health)
+app.command("doctor")(doctor.doctor)
 app.command("restored")(restored.restored)
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)

@@ -349,5 +349,11 @@ class App(Protocol):
     def health(self) -> Health:
         """Looks at everything; never raises."""
 
+    def alive(self) -> bool:
+        """Tells whether its lanes run."""
+
+    def unready(self) -> tuple[str, ...]:
+        """Returns why no work should be sent here now; never raises."""
+
     def metrics_text(self) -> bytes:
         """Returns the metrics as Prometheus reads them."""

@@ -17,6 +17,7 @@ from dockseal.storage.database import (
     prepare,
 )
 from dockseal.storage.edge import storage_error, translated
+from dockseal.storage.examining import table_faults
 from dockseal.storage.places import DatabasePlaces, on_servers
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.server_settings import server_warnings
@@ -164,6 +165,23 @@ class Storage:
             translated(bring_up_to_date)(servers)
         finally:
             forget_connections()
+
+    @staticmethod
+    def examine(places: DatabasePlaces) -> tuple[str, ...]:
+        """Returns what is wrong with the databases, without making or changing anything. No storage is open.
+
+        Args:
+            places: The two databases; a file that is not there yet is no fault.
+        """
+        configure(places, "signs nothing")
+        try:
+            return table_faults(places)
+        finally:
+            forget_connections()
+
+    def table_faults(self) -> tuple[str, ...]:
+        """Returns what is wrong with the tables now: behind, newer than this Dockseal, or not ours."""
+        return table_faults(self.places)
 
     def warnings(self) -> list[str]:
         """Returns what of a PostgreSQL server's settings should be otherwise; Dockseal works all the same.

@@ -36,6 +36,7 @@ from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.readiness import unready
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
@@ -171,6 +172,7 @@ class World:
     stops: Stops
     metrics: Metrics
     outlook: Outlook
+    lanes_run: bool = True
 
     @property
     def amending(self) -> Amending:
@@ -193,6 +195,12 @@ class World:
 
     def health(self) -> Health:
         return health(self.storage, [], self.clock)
+
+    def alive(self) -> bool:
+        return self.lanes_run
+
+    def unready(self) -> tuple[str, ...]:
+        return unready([self.storage.probe.read_vault], self.storage.table_faults)
 
     def metrics_text(self) -> bytes:
         return self.metrics.expose(self.storage, self.clock)

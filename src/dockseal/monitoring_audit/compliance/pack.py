@@ -3,7 +3,7 @@
 index.html      the page for people
 *.json          the same for programs
 trail/          the newest checkpoint of the audit trail and its anchors, where there are any
-manifest.note   `dockseal evidence pack 1`, when it was made, and a line `<sha256>  <name>` for each file
+manifest.note   what it is, when it was made, and a line `<sha256>  <name>` for each file
 """
 
 import hashlib

@@ -204,7 +204,7 @@ FLIPS = (
     _flip(
         "2.7.3",
         "an old vault was put in the place of the new one",
-        sql("vault", "UPDATE vault_seen SET seq = 1"),
+        sql("vault", "DELETE FROM vault_seen"),
     ),
     _flip(
         "AUP-2.9",
