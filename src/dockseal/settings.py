@@ -15,11 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
+from dockseal.domain.policy import LEAVER_OUT_WITHIN, LONGEST_IDLE, LONGEST_KEEP
 from dockseal.errors import SettingsFault
 
 PREFIX = "DOCKSEAL_"
-LONGEST_KEEP = timedelta(days=30)
-"""Personal data is kept no longer than 30 days after shipping (DPP 2.1)."""
 _DATABASES = ("operations_database", "vault_database")
 
 
@@ -192,6 +191,14 @@ class Settings(BaseModel):
     )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
+    session_idle: timedelta = Field(
+        LONGEST_IDLE,
+        description="How long nobody may do anything at the console before it signs out; at most 15 minutes.",
+    )
+    session_longest: timedelta = Field(
+        timedelta(hours=12),
+        description="How long a session lasts at most, however busy it is; at most 24 hours.",
+    )
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
     tls_key: Path | None = Field(None, description="PEM private key of that certificate.")
     workers: int = Field(4, ge=1, le=64, description="Threads that run lanes.")
@@ -204,6 +211,7 @@ class Settings(BaseModel):
             *_place_faults(self),
             *_database_faults(self),
             *_time_faults(self),
+            *_session_faults(self),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -225,9 +233,26 @@ def _retention_faults(settings: Settings) -> Iterable[str]:
 def _time_faults(settings: Settings) -> Iterable[str]:
     if not timedelta(days=365) <= settings.audit_keep <= timedelta(days=500):
         yield "DOCKSEAL_AUDIT_KEEP must be P365D to P500D: 12 months are demanded (DPP 2.6.1), 18 allowed"
-    for name in ("sweep_every", "reconcile_every", "reconcile_from", "stop_answer_within"):
+    for name in (
+        "sweep_every",
+        "reconcile_every",
+        "reconcile_from",
+        "stop_answer_within",
+        "session_idle",
+        "session_longest",
+    ):
         if getattr(settings, name) <= timedelta(0):
             yield f"{PREFIX}{name.upper()} must be more than nothing: set it, for example, to PT10M"
+
+
+def _session_faults(settings: Settings) -> Iterable[str]:
+    if settings.session_idle > LONGEST_IDLE:
+        yield "DOCKSEAL_SESSION_IDLE is over 15 minutes, which DPP 1.1.2 forbids: lower it to PT15M"
+    if settings.session_longest > LEAVER_OUT_WITHIN:
+        yield (
+            "DOCKSEAL_SESSION_LONGEST is over 24 hours, by when whoever leaves has to be out (DPP 1.2.3): "
+            "lower it, for example to PT12H"
+        )
 
 
 def _place_faults(settings: Settings) -> Iterable[str]:

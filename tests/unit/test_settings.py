@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dockseal.domain.policy import LONGEST_KEEP
 from dockseal.errors import SettingsFault
-from dockseal.settings import LONGEST_KEEP, Settings, load, settings_from
+from dockseal.settings import Settings, load, settings_from
 
 
 def faults(environment: dict[str, str]) -> tuple[str, ...]:
@@ -168,6 +169,16 @@ def test_no_settings_are_accepted_that_keep_a_readable_copy_beyond_30_days(
         return
     assert settings.keep <= LONGEST_KEEP
     assert settings.keep - settings.key_backups >= 2 * settings.epoch_length
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "clause"),
+    [("SESSION_IDLE", "PT16M", "DPP 1.1.2"), ("SESSION_LONGEST", "PT25H", "DPP 1.2.3")],
+)
+def test_nobody_can_be_left_signed_in_longer_than_amazon_allows(name: str, value: str, clause: str) -> None:
+    (fault,) = faults({f"DOCKSEAL_{name}": value})
+    assert clause in fault
+    assert "lower it" in fault
 
 
 def test_every_setting_has_a_description() -> None:

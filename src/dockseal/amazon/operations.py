@@ -4,7 +4,9 @@ The rates are where a bucket starts; `x-amzn-RateLimit-Limit` of the answers cor
 Plans and Rate Limits").
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +97,8 @@ CREATE_FEED = Operation(name="createFeed", method="POST", path=f"{_FEEDS}/feeds"
 GET_FEED = _get("getFeed", f"{_FEEDS}/feeds/{{feedId}}", 2, burst=15)
 GET_FEEDS = _get("getFeeds", f"{_FEEDS}/feeds", 0.0222, burst=10)
 GET_FEED_DOCUMENT = _get("getFeedDocument", f"{_FEEDS}/documents/{{feedDocumentId}}", 0.0222, burst=10)
+
+OPERATIONS: Mapping[str, Operation] = MappingProxyType(
+    {each.name: each for each in list(globals().values()) if isinstance(each, Operation)}
+)
+"""All of them by name: whatever stands above is in it."""

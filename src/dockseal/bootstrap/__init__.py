@@ -10,6 +10,9 @@ from dockseal.bootstrap.build import (
     open_officers,
 )
 from dockseal.bootstrap.databases import cut_trail, migrate_databases, roles_script
+from dockseal.bootstrap.doctor.diagnosis import diagnose
+from dockseal.bootstrap.evidence import make_pack
+from dockseal.bootstrap.facts import facts_of
 
 __all__ = [
     "App",
@@ -17,7 +20,10 @@ __all__ = [
     "build_shredder",
     "create_keys",
     "cut_trail",
+    "diagnose",
+    "facts_of",
     "guards_of",
+    "make_pack",
     "migrate_databases",
     "open_keys",
     "open_officers",

@@ -1,6 +1,6 @@
 """The App: what the console and the command line work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dockseal.amazon.client import Amazon
 from dockseal.domain.access import Actor
@@ -18,8 +18,12 @@ from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
 from dockseal.monitoring_audit.anchoring import Anchoring
 from dockseal.monitoring_audit.checks import Health, LaneHealth
-from dockseal.monitoring_audit.health import LATE_SWEEPS, health
+from dockseal.monitoring_audit.health import health
+from dockseal.monitoring_audit.looking.certificate import look_at_certificate
+from dockseal.monitoring_audit.looking.disk import look_at_disk
+from dockseal.monitoring_audit.looking.sellers import LATE_SWEEPS
 from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.readiness import unready
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
@@ -135,7 +139,7 @@ class App:
             for lane in self.lanes.all()
         ]
         late_after = LATE_SWEEPS * self.settings.sweep_every
-        return health(
+        found = health(
             self.storage,
             lanes,
             self.clock,
@@ -147,6 +151,25 @@ class App:
             anchors=[anchor.place for anchor in self.anchoring.anchors],
             audit_keep=self.settings.audit_keep,
         )
+        machine = (
+            *look_at_disk((self.settings.data_dir, self.settings.key_dir)),
+            *look_at_certificate(self.settings.tls_certificate, self.clock.now()),
+        )
+        return replace(found, checks=(*found.checks, *machine))
+
+    def alive(self) -> bool:
+        """Tells whether what runs the lanes is alive."""
+        return self.lanes.alive()
+
+    def unready(self) -> tuple[str, ...]:
+        """Returns why no work should be sent here now; empty when it may be. Never raises."""
+        tries = (
+            lambda: self.storage.probe.write(self.clock.now()),
+            self.storage.probe.read_vault,
+            self.keys.epochs,
+            lambda: self.keys.derived("label"),
+        )
+        return unready(tries, self.storage.table_faults, self.start_faults)
 
     def why(self, which: str, asked: Asked | None = None) -> str:
         """Says in one sentence why an order is not further, and what would change it.

@@ -16,7 +16,7 @@ from dockseal.domain.application import Application
 from dockseal.domain.identifiers import slug
 from dockseal.domain.secret import ClientCredentials, Secret
 from dockseal.errors import BadInput
-from dockseal.monitoring_audit.health import secret_reminder
+from dockseal.monitoring_audit.looking.applications import secret_reminder
 
 app = typer.Typer(help="Applications registered with Amazon, which sellers consent to.", no_args_is_help=True)
 _LONGEST_NAME = 36

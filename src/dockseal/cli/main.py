@@ -14,10 +14,14 @@ from dockseal.cli import (
     carriers,
     certificate,
     check,
+    compliance,
+    compliance_pack,
+    compliance_registers,
     connect,
     credentials,
     database,
     demo,
+    doctor,
     erase,
     health,
     keys,
@@ -65,6 +69,7 @@ app.command("shredder")(shredder.shredder)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("health")(health.health)
+app.command("doctor")(doctor.doctor)
 app.command("restored")(restored.restored)
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)
@@ -95,6 +100,12 @@ app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")
 app.add_typer(audit.app, name="audit")
 app.add_typer(witness.app, name="witness")
+compliance.app.command("access")(compliance_registers.access)
+compliance.app.command("retention")(compliance_registers.retention)
+compliance.app.command("keys")(compliance_registers.keys)
+compliance.app.command("pack")(compliance_pack.pack)
+compliance.app.command("verify")(compliance_pack.verify)
+app.add_typer(compliance.app, name="compliance")
 app.add_typer(aws.app, name="aws")
 app.add_typer(keys.app, name="keys")
 app.add_typer(database.app, name="database")

@@ -17,7 +17,7 @@ from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller, v0_warning
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.causes import Cause, reexamine
-from dockseal.monitoring_audit.health import consent_reminder
+from dockseal.monitoring_audit.looking.sellers import consent_reminder
 from dockseal.monitoring_audit.tags import Tag
 
 app = typer.Typer(help="Amazon accounts that are served.", no_args_is_help=True)

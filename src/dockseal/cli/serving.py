@@ -9,6 +9,7 @@ import httpx
 from dockseal.bootstrap import App
 from dockseal.console.parts import names
 from dockseal.console.sign_in import metrics_key
+from dockseal.errors import SettingsFault
 from dockseal.monitoring_audit.checks import Check, Condition
 from dockseal.settings import Settings
 
@@ -49,6 +50,15 @@ def served(app: App) -> Served | None:
         return None
 
 
+def answered(settings: Settings) -> bool:
+    """Tells whether a running `dockseal serve` answers, without opening anything of ours."""
+    try:
+        with httpx.Client(verify=_tls(settings), timeout=_TIMEOUT, trust_env=False) as client:
+            return "live" in client.get(f"{address(settings)}/health/live", headers=_host(settings)).json()
+    except (httpx.HTTPError, OSError, ValueError, TypeError, SettingsFault):
+        return False
+
+
 def address(settings: Settings) -> str:
     """Returns where the running process answers on this machine."""
     scheme = "https" if settings.tls_certificate else "http"
@@ -68,9 +78,15 @@ def _headers(app: App) -> dict[str, str]:
     """Returns what opens health in full: over loopback nothing is needed, and anybody could listen there."""
     if app.settings.tls_certificate is None:
         return {}
-    known = [name for name in names(app.settings) if not name.startswith(".")]
-    key = {"Authorization": f"Bearer {metrics_key(app.keys).reveal()}"}
-    return {**key, "Host": known[0]} if known else key
+    return {"Authorization": f"Bearer {metrics_key(app.keys).reveal()}", **_host(app.settings)}
+
+
+def _host(settings: Settings) -> dict[str, str]:
+    """Returns the name that the console answers to, whatever it is reached by."""
+    if settings.tls_certificate is None:
+        return {}
+    known = [name for name in names(settings) if not name.startswith(".")]
+    return {"Host": known[0]} if known else {}
 
 
 def _tls(settings: Settings) -> ssl.SSLContext | bool:

@@ -16,7 +16,7 @@ from dockseal.domain.seller import Seller
 from dockseal.domain.sync_run import SyncRun
 from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.completeness import Completeness, completeness, moment
-from dockseal.monitoring_audit.health import LATE_SWEEPS
+from dockseal.monitoring_audit.looking.sellers import LATE_SWEEPS
 
 _SAID = frozenset({"sweep", "seller", "addresses"})
 """Checks that say what the page says anyway."""

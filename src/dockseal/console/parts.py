@@ -1,7 +1,6 @@
 """What Django is told of the console; it can be read before Django is configured."""
 
 import ipaddress
-from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -10,8 +9,6 @@ from dockseal.console.ports import ConsoleSettings
 from dockseal.errors import SettingsFault
 from dockseal.storage.store import ConsoleParts
 
-LONGEST_SESSION = timedelta(hours=12)
-"""A session ends after this long, however busy it is (ASVS 7.3.2)."""
 LARGEST_BODY = 256 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _FOLDER = Path(__file__).parent
@@ -48,7 +45,7 @@ def parts(settings: ConsoleSettings) -> ConsoleParts:
             "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
             "SESSION_ENGINE": "django.contrib.sessions.backends.db",
             "SESSION_COOKIE_NAME": f"{prefix}dockseal_session",
-            "SESSION_COOKIE_AGE": int(LONGEST_SESSION.total_seconds()),
+            "SESSION_COOKIE_AGE": int(settings.session_longest.total_seconds()),
             "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Strict",

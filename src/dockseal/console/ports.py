@@ -47,6 +47,14 @@ class ConsoleSettings(Protocol):
         """Port it listens on."""
 
     @property
+    def session_idle(self) -> timedelta:
+        """How long nobody may do anything before it signs out."""
+
+    @property
+    def session_longest(self) -> timedelta:
+        """How long a session lasts, however busy it is (ASVS 7.3.2)."""
+
+    @property
     def tls_certificate(self) -> Path | None:
         """PEM certificate chain; None: plain HTTP on loopback."""
 
@@ -340,6 +348,12 @@ class App(Protocol):
 
     def health(self) -> Health:
         """Looks at everything; never raises."""
+
+    def alive(self) -> bool:
+        """Tells whether its lanes run."""
+
+    def unready(self) -> tuple[str, ...]:
+        """Returns why no work should be sent here now; never raises."""
 
     def metrics_text(self) -> bytes:
         """Returns the metrics as Prometheus reads them."""

@@ -9,7 +9,7 @@ from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.domain.seller import Region, Seller, v0_warning
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.addresses import Addresses, addresses
-from dockseal.monitoring_audit.health import consent_reminder
+from dockseal.monitoring_audit.looking.sellers import consent_reminder
 from dockseal.order_synchronization.connecting import Wish
 
 _REGIONS: Mapping[Region, str] = {

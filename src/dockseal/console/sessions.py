@@ -1,4 +1,4 @@
-"""Sessions of people: they end after 15 idle minutes; what a page does by itself is not activity."""
+"""Sessions of people: they end when nobody does anything (DPP 1.1.2); a page that renews itself is nobody."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,10 +6,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from dockseal.console.desk import desk_of
-from dockseal.console.parts import LONGEST_SESSION
 
-IDLE = timedelta(minutes=15)
-"""DPP 1.1.2: a screen left alone is locked within 15 minutes."""
 _SINCE, _ACTIVE = "since", "active"
 _COARSE = timedelta(seconds=30)
 
@@ -33,8 +30,10 @@ def is_signed_in(request: HttpRequest) -> bool:
     session = getattr(request, "session", None)
     if session is None or _ACTIVE not in session:
         return False
-    now = desk_of(request).people.now()
-    if now - _instant(session[_ACTIVE]) < IDLE and now - _instant(session[_SINCE]) < LONGEST_SESSION:
+    desk = desk_of(request)
+    now, settings = desk.people.now(), desk.app.settings
+    idle, lasted = now - _instant(session[_ACTIVE]), now - _instant(session[_SINCE])
+    if idle < settings.session_idle and lasted < settings.session_longest:
         return True
     end(request)
     return False

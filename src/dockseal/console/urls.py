@@ -61,6 +61,8 @@ urlpatterns = [
     path("sign-out", entrance.sign_out),
     path("static/<str:name>", machine.static),
     path("health", machine.health),
+    path("health/live", machine.live),
+    path("health/ready", machine.ready),
     path("metrics", machine.metrics),
     path("api/v1/", machine_urls()),
     path("shipstation/<str:name>", shipstation_api.custom_store),

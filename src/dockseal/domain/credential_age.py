@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from dockseal.domain.policy import CLIENT_SECRET_LIVES, CONSENT_LIVES, ROTATED_WITHIN
+
 
 class CredentialClass(StrEnum):
     """What a credential is for."""
@@ -42,9 +44,8 @@ class Term:
     source: str
 
 
-def _term(soon: int, urgent: int, limit: int, source: str) -> Term:
-    days = [timedelta(days=each) for each in (soon, urgent, limit)]
-    return Term(soon=days[0], urgent=days[1], limit=days[2], source=source)
+def _term(soon: int, urgent: int, limit: timedelta, source: str) -> Term:
+    return Term(soon=timedelta(days=soon), urgent=timedelta(days=urgent), limit=limit, source=source)
 
 
 _DPP = "DPP 1.4.2: programmatic credentials are rotated at least every 12 months"
@@ -53,13 +54,13 @@ _CONSENT = "Amazon, Renew authorizations: a consent ends after 365 days"
 
 TERMS: Mapping[CredentialClass, Term] = MappingProxyType(
     {
-        CredentialClass.CLIENT_SECRET: _term(90, 150, 180, _ROTATION),
-        CredentialClass.REFRESH_TOKEN: _term(300, 335, 365, _CONSENT),
-        CredentialClass.WAREHOUSE_SECRET: _term(300, 335, 365, _DPP),
-        CredentialClass.API_KEY: _term(300, 335, 365, _DPP),
-        CredentialClass.SIGNING_KEY: _term(300, 335, 365, _DPP),
-        CredentialClass.MASTER_KEY: _term(300, 335, 365, _DPP + "; DPP 2.4: keys are rotated"),
-        CredentialClass.OTHER: _term(300, 335, 365, _DPP),
+        CredentialClass.CLIENT_SECRET: _term(90, 150, CLIENT_SECRET_LIVES, _ROTATION),
+        CredentialClass.REFRESH_TOKEN: _term(300, 335, CONSENT_LIVES, _CONSENT),
+        CredentialClass.WAREHOUSE_SECRET: _term(300, 335, ROTATED_WITHIN, _DPP),
+        CredentialClass.API_KEY: _term(300, 335, ROTATED_WITHIN, _DPP),
+        CredentialClass.SIGNING_KEY: _term(300, 335, ROTATED_WITHIN, _DPP),
+        CredentialClass.MASTER_KEY: _term(300, 335, ROTATED_WITHIN, _DPP + "; DPP 2.4: keys are rotated"),
+        CredentialClass.OTHER: _term(300, 335, ROTATED_WITHIN, _DPP),
     }
 )
 """In days: 90 and 180 are Amazon's own for client secrets, 300 leaves two months of the twelve."""

@@ -127,6 +127,8 @@ _MEANINGS = {
     Tag.CONSOLE_SESSION_OPENED: "Somebody signed in with a one-time link.",
     Tag.CONSOLE_SIGN_IN_REFUSED: "A sign-in link was used twice, too late, or never existed.",
     Tag.API_KEY_REFUSED: "The machine API was called with a key that is nobody's.",
+    Tag.COMPLIANCE_CONTROL_ATTESTED: "Somebody answers for it that people did what a clause asks of them.",
+    Tag.COMPLIANCE_PACK_MADE: "An evidence pack was made; `pack` is the SHA-256 of what its manifest says.",
     Tag.SERVICE_PROCESS_STARTED: "The process started.",
     Tag.SERVICE_PROCESS_STOPPED: "The process stopped.",
     Tag.SERVICE_STORES_RESTORED: (

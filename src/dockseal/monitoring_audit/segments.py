@@ -5,16 +5,13 @@ is under our own reference, and is kept no longer than 18 months.
 """
 
 import hashlib
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from dockseal.domain.access import Actor
-from dockseal.domain.audit import AuditRow
 from dockseal.domain.checkpoint import Checkpoint, Cut, Grown
 from dockseal.domain.clock import Clock
 from dockseal.errors import BadInput, TrailBroken
-from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.exporting import every_row, export
 from dockseal.monitoring_audit.grown import grown_of, tree_of
 from dockseal.monitoring_audit.tags import Tag
@@ -26,8 +23,6 @@ from dockseal.storage.store import Storage
 
 KEPT = timedelta(days=548)
 """18 months: rows are deleted by then, wherever they are."""
-REMINDED = timedelta(days=60)
-"""So long after they could leave the table somebody is told."""
 STANDING = frozenset(
     {
         Tag.OFFICER_REGISTRY_ADDED,
@@ -44,7 +39,6 @@ STANDING = frozenset(
     }
 )
 """Rows that something is still read from; they stay in the table as well."""
-_MOST = 1000
 
 
 def archive(
@@ -108,27 +102,3 @@ def _standing(storage: Storage, size: int) -> str:
         if row.seq <= size:
             digest.update(bytes.fromhex(row.hash))
     return digest.hexdigest()
-
-
-def segment_checks(storage: Storage, keep: timedelta, now: datetime) -> Iterator[Check]:
-    """Looks for rows that are older than they need be, and segments that are older than they may be."""
-    first = next(iter(storage.audit.rows(beginning(storage).tree.size, 1)), None)
-    if first is not None and now - first.at > keep + REMINDED:
-        sentence = (
-            f"Rows since {first.at:%Y-%m-%d} are still in the table: run `dockseal audit archive FOLDER`, "
-            "which takes those out that are old enough."
-        )
-        yield Check(name="audit rows", ok=False, sentence=sentence)
-    gone = {dict(row.fields)["row"] for row in _rows(storage, Tag.AUDIT_SEGMENT_DELETED)}
-    for row in _rows(storage, Tag.AUDIT_SEGMENT_ARCHIVED):
-        told = dict(row.fields)
-        if told["row"] not in gone and now >= datetime.fromisoformat(told["until"]):
-            sentence = (
-                f"The segment up to row {told['row']} was to be deleted on {told['until'][:10]}: delete each "
-                f"copy of it, and run `dockseal audit deleted {told['row']}`."
-            )
-            yield Check(name=f"audit segment {told['row']}", ok=False, sentence=sentence)
-
-
-def _rows(storage: Storage, tag: Tag) -> Iterator[AuditRow]:
-    yield from storage.audit.search(tag=tag.value, limit=_MOST)

@@ -136,6 +136,8 @@ class Tag(StrEnum):
     CONSOLE_SESSION_OPENED = "console:session:opened"
     CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
     API_KEY_REFUSED = "api:key:refused"
+    COMPLIANCE_CONTROL_ATTESTED = "compliance:control:attested"
+    COMPLIANCE_PACK_MADE = "compliance:pack:made"
     SERVICE_PROCESS_STARTED = "service:process:started"
     SERVICE_PROCESS_STOPPED = "service:process:stopped"
     SERVICE_STORES_RESTORED = "service:stores:restored"
@@ -340,6 +342,19 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.CONSOLE_SESSION_OPENED: _spec(),
         _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),
+        _T.COMPLIANCE_CONTROL_ATTESTED: _spec(
+            "control",
+            "on",
+            "until",
+            "by",
+            "document",
+            control=reference,
+            on=instant,
+            until=instant,
+            by=reference,
+            document=reference,
+        ),
+        _T.COMPLIANCE_PACK_MADE: _spec("pack", pack=reference, met=count, not_met=count),
         _T.SERVICE_PROCESS_STARTED: _spec(version=code),
         _T.SERVICE_PROCESS_STOPPED: _spec(reason=code),
         _T.SERVICE_STORES_RESTORED: _spec(

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from dockseal.pii_security.epochs import LONGEST_KEEP, end_of, ended, is_epoch
+from dockseal.domain.policy import LONGEST_KEEP
+from dockseal.pii_security.epochs import end_of, ended, is_epoch
 
 
 def copies_outlive(

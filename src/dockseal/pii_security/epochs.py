@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from dockseal.domain.policy import LONGEST_KEEP
 from dockseal.errors import SettingsFault
 
-LONGEST_KEEP = timedelta(days=30)
-"""DPP 2.1: no longer than 30 days after the order is delivered."""
 _ANCHOR = datetime(1970, 1, 1, tzinfo=UTC)
 _WHOLE = "%Y%m%dT%H%M%SZ"
 _EXACT = "%Y%m%dT%H%M%S.%fZ"

@@ -17,6 +17,7 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.erased import Certificate, Erased, Reason
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, new_order_ref
 from dockseal.domain.order import NOTHING_KEPT, Order, OrderState
+from dockseal.domain.policy import LONGEST_KEEP
 from dockseal.domain.recipient import Recipient
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.monitoring_audit.tags import Tag
@@ -24,7 +25,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.beside_keys import BesideKeys
 from dockseal.pii_security.blind_index import BlindIndex, Found
 from dockseal.pii_security.blind_words import word_of_order, words_of
-from dockseal.pii_security.epochs import LONGEST_KEEP, Retention, end_of
+from dockseal.pii_security.epochs import Retention, end_of
 from dockseal.pii_security.erasing import erase
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.rollback import Rollback

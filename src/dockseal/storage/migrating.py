@@ -40,14 +40,19 @@ def refuse_behind(alias: str, place: Place) -> None:
     Raises:
         SettingsFault: they are not.
     """
-    executor = MigrationExecutor(connections[alias])
-    if executor.migration_plan(_targets(executor, alias)):
+    if is_behind(alias):
         raise SettingsFault(
             (
                 f"the tables of the {NAMES[alias]} database {place} are behind: "
                 "run `dockseal database migrate`",
             )
         )
+
+
+def is_behind(alias: str) -> bool:
+    """Tells whether the tables of a database are to be brought up to date."""
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(_targets(executor, alias)))
 
 
 def migrate(alias: str) -> None:

@@ -18,6 +18,7 @@ from dockseal.storage.database import (
     prepare,
 )
 from dockseal.storage.edge import storage_error, translated
+from dockseal.storage.examining import table_faults
 from dockseal.storage.places import DatabasePlaces, on_servers
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.server_settings import server_warnings
@@ -73,6 +74,7 @@ class Storage:
     lockouts: "tables.LockoutTable"
     open_counts: "tables.OpenCounts"
     probe: "tables.Probe"
+    evidence: "tables.EvidenceTables"
     sealed: "tables.Sealed"
     blind_index: "tables.BlindIndex"
     credentials: "tables.Credentials"
@@ -136,6 +138,7 @@ class Storage:
             lockouts=t.LockoutTable(),
             open_counts=t.OpenCounts(),
             probe=t.Probe(),
+            evidence=t.EvidenceTables(),
             sealed=t.Sealed(),
             blind_index=t.BlindIndex(),
             credentials=t.Credentials(),
@@ -189,6 +192,23 @@ class Storage:
             return 0 if cut is None else _cutting()(cut, standing)
         finally:
             forget_connections()
+
+    @staticmethod
+    def examine(places: DatabasePlaces) -> tuple[str, ...]:
+        """Returns what is wrong with the databases, without making or changing anything. No storage is open.
+
+        Args:
+            places: The two databases; a file that is not there yet is no fault.
+        """
+        configure(places, "signs nothing")
+        try:
+            return table_faults(places)
+        finally:
+            forget_connections()
+
+    def table_faults(self) -> tuple[str, ...]:
+        """Returns what is wrong with the tables now: behind, newer than this Dockseal, or not ours."""
+        return table_faults(self.places)
 
     def warnings(self) -> list[str]:
         """Returns what of a PostgreSQL server's settings should be otherwise; Dockseal works all the same.

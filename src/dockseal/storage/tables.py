@@ -12,6 +12,7 @@ from dockseal.storage.circuits import CircuitTable
 from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
+from dockseal.storage.evidence import EvidenceTables
 from dockseal.storage.feeds import Feeds
 from dockseal.storage.labels import Labels
 from dockseal.storage.lockouts import LockoutTable
@@ -55,6 +56,7 @@ __all__ = [
     "Credentials",
     "Differences",
     "ErasedTable",
+    "EvidenceTables",
     "Feeds",
     "Labels",
     "LockoutTable",

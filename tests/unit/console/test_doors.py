@@ -16,6 +16,8 @@ OPEN_TO_ALL = {
     "sign-in/<str:token>",
     "static/<str:name>",
     "health",
+    "health/live",
+    "health/ready",
     "metrics",
     "shipstation/<str:name>",
     "shipstation/<str:name>/sales_orders_export",

@@ -36,6 +36,7 @@ from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.metrics import Metrics
+from dockseal.monitoring_audit.readiness import unready
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.monitoring_audit.why import why
@@ -75,6 +76,8 @@ _S = OrderState
 @dataclass(frozen=True, kw_only=True)
 class FewSettings:
     sweep_every: timedelta = timedelta(minutes=10)
+    session_idle: timedelta = timedelta(minutes=15)
+    session_longest: timedelta = timedelta(hours=12)
     console_host: str = "127.0.0.1"
     console_port: int = 0
     tls_certificate: Path | None = None
@@ -169,6 +172,7 @@ class World:
     stops: Stops
     metrics: Metrics
     outlook: Outlook
+    lanes_run: bool = True
 
     @property
     def amending(self) -> Amending:
@@ -191,6 +195,12 @@ class World:
 
     def health(self) -> Health:
         return health(self.storage, [], self.clock)
+
+    def alive(self) -> bool:
+        return self.lanes_run
+
+    def unready(self) -> tuple[str, ...]:
+        return unready([self.storage.probe.read_vault], self.storage.table_faults)
 
     def metrics_text(self) -> bytes:
         return self.metrics.expose(self.storage, self.clock)

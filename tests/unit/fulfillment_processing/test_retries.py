@@ -10,7 +10,8 @@ from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order import Order, OrderState
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.settling import LONGEST_WAIT
-from dockseal.monitoring_audit.health import UNANSWERED, health
+from dockseal.monitoring_audit.health import health
+from dockseal.monitoring_audit.looking.warehouses import UNANSWERED
 
 SELLER = SellerId("acme-us")
 Sealed = Callable[..., Order]

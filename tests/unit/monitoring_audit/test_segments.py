@@ -12,8 +12,9 @@ from dockseal.domain.clock import ManualClock
 from dockseal.errors import BadInput, SettingsFault, TrailBroken
 from dockseal.monitoring_audit.anchors.folder import FolderAnchor
 from dockseal.monitoring_audit.exporting import VERIFIER, export
+from dockseal.monitoring_audit.looking.segments import look_at_segments
 from dockseal.monitoring_audit.officers_on_record import officers_on_record
-from dockseal.monitoring_audit.segments import STANDING, archive, segment_checks
+from dockseal.monitoring_audit.segments import STANDING, archive
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifying import verify
 from dockseal.storage.places import DatabasePlaces
@@ -124,15 +125,15 @@ def test_young_rows_stay(town: Town, tmp_path: Path) -> None:
 def test_old_rows_and_old_segments_are_told_of(
     town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    assert list(segment_checks(town.storage, KEEP, town.clock.now())) == []
+    assert list(look_at_segments(town.storage, KEEP, town.clock.now())) == []
     town.clock.advance(timedelta(days=470))
-    (check,) = segment_checks(town.storage, KEEP, town.clock.now())
+    (check,) = look_at_segments(town.storage, KEEP, town.clock.now())
     assert (
         "Rows since 2026-11-02 are still in the table: run `dockseal audit archive FOLDER`" in check.sentence
     )
     town.grow(1)
     storage = cut_off(town, tmp_path / "segment", places, request)
-    assert list(segment_checks(storage, KEEP, town.clock.now())) == []
+    assert list(look_at_segments(storage, KEEP, town.clock.now())) == []
     town.clock.advance(timedelta(days=79))
-    (check,) = segment_checks(storage, KEEP, town.clock.now())
+    (check,) = look_at_segments(storage, KEEP, town.clock.now())
     assert "The segment up to row 11 was to be deleted on 2028-05-03" in check.sentence

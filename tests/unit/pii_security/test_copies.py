@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockseal.domain.clock import ManualClock
+from dockseal.domain.policy import LONGEST_KEEP
 from dockseal.pii_security.copies import copies_outlive
-from dockseal.pii_security.epochs import LONGEST_KEEP, Retention, end_of
+from dockseal.pii_security.epochs import Retention, end_of
 from unit.pii_security.safe import NOW, RETENTION, Safe
 
 days = st.integers(min_value=0, max_value=26).map(lambda number: timedelta(days=number))

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from dockseal.domain.policy import LONGEST_KEEP
 from dockseal.errors import SettingsFault
-from dockseal.pii_security.epochs import LONGEST_KEEP, Retention, end_of, ended, is_epoch
+from dockseal.pii_security.epochs import Retention, end_of, ended, is_epoch
 
 instants = st.timedeltas(timedelta(0), timedelta(days=25_000)).map(
     lambda passed: datetime(2020, 1, 1, tzinfo=UTC) + passed

@@ -6,9 +6,10 @@ import pytest
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.order import Order
+from dockseal.domain.policy import MOST_FAILURES as MOST
 from dockseal.errors import BadInput, DocksealError, GrantRefused, LockedOut, SealBroken
 from dockseal.monitoring_audit.health import health
-from dockseal.pii_security.lockouts import LOCKED_FOR, MOST
+from dockseal.pii_security.lockouts import LOCKED_FOR
 from dockseal.storage.router import VAULT
 from unit.pii_security.safe import PERSON, Safe
 from unit.pii_security.test_failing_closed import run

@@ -49,6 +49,28 @@ def health(request: HttpRequest) -> JsonResponse:
 
 @open_to_all
 @require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """Answers 200 while the process runs its lanes; 503 when only starting it anew helps."""
+    alive = app_of(request).alive()
+    return JsonResponse({"live": alive}, status=200 if alive else 503)
+
+
+@open_to_all
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answers 200 while work may be sent here, else 503; why not, only to who may read the metrics.
+
+    It is not while a store is old or missing, a key cannot be read, or tables are behind.
+    """
+    faults = app_of(request).unready()
+    body: dict[str, object] = {"ready": not faults}
+    if faults and _may_scrape(request):
+        body["faults"] = faults
+    return JsonResponse(body, status=503 if faults else 200)
+
+
+@open_to_all
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Answers with the metrics, to a reader on this machine or with the metrics key."""
     if not _may_scrape(request):

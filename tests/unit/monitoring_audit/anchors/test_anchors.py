@@ -13,10 +13,10 @@ from moto import mock_aws
 from dockseal.amazon.aws import Aws
 from dockseal.domain.checkpoint import Anchored, Grown
 from dockseal.errors import AnchorUnavailable
-from dockseal.monitoring_audit.anchor_checks import anchor_checks
 from dockseal.monitoring_audit.anchors.bucket import in_bucket
 from dockseal.monitoring_audit.anchors.folder import FolderAnchor
 from dockseal.monitoring_audit.anchors.port import Anchor
+from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.verifying import verify
 from trail_attacker import Town
 
@@ -71,7 +71,7 @@ def test_what_it_missed_it_is_told_later(make_town: MakeTown, anchor: Anchor) ->
     town.grow(2)
     assert [entry.size for entry in anchor.entries()][-1] == 5
     assert not [
-        check for check in anchor_checks(town.storage, [anchor.place], town.clock.now()) if not check.ok
+        check for check in look_at_anchors(town.storage, [anchor.place], town.clock.now()) if not check.ok
     ]
 
 
@@ -116,7 +116,9 @@ def test_a_place_that_is_not_there_is_told_of_and_the_others_go_on(
 
 def _told(town: Town, anchors: Sequence[Anchor]) -> list[str]:
     places = [anchor.place for anchor in anchors]
-    return [check.sentence for check in anchor_checks(town.storage, places, town.clock.now()) if not check.ok]
+    return [
+        check.sentence for check in look_at_anchors(town.storage, places, town.clock.now()) if not check.ok
+    ]
 
 
 def test_that_nobody_outside_knows_is_told(make_town: MakeTown) -> None:

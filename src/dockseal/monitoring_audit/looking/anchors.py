@@ -14,7 +14,7 @@ TOLD_WITHIN = timedelta(minutes=5)
 _WHERE = "set DOCKSEAL_AUDIT_ANCHOR_DIR, DOCKSEAL_AUDIT_ANCHOR_BUCKET or DOCKSEAL_AUDIT_WITNESS"
 
 
-def anchor_checks(storage: Storage, places: Sequence[str], now: datetime) -> Iterator[Check]:
+def look_at_anchors(storage: Storage, places: Sequence[str], now: datetime) -> Iterator[Check]:
     """Looks at every place outside.
 
     Args:
