@@ -32,6 +32,7 @@
     ├── StorageError
     │   ├── StorageUnavailable    the database cannot be reached or is locked       soon
     │   └── MoveRefused           the order may not make this move                  never
+    ├── SiemUnavailable           the SIEM does not take audit rows                 soon
     └── TrailBroken               the audit trail does not add up                   never
 
 `retry` says whether the same act can succeed later without a person. Texts name the order or setting and
@@ -223,6 +224,12 @@ class StorageUnavailable(StorageError):
 
 class MoveRefused(StorageError):
     """The table of moves does not allow this, or somebody else moved the order first."""
+
+
+class SiemUnavailable(DocksealError):
+    """The SIEM was not told of audit rows, or did not say that it has them; they wait."""
+
+    retry = Retry.SOON
 
 
 class TrailBroken(DocksealError):

@@ -29,6 +29,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
     forget    PII Security Layer             orders that are over      nothing of them in memory
     note      PII Security Layer             the newest audit row      stores that know how far it was
+    tell      Monitoring & Audit Module      audit rows, in order      a SIEM that has them
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
@@ -59,6 +60,7 @@ from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.lanes import Step
+from dockseal.monitoring_audit.exports.telling import Telling
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
@@ -118,6 +120,7 @@ class Services:
     shredding: Shredding
     forgetting: Forgetting
     rollback: Rollback
+    telling: Telling
     shadowing: Shadowing
     rotating: Rotating
     retiring: Retiring
@@ -172,6 +175,13 @@ def pipeline(
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
+        Step(
+            name="tell",
+            run=lambda _: services.telling.run(),
+            keys=services.telling.keys,
+            every=_OFTEN,
+            waits_outside=True,
+        ),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",

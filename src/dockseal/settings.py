@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
+from dockseal.domain.siem_url import SiemUrl
 from dockseal.errors import SettingsFault
 
 PREFIX = "DOCKSEAL_"
@@ -173,6 +174,26 @@ class Settings(BaseModel):
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
     tls_key: Path | None = Field(None, description="PEM private key of that certificate.")
+    siem_url: str = Field(
+        "",
+        description="SIEM that is told of every audit row: syslog+tls://host:6514 or https://host/path; see "
+        "[audit-search.md](audit-search.md). Empty: none.",
+    )
+    siem_format: Literal["ocsf", "json"] = Field(
+        "ocsf", description="What it is told in: OCSF events, or the rows as they are hashed."
+    )
+    siem_ca: Path | None = Field(
+        None,
+        description="PEM file of the authorities its certificate is checked against. Unset: the system's.",
+    )
+    siem_certificate: Path | None = Field(
+        None, description="PEM client certificate chain, for a SIEM that asks for one."
+    )
+    siem_key: Path | None = Field(None, description="PEM private key of that certificate, mode 0400 or 0600.")
+    siem_token_file: Path | None = Field(
+        None,
+        description="File with the bearer token for an https:// SIEM, mode 0400 or 0600; read for each call.",
+    )
     workers: int = Field(4, ge=1, le=64, description="Threads that run lanes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
 
@@ -183,6 +204,7 @@ class Settings(BaseModel):
             *_place_faults(self),
             *_database_faults(self),
             *_time_faults(self),
+            *_siem_faults(self),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -218,6 +240,8 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         "key_passphrase_file",
         "key_secret_file",
         "key_token_file",
+        "siem_token_file",
+        "siem_key",
         "operations_password_file",
         "vault_password_file",
     ):
@@ -243,6 +267,26 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         ("http://127.0.0.1", "http://localhost", "https://")
     ):
         yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
+
+
+def _siem_faults(settings: Settings) -> Iterable[str]:
+    given = [
+        name
+        for name in ("siem_ca", "siem_certificate", "siem_key", "siem_token_file")
+        if getattr(settings, name) is not None
+    ]
+    if not settings.siem_url:
+        yield from (f"{PREFIX}{name.upper()} is set, and DOCKSEAL_SIEM_URL is not: set it" for name in given)
+        return
+    try:
+        url = SiemUrl.parsed(settings.siem_url)
+    except ValueError as fault:
+        yield f"DOCKSEAL_SIEM_URL {fault}"
+        return
+    if (settings.siem_certificate is None) != (settings.siem_key is None):
+        yield "DOCKSEAL_SIEM_CERTIFICATE and DOCKSEAL_SIEM_KEY belong together: set both or neither"
+    if settings.siem_token_file is not None and url.syslog:
+        yield "DOCKSEAL_SIEM_TOKEN_FILE is for https://, and syslog has no token: set a client certificate"
 
 
 def _database_faults(settings: Settings) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.siem import siem_name
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.amending import Amending
@@ -142,6 +143,7 @@ class App:
             shredder=self._shredder_faults if self.settings.shredder == "apart" else None,
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
+            siem=siem_name(self.settings),
         )
 
     def why(self, which: str, asked: Asked | None = None) -> str:

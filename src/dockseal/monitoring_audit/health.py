@@ -12,6 +12,7 @@ from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
 from dockseal.monitoring_audit.archives import archives
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
+from dockseal.monitoring_audit.exports.siem_check import siem_checks
 from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.monitoring_audit.tags import Tag
@@ -54,6 +55,7 @@ def health(
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
     many_opens: int = MANY_OPENS,
+    siem: str = "",
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -67,6 +69,7 @@ def health(
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
         many_opens: More opens than this within an hour are told of.
+        siem: What is told of the audit trail; empty: nothing is.
     """
     now = clock.now()
     checks = [
@@ -79,6 +82,7 @@ def health(
     checks.extend(_shredding(storage, key_ends, now))
     checks.extend(_shredder(shredder))
     checks.extend(_openings(storage, now, many_opens))
+    checks.extend(siem_checks(storage, siem, now))
     checks.extend(
         Check(
             name=f"amazon {each.operation} {each.seller}",

@@ -81,10 +81,11 @@ class Audit:
         limit: int = 200,
     ) -> list[AuditRow]:
         """Returns the newest rows of an order, an actor or a tag, the newest first."""
-        wanted = {"order": order, "actor": actor, "tag": tag}
+        wanted = {"actor": actor, "tag": tag}
         rows = AuditLogRow.objects.filter(
             **{name: value for name, value in wanted.items() if value is not None}
         )
+        rows = rows if order is None else of_order(rows, order)
         return _read(rows.order_by("-seq")[:limit])
 
     def recent(
@@ -105,7 +106,7 @@ class Audit:
             StorageError: a row holds something that Dockseal never writes.
         """
         wanted = {f"fields__{name}": text for name, text in fields.items()}
-        rows = AuditLogRow.objects.filter(tag=tag, seq__gte=_first_after(since), **wanted)
+        rows = AuditLogRow.objects.filter(tag=tag, seq__gte=first_after(since), **wanted)
         return _read((rows if actor is None else rows.filter(actor=actor)).order_by("-seq")[:limit])
 
     def since(self, seq: int, tags: Iterable[str], **fields: str) -> list[AuditRow]:
@@ -133,21 +134,37 @@ class Audit:
         return next(iter(_read(rows[others : others + 1])), None)
 
 
-def _first_after(moment: datetime) -> int:
+def of_order(rows: QuerySet[AuditLogRow], order: str) -> QuerySet[AuditLogRow]:
+    """Returns those of an order. SQLite takes the index of orders only if told that there is one."""
+    return rows.filter(order=order).exclude(order="")
+
+
+def first_after(moment: datetime) -> int:
     """Returns the number that the rows after a moment begin with.
 
     Their times grow with their numbers, so that no index of the times is needed. Where the machine's clock
     was put back for a while they do not, and the count is off for as long.
     """
-    newest = AuditLogRow.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    low, high = 1, newest + 1
+    rows = AuditLogRow.objects.order_by("seq")
+    numbers = rows.values_list("seq", flat=True)
+    low, high = numbers.first() or 1, (numbers.last() or 0) + 1
     while low < high:
         middle = (low + high) // 2
-        if all(row.at > moment for row in _read(AuditLogRow.objects.filter(seq=middle))):
+        # A number may be missing: the next row stands for it.
+        if all(row.at > moment for row in _read(rows.filter(seq__gte=middle)[:1])):
             high = middle
         else:
             low = middle + 1
     return low
+
+
+def read_rows(rows: QuerySet[AuditLogRow], limit: int) -> list[AuditRow]:
+    """Returns the newest of some rows, the newest first.
+
+    Raises:
+        StorageError: a row holds something that Dockseal never writes.
+    """
+    return _read(rows.order_by("-seq")[:limit])
 
 
 def _read(rows: QuerySet[AuditLogRow]) -> list[AuditRow]:

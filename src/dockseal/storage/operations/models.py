@@ -10,7 +10,7 @@ from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
-from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow
+from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow, ToldRow
 from dockseal.storage.operations.warehouse_side import (
     ApiKeyRow,
     FormerReportRow,
@@ -43,6 +43,7 @@ __all__ = [
     "ShelfRow",
     "SkuRow",
     "StopRow",
+    "ToldRow",
     "UnmatchedRow",
     "WarehouseRow",
     "WorkingHoursRow",
@@ -337,6 +338,8 @@ class AuditLogRow(models.Model):
             Index(fields=["order", "seq"], condition=~Q(order=""), name="audit_order"),
             Index(fields=["tag", "seq"], name="audit_tag"),
             Index(fields=["actor", "seq"], name="audit_actor"),
+            Index(fields=["actor", "tag", "seq"], name="audit_actor_tag"),
+            # Those of what the fields name are written out in migration 0030, for each kind of database.
         )
 
 
