@@ -55,10 +55,20 @@ def event(row: AuditRow) -> Part:
         "status_id": 2 if failed(row) else 1,
         "message": MEANINGS[tag] if tag else "A row with a tag that Dockseal does not know.",
         "metadata": _metadata(row),
-        "actor": {"user": _user(row.actor)},
-        "unmapped": {"order": row.order, "previous": row.previous, **dict(row.fields)},
+        "unmapped": {
+            "actor": row.actor,
+            "order": row.order,
+            "previous": row.previous,
+            **dict(row.fields),
+        },
     }
-    return told | _OF_CLASS[activity.of](row, dict(row.fields))
+    return told | _by(row, activity) | _OF_CLASS[activity.of](row, dict(row.fields))
+
+
+def _by(row: AuditRow, activity: Activity) -> Part:
+    if activity.of is OcsfClass.APPLICATION_LIFECYCLE:
+        return {}  # the class knows no actor
+    return {"actor": {"user": _user(row.actor)}}
 
 
 def failed(row: AuditRow) -> bool:

@@ -62,8 +62,6 @@ class SyslogSiem:
                     with self.context().wrap_socket(line, server_hostname=self.url.host) as secured:
                         secured.sendall(sent)
                         _ended(secured)
-        except ssl.SSLCertVerificationError as fault:
-            raise _refused(self.url, fault) from None
         except OSError as fault:
             raise _unreached(self.url, fault) from None
 
@@ -112,9 +110,6 @@ class HttpSiem:
             with httpx.Client(verify=verify, timeout=self.seconds, trust_env=False) as client:
                 status = client.post(self.url.url, content=body, headers=headers).status_code
         except (httpx.HTTPError, UnicodeError) as fault:
-            cause = fault.__cause__ and fault.__cause__.__cause__
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                raise _refused(self.url, cause) from None
             raise _unreached(self.url, fault) from None
         if status // 100 != 2:
             raise SiemUnavailable(f"the SIEM at {self.url} answers {status}: {_next_step(status)}")
@@ -130,16 +125,22 @@ def _next_step(status: int) -> str:
     return "it is told again by itself; if it lasts, look at the SIEM"
 
 
-def _refused(url: SiemUrl, fault: ssl.SSLCertVerificationError) -> SiemUnavailable:
-    return SiemUnavailable(
-        f"the certificate of the SIEM at {url} is not taken ({fault.verify_message}): name its authority in "
-        "DOCKSEAL_SIEM_CA, and the host in DOCKSEAL_SIEM_URL as the certificate has it"
-    )
-
-
 def _unreached(url: SiemUrl, fault: Exception) -> SiemUnavailable:
-    reason = getattr(fault, "reason", "") or getattr(fault, "strerror", "") or type(fault).__name__
+    first = _first_cause(fault) if isinstance(fault, httpx.HTTPError) else fault
+    if isinstance(first, ssl.SSLCertVerificationError):
+        return SiemUnavailable(
+            f"the certificate of the SIEM at {url} is not taken ({first.verify_message}): name its authority "
+            "in DOCKSEAL_SIEM_CA, and the host in DOCKSEAL_SIEM_URL as the certificate has it"
+        )
+    reason = getattr(first, "reason", "") or getattr(first, "strerror", "") or type(first).__name__
     return SiemUnavailable(
         f"the SIEM at {url} does not take audit rows ({reason}): see that it listens there, that the network "
         "leads there, and that it takes our client certificate if it asks for one; it is told again by itself"
     )
+
+
+def _first_cause(fault: BaseException) -> BaseException:
+    """Returns what a fault came from: the HTTP library wraps what went wrong below it."""
+    while under := fault.__cause__ or fault.__context__:
+        fault = under
+    return fault
