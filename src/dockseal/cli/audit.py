@@ -8,11 +8,6 @@ from dockseal.monitoring_audit.trail import verify
 app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
 
-@app.callback()
-def group() -> None:
-    """Keeps `verify` a subcommand while it is the only one."""
-
-
 @app.command("verify")
 def verify_trail() -> None:
     """Walks the whole trail; exits 1 and names the first bad row if one was edited, removed or moved."""
