@@ -19,7 +19,7 @@ from dockseal.monitoring_audit.exports.ocsf_classes import (
     OcsfClass,
     Severity,
 )
-from dockseal.monitoring_audit.meanings import MEANINGS
+from dockseal.monitoring_audit.meanings import meaning
 from dockseal.monitoring_audit.tags import Tag
 
 Part = dict[str, object]
@@ -53,7 +53,7 @@ def event(row: AuditRow) -> Part:
         "time": int(row.at.timestamp() * 1000),
         "severity_id": _severity(tag).value,
         "status_id": 2 if failed(row) else 1,
-        "message": MEANINGS[tag] if tag else "A row with a tag that Dockseal does not know.",
+        "message": meaning(row.tag),
         "metadata": _metadata(row),
         "unmapped": {
             "actor": row.actor,
