@@ -5,7 +5,8 @@ Each number is a ratio measured in one run, but for those of the simulator, whic
 `--waiting` how many wait at the peak. `--arriving` orders come five a second on the machine's own clock;
 `--sellers` sellers have sixty an hour each, for `--minutes`. `--reported` packages wait to be confirmed;
 `--only-packages` measures that alone. `--opens` orders are opened each second, for `--seconds`; `--only-keys`
-measures that and the envelope alone. `--sealed` records are shredded.
+measures that and the envelope alone. `--sealed` records are shredded. `--only-trail-search` searches `--rows`
+audit rows on PostgreSQL, which nothing else does.
 """
 
 import argparse
@@ -21,7 +22,15 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import confirmation, opening, sealing, shredding, simulated_amazon, synchronization
+from benchmarks import (
+    confirmation,
+    opening,
+    sealing,
+    shredding,
+    simulated_amazon,
+    synchronization,
+    trail_search,
+)
 from day import Day
 from parcel_numbers import ups_of
 from spapi_simulator import Line
@@ -38,6 +47,9 @@ def main() -> None:
     if given.only_keys:
         _print_all(sealing.rows())
         _print_all(opening.rows(given.opens, given.seconds))
+        return
+    if given.only_trail_search:
+        _print_all(trail_search.rows(given.rows))
         return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -90,6 +102,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--opens", type=int, default=300, help="how many orders are opened each second")
     parser.add_argument("--seconds", type=float, default=20, help="for how long they are")
     parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="how many audit rows are searched")
+    parser.add_argument("--only-trail-search", action="store_true", help="measure searching the trail alone")
     return parser
 
 

@@ -159,12 +159,12 @@ def first_after(moment: datetime) -> int:
 
 
 def read_rows(rows: QuerySet[AuditLogRow], limit: int) -> list[AuditRow]:
-    """Returns the newest of some rows, the newest first.
+    """Returns the first of some rows.
 
     Raises:
         StorageError: a row holds something that Dockseal never writes.
     """
-    return _read(rows.order_by("-seq")[:limit])
+    return _read(rows[:limit])
 
 
 def _read(rows: QuerySet[AuditLogRow]) -> list[AuditRow]:

@@ -200,7 +200,10 @@ def test_what_is_asked_for_is_found_by_its_index(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # So few rows are read from end to end in any case, were it let.
-            cursor.execute("SET enable_seqscan = off; SET enable_sort = off; ANALYZE operations_audit")
+            cursor.execute(
+                "SET enable_seqscan = off; SET enable_sort = off; "
+                "SET enable_incremental_sort = off; ANALYZE operations_audit"
+            )
         explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
         cursor.execute(f"{explain} {captured[-1]['sql']}")
         plan = f"{cursor.fetchall()}"
