@@ -22,6 +22,7 @@ _TIMES = 15
 _PAGE = 51
 _APPENDED = 1500
 _INDEXES = ("audit_purpose", "audit_actor_purpose", "audit_seller", "audit_warehouse", "audit_actor_tag")
+_OPENED = (Tag.ORDER_DATA_OPENED.value,)
 _RELEASE = Actor(kind=ActorKind.SERVICE, name="release")
 Make = Callable[[Random], TrailQuery]
 
@@ -64,48 +65,65 @@ def _searches(trail: FullTrail, storage: Storage) -> Iterator[tuple[str, str]]:
 
 def _questions(trail: FullTrail) -> dict[str, Make]:
     """What is asked, each time of another one; pages of fifty rows."""
-    length = timedelta(seconds=SECONDS) * trail.rows
-    opened = (Tag.ORDER_DATA_OPENED.value,)
+    return _of_one_thing(trail) | _of_several(trail) | _of_what_never_was()
 
-    def day(chance: Random) -> dict[str, datetime]:
-        since = _BEGIN + length * chance.random()
-        return {"since": since, "until": since + timedelta(days=1)}
 
-    def person(chance: Random) -> str:
-        return f"person:sam-{chance.randrange(PEOPLE)}"
+def _day(trail: FullTrail, chance: Random) -> dict[str, datetime]:
+    since = _BEGIN + timedelta(seconds=SECONDS) * trail.rows * chance.random()
+    return {"since": since, "until": since + timedelta(days=1)}
 
+
+def _person(chance: Random) -> str:
+    return f"person:sam-{chance.randrange(PEOPLE)}"
+
+
+def _seller(chance: Random) -> str:
+    return f"seller-{chance.randrange(SELLERS)}"
+
+
+def _of_one_thing(trail: FullTrail) -> dict[str, Make]:
     def some_order(chance: Random) -> str:
         return trail.order(chance.randrange(trail.rows // 20))
 
     return {
         "everything": lambda _: TrailQuery(),
         "from the middle on": lambda chance: TrailQuery(before=chance.randrange(1, trail.rows)),
-        "a day": lambda chance: TrailQuery(**day(chance)),
+        "a day": lambda chance: TrailQuery(**_day(trail, chance)),
         "an order": lambda chance: TrailQuery(order=some_order(chance)),
-        "a person": lambda chance: TrailQuery(actor=person(chance)),
+        "a person": lambda chance: TrailQuery(actor=_person(chance)),
         "a service": lambda _: TrailQuery(actor="service:release"),
         "nobody": lambda _: TrailQuery(actor="person:nobody"),
         "a purpose of one in twenty rows": lambda _: TrailQuery(purpose="packing_slip"),
         "a purpose of a few rows": lambda _: TrailQuery(purpose="legal_record"),
-        "a tag": lambda _: TrailQuery(tags=opened),
+        "a tag": lambda _: TrailQuery(tags=_OPENED),
         "order:data, seven tags": lambda _: TrailQuery(tags=tags_of("order:data")),
         "order, fifty tags": lambda _: TrailQuery(tags=tags_of("order")),
-        "a seller": lambda chance: TrailQuery(seller=f"seller-{chance.randrange(SELLERS)}"),
+        "a seller": lambda chance: TrailQuery(seller=_seller(chance)),
         "a warehouse": lambda chance: TrailQuery(warehouse=f"w{chance.randrange(WAREHOUSES)}"),
+    }
+
+
+def _of_several(trail: FullTrail) -> dict[str, Make]:
+    return {
         "what a person opened on a day": lambda chance: TrailQuery(
-            actor=person(chance), tags=opened, **day(chance)
+            actor=_person(chance), tags=_OPENED, **_day(trail, chance)
         ),
         "what a person opened for a purpose": lambda chance: TrailQuery(
-            actor=person(chance), purpose="packing_slip"
+            actor=_person(chance), purpose="packing_slip"
         ),
         "what a person opened of a seller": lambda chance: TrailQuery(
-            actor=person(chance), tags=opened, seller=f"seller-{chance.randrange(SELLERS)}"
+            actor=_person(chance), tags=_OPENED, seller=_seller(chance)
         ),
         "a purpose and a seller on a day": lambda chance: TrailQuery(
-            purpose="hand_over", seller=f"seller-{chance.randrange(SELLERS)}", **day(chance)
+            purpose="hand_over", seller=_seller(chance), **_day(trail, chance)
         ),
+    }
+
+
+def _of_what_never_was() -> dict[str, Make]:
+    return {
         "none: a service and a tag it never writes": lambda _: TrailQuery(
-            actor="service:shipment-confirmation", tags=opened
+            actor="service:shipment-confirmation", tags=_OPENED
         ),
         "none: a service and a purpose it never has": lambda _: TrailQuery(
             actor="service:release", purpose="packing_slip"

@@ -175,13 +175,7 @@ def pipeline(
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
-        Step(
-            name="tell",
-            run=lambda _: services.telling.run(),
-            keys=services.telling.keys,
-            every=_OFTEN,
-            waits_outside=True,
-        ),
+        *_beside(services),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",
@@ -193,6 +187,19 @@ def pipeline(
         Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
+    )
+
+
+def _beside(services: Services) -> tuple[Step, ...]:
+    """Returns the lanes of the Monitoring & Audit Module, which move no order."""
+    return (
+        Step(
+            name="tell",
+            run=lambda _: services.telling.run(),
+            keys=services.telling.keys,
+            every=_OFTEN,
+            waits_outside=True,
+        ),
     )
 
 

@@ -187,6 +187,7 @@ def test_the_register_of_an_empty_trail_is_empty(storage: Storage, now: datetime
         (TrailQuery(seller="acme-de"), "audit_seller"),
         (TrailQuery(warehouse="reno"), "audit_warehouse"),
         (TrailQuery(actor="person:nobody", tags=(Tag.ORDER_DATA_OPENED,)), "audit_actor_tag"),
+        (TrailQuery(actor="person:nobody", purpose="hand_over"), "audit_actor_purpose"),
         (TrailQuery(order="order3"), "audit_order"),
     ],
 )
@@ -200,10 +201,9 @@ def test_what_is_asked_for_is_found_by_its_index(
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             # So few rows are read from end to end in any case, were it let.
-            cursor.execute(
-                "SET enable_seqscan = off; SET enable_sort = off; "
-                "SET enable_incremental_sort = off; ANALYZE operations_audit"
-            )
+            for way in ("seqscan", "sort", "incremental_sort"):
+                cursor.execute(f"SET enable_{way} = off")
+            cursor.execute("ANALYZE operations_audit")
         explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
         cursor.execute(f"{explain} {captured[-1]['sql']}")
         plan = f"{cursor.fetchall()}"
