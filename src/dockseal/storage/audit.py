@@ -1,5 +1,6 @@
 """The audit rows: appended and read. There is no way to change or delete one; triggers refuse it too."""
 
+import itertools
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +15,7 @@ from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import AuditLogRow
 from dockseal.storage.router import OPERATIONS
 
+_PROBES = 64
 _COLUMNS = ("seq", "at", "fields", "tag", "actor", "order", "previous", "hash")
 # Plain statements, because every step of every order records: building them through the ORM takes five times
 # as long as running them.
@@ -149,13 +151,17 @@ def first_after(moment: datetime) -> int:
     numbers = rows.values_list("seq", flat=True)
     low, high = numbers.first() or 1, (numbers.last() or 0) + 1
     while low < high:
-        middle = (low + high) // 2
-        # A number may be missing: the next row stands for it.
-        if all(row.at > moment for row in _read(rows.filter(seq__gte=middle)[:1])):
-            high = middle
-        else:
-            low = middle + 1
-    return low
+        probes = range(low, high, max(1, (high - low) // _PROBES))
+        found = _read(rows.filter(seq__in=probes))
+        if not found:  # these numbers are missing
+            low = numbers.filter(seq__gte=low).first() or high
+            continue
+        earlier = list(itertools.takewhile(lambda row: row.at <= moment, found))
+        if len(earlier) < len(found):
+            high = found[len(earlier)].seq
+        if earlier:
+            low = earlier[-1].seq + 1
+    return high
 
 
 def read_rows(rows: QuerySet[AuditLogRow], limit: int) -> list[AuditRow]:
