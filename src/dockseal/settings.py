@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pydantic_core import ErrorDetails
 
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
-from dockseal.domain.siem_url import SiemUrl
+from dockseal.domain.siem_url import siem_faults
 from dockseal.errors import SettingsFault
 
 PREFIX = "DOCKSEAL_"
@@ -204,7 +204,7 @@ class Settings(BaseModel):
             *_place_faults(self),
             *_database_faults(self),
             *_time_faults(self),
-            *_siem_faults(self),
+            *siem_faults(self.siem_url, self.model_fields_set),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -267,26 +267,6 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         ("http://127.0.0.1", "http://localhost", "https://")
     ):
         yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
-
-
-def _siem_faults(settings: Settings) -> Iterable[str]:
-    given = [
-        name
-        for name in ("siem_ca", "siem_certificate", "siem_key", "siem_token_file")
-        if getattr(settings, name) is not None
-    ]
-    if not settings.siem_url:
-        yield from (f"{PREFIX}{name.upper()} is set, and DOCKSEAL_SIEM_URL is not: set it" for name in given)
-        return
-    try:
-        url = SiemUrl.parsed(settings.siem_url)
-    except ValueError as fault:
-        yield f"DOCKSEAL_SIEM_URL {fault}"
-        return
-    if (settings.siem_certificate is None) != (settings.siem_key is None):
-        yield "DOCKSEAL_SIEM_CERTIFICATE and DOCKSEAL_SIEM_KEY belong together: set both or neither"
-    if settings.siem_token_file is not None and url.syslog:
-        yield "DOCKSEAL_SIEM_TOKEN_FILE is for https://, and syslog has no token: set a client certificate"
 
 
 def _database_faults(settings: Settings) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """Where a SIEM is told of audit rows: never with a password, and never unprotected off this machine."""
 
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from dockseal.domain.database_url import LOOPBACK
 
 _SHAPES = "syslog+tls://host:6514 or https://host/path"
 _PORTS = {"syslog+tls": 6514, "syslog+tcp": 601, "https": 443, "http": 80}
+_OTHERS = frozenset({"siem_ca", "siem_certificate", "siem_key", "siem_token_file"})
 _PLAIN = frozenset({"syslog+tcp", "http"})
 
 
@@ -65,3 +67,25 @@ class SiemUrl:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}"
+
+
+def siem_faults(text: str, given: Set[str]) -> Iterator[str]:
+    """Yields why the settings of a SIEM cannot work, each fault with what to do.
+
+    Args:
+        text: Its URL; empty: there is none.
+        given: The names of all settings that are set.
+    """
+    if not text:
+        for name in sorted(_OTHERS & given):
+            yield f"DOCKSEAL_{name.upper()} is set, and DOCKSEAL_SIEM_URL is not: set it"
+        return
+    try:
+        url = SiemUrl.parsed(text)
+    except ValueError as fault:
+        yield f"DOCKSEAL_SIEM_URL {fault}"
+        return
+    if len(given & {"siem_certificate", "siem_key"}) == 1:
+        yield "DOCKSEAL_SIEM_CERTIFICATE and DOCKSEAL_SIEM_KEY belong together: set both or neither"
+    if url.syslog and "siem_token_file" in given:
+        yield "DOCKSEAL_SIEM_TOKEN_FILE is for https://, and syslog has no token: set a client certificate"
