@@ -6,7 +6,8 @@ Each number is a ratio measured in one run, but for those of the simulator, whic
 `--sellers` sellers have sixty an hour each, for `--minutes`. `--reported` packages wait to be confirmed;
 `--only-packages` measures that alone. `--opens` orders are opened each second, for `--seconds`; `--only-keys`
 measures that and the envelope alone. `--sealed` records are shredded. `--rows` audit rows are written and
-checked; `--only-trail` measures that alone.
+checked; `--only-trail` measures that alone, and `--only-trail-search` searches as many on PostgreSQL, which
+nothing else does.
 """
 
 import argparse
@@ -22,7 +23,16 @@ import structlog
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from benchmarks import confirmation, opening, sealing, shredding, simulated_amazon, synchronization, trail
+from benchmarks import (
+    confirmation,
+    opening,
+    sealing,
+    shredding,
+    simulated_amazon,
+    synchronization,
+    trail,
+    trail_search,
+)
 from day import Day
 from parcel_numbers import ups_of
 from spapi_simulator import Line
@@ -39,6 +49,9 @@ def main() -> None:
     if given.only_keys:
         _print_all(sealing.rows())
         _print_all(opening.rows(given.opens, given.seconds))
+        return
+    if given.only_trail_search:
+        _print_all(trail_search.rows(given.rows))
         return
     orders = given.orders
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
@@ -97,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only-keys", action="store_true", help="measure sealing and opening alone")
     parser.add_argument("--rows", type=int, default=200_000, help="how many audit rows are checked")
     parser.add_argument("--only-trail", action="store_true", help="measure the audit trail alone")
+    parser.add_argument("--only-trail-search", action="store_true", help="measure searching the trail alone")
     return parser
 
 

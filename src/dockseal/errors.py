@@ -34,6 +34,7 @@
     │   └── MoveRefused           the order may not make this move                  never
     ├── AnchorUnavailable         a place outside cannot be told of the trail       soon
     ├── AnchorRefused             a place outside knows another trail               never
+    ├── SiemUnavailable           the SIEM does not take audit rows                 soon
     └── TrailBroken               the audit trail does not add up                   never
 
 `retry` says whether the same act can succeed later without a person. Texts name the order or setting and
@@ -235,6 +236,12 @@ class AnchorUnavailable(DocksealError):
 
 class AnchorRefused(DocksealError):
     """A place outside knows another audit trail, or what it kept was altered."""
+
+
+class SiemUnavailable(DocksealError):
+    """The SIEM was not told of audit rows, or did not say that it has them; they wait."""
+
+    retry = Retry.SOON
 
 
 class TrailBroken(DocksealError):

@@ -30,6 +30,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     forget    PII Security Layer             orders that are over      nothing of them in memory
     note      PII Security Layer             the newest audit row      stores that know how far it was
     anchor    Monitoring & Audit Module      new audit rows            checkpoints, known outside
+    tell      Monitoring & Audit Module      audit rows, in order      a SIEM that has them
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
@@ -61,6 +62,7 @@ from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.lanes import Step
 from dockseal.monitoring_audit.anchoring import EVERY, Anchoring
+from dockseal.monitoring_audit.exports.telling import Telling
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
@@ -121,6 +123,7 @@ class Services:
     forgetting: Forgetting
     rollback: Rollback
     anchoring: Anchoring
+    telling: Telling
     shadowing: Shadowing
     rotating: Rotating
     retiring: Retiring
@@ -175,7 +178,7 @@ def pipeline(
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
-        Step(name="anchor", run=lambda _: services.anchoring.run(), keys=lambda: [""], every=EVERY),
+        *_beside(services),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",
@@ -187,6 +190,20 @@ def pipeline(
         Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
+    )
+
+
+def _beside(services: Services) -> tuple[Step, ...]:
+    """Returns the lanes of the Monitoring & Audit Module, which move no order."""
+    return (
+        Step(name="anchor", run=lambda _: services.anchoring.run(), keys=lambda: [""], every=EVERY),
+        Step(
+            name="tell",
+            run=lambda _: services.telling.run(),
+            keys=services.telling.keys,
+            every=_OFTEN,
+            waits_outside=True,
+        ),
     )
 
 

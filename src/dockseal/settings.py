@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.domain.policy import LEAVER_OUT_WITHIN, LONGEST_IDLE, LONGEST_KEEP
+from dockseal.domain.siem_url import siem_faults
 from dockseal.errors import SettingsFault
 
 PREFIX = "DOCKSEAL_"
@@ -201,6 +202,26 @@ class Settings(BaseModel):
     )
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
     tls_key: Path | None = Field(None, description="PEM private key of that certificate.")
+    siem_url: str = Field(
+        "",
+        description="SIEM that is told of every audit row: syslog+tls://host:6514 or https://host/path; see "
+        "[audit-search.md](audit-search.md). Empty: none.",
+    )
+    siem_format: Literal["ocsf", "json"] = Field(
+        "ocsf", description="What it is told in: OCSF events, or the rows as they are hashed."
+    )
+    siem_ca: Path | None = Field(
+        None,
+        description="PEM file of the authorities its certificate is checked against. Unset: the system's.",
+    )
+    siem_certificate: Path | None = Field(
+        None, description="PEM client certificate chain, for a SIEM that asks for one."
+    )
+    siem_key: Path | None = Field(None, description="PEM private key of that certificate, mode 0400 or 0600.")
+    siem_token_file: Path | None = Field(
+        None,
+        description="File with the bearer token for an https:// SIEM, mode 0400 or 0600; read for each call.",
+    )
     workers: int = Field(4, ge=1, le=64, description="Threads that run lanes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
 
@@ -212,6 +233,7 @@ class Settings(BaseModel):
             *_database_faults(self),
             *_time_faults(self),
             *_session_faults(self),
+            *siem_faults(self.siem_url, self.model_fields_set),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -266,6 +288,8 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         "key_passphrase_file",
         "key_secret_file",
         "key_token_file",
+        "siem_token_file",
+        "siem_key",
         "operations_password_file",
         "vault_password_file",
     ):

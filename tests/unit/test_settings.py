@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockseal.domain.policy import LONGEST_KEEP
+from dockseal.domain.siem_url import SiemUrl
 from dockseal.errors import SettingsFault
 from dockseal.settings import Settings, load, settings_from
 
@@ -183,3 +184,43 @@ def test_nobody_can_be_left_signed_in_longer_than_amazon_allows(name: str, value
 
 def test_every_setting_has_a_description() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"URL": "syslog://siem.example:514"}, "is no URL such as syslog+tls://host:6514"),
+        ({"URL": "syslog+tcp://siem.example:514"}, "would send the audit trail unprotected"),
+        ({"URL": "http://siem.example/in"}, "would send the audit trail unprotected"),
+        ({"URL": "https://name@siem.example/in"}, "DOCKSEAL_SIEM_TOKEN_FILE"),
+        ({"URL": "https://siem.example/in?token=invented"}, "DOCKSEAL_SIEM_TOKEN_FILE"),
+        ({"URL": "syslog+tls://siem.example/path"}, "has a path"),
+        ({"URL": "https://siem.example:port/in"}, "is no URL such as"),
+        ({"CA": "/etc/ca.pem"}, "DOCKSEAL_SIEM_CA is set, and DOCKSEAL_SIEM_URL is not"),
+        ({"URL": "https://siem.example/in", "KEY": "/etc/key.pem"}, "belong together"),
+        ({"URL": "syslog+tls://siem.example", "TOKEN_FILE": "/etc/token"}, "syslog has no token"),
+        ({"URL": "https://siem.example/in", "TOKEN_FILE": "dockseal-data/token"}, "keep it apart"),
+        ({"URL": "https://siem.example/in", "FORMAT": "cef"}, "DOCKSEAL_SIEM_FORMAT"),
+    ],
+)
+def test_a_siem_that_would_be_told_unprotected_or_halfway_is_refused(
+    given: dict[str, str], says: str
+) -> None:
+    (fault,) = faults({f"DOCKSEAL_SIEM_{name}": text for name, text in given.items()})
+    assert says in fault
+    assert "invented" not in fault
+    assert "name@" not in fault
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("syslog+tls://siem.example", "syslog+tls://siem.example:6514"),
+        ("https://siem.example/services/collector", "https://siem.example:443"),
+        ("syslog+tcp://127.0.0.1:1514", "syslog+tcp://127.0.0.1:1514"),
+        ("http://localhost:8088/in", "http://localhost:8088"),
+        ("syslog+tls://[2001:db8::1]:6514", "syslog+tls://[2001:db8::1]:6514"),
+    ],
+)
+def test_a_siem_is_named_by_scheme_host_and_port(url: str, name: str) -> None:
+    assert f"{SiemUrl.parsed(load({'DOCKSEAL_SIEM_URL': url}).siem_url)}" == name

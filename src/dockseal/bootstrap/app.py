@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.siem import siem_name
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.amending import Amending
@@ -150,6 +151,7 @@ class App:
             outages=self.amazon.circuits.outages(),
             anchors=[anchor.place for anchor in self.anchoring.anchors],
             audit_keep=self.settings.audit_keep,
+            siem=siem_name(self.settings),
         )
         machine = (
             *look_at_disk((self.settings.data_dir, self.settings.key_dir)),

@@ -10,6 +10,7 @@ from dockseal.cli import (
     approvals,
     archive,
     audit,
+    audit_search,
     aws,
     carriers,
     certificate,
@@ -98,6 +99,8 @@ app.add_typer(shipping.app, name="shipping")
 app.add_typer(erase.app, name="erase")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(credentials.app, name="credentials")
+audit.app.command("search")(audit_search.search)
+audit.app.command("register")(audit_search.register)
 app.add_typer(audit.app, name="audit")
 app.add_typer(witness.app, name="witness")
 compliance.app.command("access")(compliance_registers.access)

@@ -5,6 +5,7 @@ from django.urls import path
 from dockseal.console import shipstation_api
 from dockseal.console.api import machine_urls
 from dockseal.console.pages import (
+    audit,
     connect,
     entrance,
     faults,
@@ -48,6 +49,10 @@ urlpatterns = [
     path("shipping", shipping.show),
     path("shipping/live", shipping.live),
     path("synchronization", synchronization.show),
+    path("audit", audit.show),
+    path("audit/export/<str:name>", audit.export),
+    path("audit/register", audit.register),
+    path("audit/register/export/<str:name>", audit.export_register),
     path("unmatched", unmatched.show),
     path("unmatched/<int:number>/match", unmatched.match),
     path("unmatched/<int:number>/dismiss", unmatched.dismiss),

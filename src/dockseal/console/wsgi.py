@@ -1,6 +1,6 @@
 """The console as a WSGI application."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -29,11 +29,33 @@ def application(app: App, *, people: Clock | None = None) -> "WSGIApplication":
         environ["dockseal.app"] = app
         environ["dockseal.desk"] = desk
         try:
-            # Taken whole, since the databases are let go of below.
             response = django(environ, start_response)
-            return [*response]
-        finally:
-            # The server's threads end without telling, so none may keep a connection.
+            if getattr(response, "streaming", False):
+                return _Streamed(response, app)
+            # Taken whole, since the databases are let go of below.
+            whole = [*response]
+        except BaseException:
             app.storage.close_thread()
+            raise
+        app.storage.close_thread()
+        return whole
 
     return serve
+
+
+class _Streamed:
+    """An answer that reads the databases while it is sent; they are let go of at its end.
+
+    The server's threads end without telling, so none may keep a connection.
+    """
+
+    def __init__(self, response: Iterable[bytes], app: App) -> None:
+        self._response, self._app = response, app
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yields the answer, piece by piece."""
+        yield from self._response
+
+    def close(self) -> None:
+        """Is called by the server when all was sent, or nobody takes it any more."""
+        self._app.storage.close_thread()

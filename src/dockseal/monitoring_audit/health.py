@@ -7,6 +7,7 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.outage import Outage
 from dockseal.errors import StorageError
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
+from dockseal.monitoring_audit.exports.siem_check import siem_checks
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.looking.applications import look_at_applications
 from dockseal.monitoring_audit.looking.archives import look_at_archives
@@ -39,6 +40,7 @@ def health(
     many_opens: int = MANY_OPENS,
     anchors: Sequence[str] = (),
     audit_keep: timedelta = KEPT_IN_TABLE,
+    siem: str = "",
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -54,6 +56,7 @@ def health(
         many_opens: More opens than this within an hour are told of.
         anchors: The places outside that are told how far the audit trail is.
         audit_keep: How long audit rows stay in their table.
+        siem: What is told of the audit trail; empty: nothing is.
     """
     now = clock.now()
     checks = [
@@ -63,6 +66,7 @@ def health(
         *look_at_openings(storage, now, many_opens),
         *look_at_outages(outages),
         *look_at_anchors(storage, anchors, now),
+        *siem_checks(storage, siem, now),
     ]
     try:
         checks.extend(look_at_segments(storage, audit_keep, now))

@@ -136,3 +136,9 @@ _MEANINGS = {
     ),
 }
 MEANINGS: Mapping[Tag, str] = MappingProxyType(_MEANINGS)
+
+
+def meaning(tag: str) -> str:
+    """Returns what a tag says; of one that is none of ours, that it is not."""
+    found = next((ours for ours in MEANINGS if ours == tag), None)
+    return MEANINGS[found] if found else "A row with a tag that Dockseal does not know."

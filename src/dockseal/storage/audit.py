@@ -1,5 +1,6 @@
 """The audit rows: appended and read. There is no way to change or delete one; triggers refuse it too."""
 
+import itertools
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +15,7 @@ from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import AuditLogRow
 from dockseal.storage.router import OPERATIONS
 
+_PROBES = 64
 _COLUMNS = ("seq", "at", "fields", "tag", "actor", "order", "previous", "hash")
 # Plain statements, because every step of every order records: building them through the ORM takes five times
 # as long as running them.
@@ -89,10 +91,11 @@ class Audit:
         limit: int = 200,
     ) -> list[AuditRow]:
         """Returns the newest rows of an order, an actor or a tag, the newest first."""
-        wanted = {"order": order, "actor": actor, "tag": tag}
+        wanted = {"actor": actor, "tag": tag}
         rows = AuditLogRow.objects.filter(
             **{name: value for name, value in wanted.items() if value is not None}
         )
+        rows = rows if order is None else of_order(rows, order)
         return _read(rows.order_by("-seq")[:limit])
 
     def recent(
@@ -113,7 +116,7 @@ class Audit:
             StorageError: a row holds something that Dockseal never writes.
         """
         wanted = {f"fields__{name}": text for name, text in fields.items()}
-        rows = AuditLogRow.objects.filter(tag=tag, seq__gte=_first_after(since), **wanted)
+        rows = AuditLogRow.objects.filter(tag=tag, seq__gte=first_after(since), **wanted)
         return _read((rows if actor is None else rows.filter(actor=actor)).order_by("-seq")[:limit])
 
     def since(self, seq: int, tags: Iterable[str], **fields: str) -> list[AuditRow]:
@@ -141,23 +144,41 @@ class Audit:
         return next(iter(_read(rows[others : others + 1])), None)
 
 
-def _first_after(moment: datetime) -> int:
+def of_order(rows: QuerySet[AuditLogRow], order: str) -> QuerySet[AuditLogRow]:
+    """Returns those of an order. SQLite takes the index of orders only if told that there is one."""
+    return rows.filter(order=order).exclude(order="")
+
+
+def first_after(moment: datetime) -> int:
     """Returns the number that the rows after a moment begin with.
 
     Their times grow with their numbers, so that no index of the times is needed. Where the machine's clock
     was put back for a while they do not, and the count is off for as long.
     """
-    newest = AuditLogRow.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    low, high = 1, newest + 1
+    rows = AuditLogRow.objects.order_by("seq")
+    numbers = rows.values_list("seq", flat=True)
+    low, high = numbers.first() or 1, (numbers.last() or 0) + 1
     while low < high:
-        middle = (low + high) // 2
-        # Where rows left the table there are gaps: the next one tells.
-        found = next(iter(_read(AuditLogRow.objects.filter(seq__gte=middle).order_by("seq")[:1])), None)
-        if found is None or found.at > moment:
-            high = middle
-        else:
-            low = found.seq + 1
-    return low
+        probes = range(low, high, max(1, (high - low) // _PROBES))
+        found = _read(rows.filter(seq__in=probes))
+        if not found:  # these numbers are missing
+            low = numbers.filter(seq__gte=low).first() or high
+            continue
+        earlier = list(itertools.takewhile(lambda row: row.at <= moment, found))
+        if len(earlier) < len(found):
+            high = found[len(earlier)].seq
+        if earlier:
+            low = earlier[-1].seq + 1
+    return high
+
+
+def read_rows(rows: QuerySet[AuditLogRow], limit: int) -> list[AuditRow]:
+    """Returns the first of some rows.
+
+    Raises:
+        StorageError: a row holds something that Dockseal never writes.
+    """
+    return _read(rows[:limit])
 
 
 def _read(rows: QuerySet[AuditLogRow]) -> list[AuditRow]:

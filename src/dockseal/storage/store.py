@@ -70,6 +70,8 @@ class Storage:
     consents: "tables.Consents"
     buckets: "tables.Buckets"
     audit: "tables.Audit"
+    audit_search: "tables.AuditSearch"
+    told: "tables.ToldTable"
     sign_ins: "tables.SignIns"
     lockouts: "tables.LockoutTable"
     open_counts: "tables.OpenCounts"
@@ -134,6 +136,8 @@ class Storage:
             consents=t.Consents(),
             buckets=t.Buckets(),
             audit=t.Audit(),
+            audit_search=t.AuditSearch(),
+            told=t.ToldTable(),
             sign_ins=t.SignIns(),
             lockouts=t.LockoutTable(),
             open_counts=t.OpenCounts(),

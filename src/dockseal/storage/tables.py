@@ -3,6 +3,7 @@
 from dockseal.storage.api_keys import ApiKeys
 from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
+from dockseal.storage.audit_search import AuditSearch
 from dockseal.storage.blind_index import BlindIndex
 from dockseal.storage.buckets import Buckets
 from dockseal.storage.cancellations import Cancellations
@@ -35,6 +36,7 @@ from dockseal.storage.sign_ins import SignIns
 from dockseal.storage.skus import Skus
 from dockseal.storage.stops import Stops
 from dockseal.storage.sync_runs import Differences, SyncRuns
+from dockseal.storage.told import ToldTable
 from dockseal.storage.unmatched import UnmatchedTable
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
@@ -44,6 +46,7 @@ __all__ = [
     "ApiKeys",
     "Applications",
     "Audit",
+    "AuditSearch",
     "BlindIndex",
     "Buckets",
     "Cancellations",
@@ -79,6 +82,7 @@ __all__ = [
     "Skus",
     "Stops",
     "SyncRuns",
+    "ToldTable",
     "UnmatchedTable",
     "Warehouses",
     "Watermarks",

@@ -5,6 +5,7 @@ OPERATIONS = {
     "django_session": {"session_key", "session_data", "expire_date"},
     "operations_audit": {"seq", "at", "tag", "actor", "order_ref", "fields", "previous", "hash"},
     "operations_audit_head": {"id", "seq", "hash"},
+    "operations_told": {"target", "seq", "hash", "at"},
     "operations_bucket": {"id", "seller", "operation", "tokens", "rate", "burst", "at"},
     "operations_credential_mark": {"name", "version", "mark"},
     "operations_notice": {

@@ -11,7 +11,7 @@ from dockseal.storage.operations.after_release import CancellationRow, FeedRow, 
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.outside import AnchoredRow, CheckpointRow, CutRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
-from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow
+from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow, ToldRow
 from dockseal.storage.operations.warehouse_side import (
     ApiKeyRow,
     FormerReportRow,
@@ -47,6 +47,7 @@ __all__ = [
     "ShelfRow",
     "SkuRow",
     "StopRow",
+    "ToldRow",
     "UnmatchedRow",
     "WarehouseRow",
     "WorkingHoursRow",
@@ -341,6 +342,8 @@ class AuditLogRow(models.Model):
             Index(fields=["order", "seq"], condition=~Q(order=""), name="audit_order"),
             Index(fields=["tag", "seq"], name="audit_tag"),
             Index(fields=["actor", "seq"], name="audit_actor"),
+            Index(fields=["actor", "tag", "seq"], name="audit_actor_tag"),
+            # Those of what the fields name are written out in migration 0030, for each kind of database.
         )
 
 

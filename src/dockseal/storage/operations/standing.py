@@ -1,4 +1,4 @@
-"""The tables of where things stand: counts under way, questions Amazon refuses, and whether writing works."""
+"""The tables of where things stand: counts under way, what Amazon refuses, what a SIEM was told, a probe."""
 
 from django.db import models
 from django.db.models import UniqueConstraint
@@ -60,3 +60,17 @@ class ProbeRow(models.Model):
         """Names the table."""
 
         db_table = "operations_probe"
+
+
+class ToldRow(models.Model):
+    """The newest audit row that one SIEM was told of."""
+
+    target = models.CharField(primary_key=True, max_length=300)
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Names the table."""
+
+        db_table = "operations_told"
