@@ -10,6 +10,7 @@ from dockseal.bootstrap.build import (
     open_officers,
 )
 from dockseal.bootstrap.databases import migrate_databases, roles_script
+from dockseal.bootstrap.watching import tracer_of
 
 __all__ = [
     "App",
@@ -21,4 +22,5 @@ __all__ = [
     "open_keys",
     "open_officers",
     "roles_script",
+    "tracer_of",
 ]

@@ -15,15 +15,17 @@ from dockseal.bootstrap.databases import places_of
 from dockseal.bootstrap.restoring import restoring_of
 from dockseal.bootstrap.routing import routing_file_of, routing_of
 from dockseal.bootstrap.services import services_of
+from dockseal.bootstrap.watching import Observing, watch
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock, SystemClock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import Secret
+from dockseal.domain.tracing import NoTracer, Tracer
 from dockseal.errors import SettingsFault
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.shelf import Shelf
-from dockseal.lanes import Lane, Lanes
+from dockseal.lanes import Lanes, Observer
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -51,6 +53,7 @@ from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
 from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import ConsoleParts, Storage
+from dockseal.warehouses.calls import Calls
 from dockseal.warehouses.registry import Adapters
 
 ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
@@ -67,6 +70,7 @@ def build(
     reports: ReportTerms | None = None,
     ask_passphrase: Callable[[], Secret] | None = None,
     guards: Guards | None = None,
+    tracer: Tracer | None = None,
 ) -> App:
     """Opens the databases and keys, and builds everything over them. Nothing runs yet.
 
@@ -80,6 +84,7 @@ def build(
         reports: What is counted on for order reports; None: what Amazon says of them.
         ask_passphrase: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
         guards: What the master key lies under; None: what the settings say.
+        tracer: Is told of each run of a lane and each call, and closed with the App; None: nobody is.
 
     Raises:
         SettingsFault: keys are missing, or a database is not what it should be.
@@ -88,11 +93,19 @@ def build(
     clock = clock or SystemClock()
     keys = open_keys(settings, clock, guards or guards_of(settings, ask_passphrase))
     storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex(), console=console)
-    trail, metrics = Trail(storage, clock), Metrics()
+    trail, metrics, tracer = Trail(storage, clock), Metrics(), tracer or NoTracer()
+    observing = Observing(metrics, tracer)
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
     vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
-    amazon = _amazon(settings, vault, credentials, transport=transport, queue_wait=queue_wait_seconds)
+    amazon = _amazon(
+        settings,
+        vault,
+        credentials,
+        observe=observing.amazon,
+        transport=transport,
+        queue_wait=queue_wait_seconds,
+    )
     routing_file = routing_file_of(settings, storage, adapters)
     services = services_of(
         settings,
@@ -102,9 +115,10 @@ def build(
         credentials=credentials,
         reports=reports or ReportTerms(),
         routing=routing_of(routing_file, storage, adapters),
+        calling=Calls(clock=clock, observe=observing.warehouse),
     )
     inbox = services.collection.inbox
-    return App(
+    app = App(
         settings=settings,
         clock=clock,
         storage=storage,
@@ -126,12 +140,15 @@ def build(
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=services.rotating,
-        outlook=_outlook(vault),
+        outlook=Outlook(storage=storage, clock=clock),
         shredding=services.shredding,
-        lanes=_lanes(settings, services, vault=vault),
+        lanes=_lanes(settings, services, vault=vault, observe=observing.lane, tracer=tracer),
         adapters=adapters,
         routing_file=routing_file,
+        tracer=tracer,
     )
+    watch(app)
+    return app
 
 
 def _amazon(
@@ -139,31 +156,24 @@ def _amazon(
     vault: Vault,
     credentials: CredentialVault,
     *,
+    observe: Callable[[CallMade], None],
     transport: httpx.BaseTransport | None,
     queue_wait: int,
 ) -> Amazon:
-    storage, metrics = vault.storage, vault.metrics
-    amazon = Amazon(
+    storage = vault.storage
+    return Amazon(
         clock=vault.clock,
         endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
         buckets=storage.buckets,
         sellers=storage.sellers.get,
         credentials=credentials,
-        observe=lambda call: _count_call(metrics, call),
+        observe=observe,
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
         circuits=storage.circuits,
         transport=transport,
         aws=_aws(settings),
         queue_wait_seconds=queue_wait,
     )
-    metrics.watch(amazon.circuits.outages)
-    return amazon
-
-
-def _outlook(vault: Vault) -> Outlook:
-    outlook = Outlook(storage=vault.storage, clock=vault.clock)
-    vault.metrics.watch_shipping(outlook.counts, outlook.shares)
-    return outlook
 
 
 def _vault(
@@ -217,24 +227,18 @@ def _connecting(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> C
     )
 
 
-def _lanes(settings: Settings, services: Services, *, vault: Vault) -> Lanes:
-    storage, trail, metrics = vault.storage, vault.trail, vault.metrics
+def _lanes(
+    settings: Settings, services: Services, *, vault: Vault, observe: Observer, tracer: Tracer
+) -> Lanes:
+    storage, trail = vault.storage, vault.trail
 
     def rest(key: str, sentence: str) -> None:
         with storage.transaction():
             storage.sellers.change(storage.sellers.get(SellerId(key)), rests_because=sentence)
             trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=ENGINE, seller=key, reason="credential_refused")
 
-    def observe(lane: Lane, *, result: str, seconds: float) -> None:
-        metrics.lane_runs.labels(lane.step.name, result).inc()
-        metrics.lane_seconds.labels(lane.step.name).inc(seconds)
-
     steps = pipeline(services, sellers=storage.sellers.awake, sweep_every=settings.sweep_every)
-    return Lanes(steps=steps, clock=vault.clock, rest=rest, observe=observe)
-
-
-def _count_call(metrics: Metrics, call: CallMade) -> None:
-    metrics.amazon_calls.labels(call.operation, str(call.status) if call.status else "no answer").inc()
+    return Lanes(steps=steps, clock=vault.clock, rest=rest, observe=observe, tracer=tracer)
 
 
 def _retention(settings: Settings) -> Retention:

@@ -46,6 +46,7 @@ from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.outcomes import Outcomes
 from dockseal.shipment_confirmation.verification import Verification
+from dockseal.warehouses.calls import Calling
 from dockseal.warehouses.registry import Adapters
 
 
@@ -58,6 +59,7 @@ def services_of(
     credentials: CredentialVault,
     reports: ReportTerms,
     routing: Routing,
+    calling: Calling,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -69,6 +71,7 @@ def services_of(
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
         routing: Says which warehouse orders go to.
+        calling: Surrounds each call to a warehouse.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -93,15 +96,16 @@ def services_of(
         shadowing=_shadowing(amazon, ledger),
         examination=Examination(storage=storage, trail=trail, clock=clock, routing=routing),
         retrieval=_retrieval(vault, amazon, ahead),
-        releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing),
+        releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing, calling=calling),
         labelling=_labelling(vault, amazon, tracking),
-        collection=_collection(vault, adapters, inbox),
+        collection=replace(_collection(vault, adapters, inbox), calling=calling),
         stopping=StopLane(
             storage=storage,
             trail=trail,
             adapters=adapters,
             clock=clock,
             silence=settings.stop_answer_within,
+            calling=calling,
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=_confirmation(settings, vault, amazon),

@@ -34,6 +34,7 @@ from dockseal.storage.skus import Skus
 from dockseal.storage.stops import Stops
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.unmatched import UnmatchedTable
+from dockseal.storage.waits import Waits
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
 from dockseal.storage.working_hours import WorkingHoursTable
@@ -76,6 +77,7 @@ __all__ = [
     "Stops",
     "SyncRuns",
     "UnmatchedTable",
+    "Waits",
     "Warehouses",
     "Watermarks",
     "WorkingHoursTable",
