@@ -35,6 +35,7 @@ from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.health import health
+from dockseal.monitoring_audit.gauges.orders import OrderGauges
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -193,7 +194,7 @@ class World:
         return health(self.storage, [], self.clock)
 
     def metrics_text(self) -> bytes:
-        return self.metrics.expose(self.storage, self.clock)
+        return self.metrics.expose()
 
     def add(
         self,
@@ -301,6 +302,8 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         )
     )
     tracking = Tracking(storage=storage, trail=trail, clock=clock)
+    metrics = Metrics()
+    metrics.watch(OrderGauges(storage, clock))
     return World(
         settings=settings,
         clock=clock,
@@ -319,7 +322,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         ),
         holds=Holds(storage=storage, trail=trail),
         stops=Stops(storage=storage, trail=trail, clock=clock),
-        metrics=Metrics(),
+        metrics=metrics,
         outlook=Outlook(storage=storage, clock=clock),
     )
 

@@ -48,7 +48,7 @@ def test_at_the_end_of_an_epoch_its_key_and_rows_are_gone_and_orders_know(safe: 
     assert dict(shredded.fields) == {"epoch": epoch, "records": "2", "by": by}
     assert safe.tags(verified)[-1] == "order:life:shredded"
     assert (
-        "dockseal_personal_data_shredded_total 2.0" in safe.metrics.expose(safe.storage, safe.clock).decode()
+        "dockseal_personal_data_shredded_total 2.0" in safe.metrics.expose().decode()
     )
 
 
