@@ -51,7 +51,6 @@ from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
 from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
-from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import ConsoleParts, Storage
 from dockseal.warehouses.calls import Calls
 from dockseal.warehouses.registry import Adapters
@@ -140,7 +139,7 @@ def build(
         asking=_asking(vault, amazon),
         connecting=_connecting(vault, credentials, amazon),
         rotating=services.rotating,
-        outlook=Outlook(storage=storage, clock=clock),
+        outlook=services.outlook,
         shredding=services.shredding,
         lanes=_lanes(settings, services, vault=vault, observe=observing.lane, tracer=tracer),
         adapters=adapters,

@@ -45,6 +45,7 @@ from dockseal.shipment_confirmation.bundling import Bundling
 from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.outcomes import Outcomes
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.shipment_confirmation.verification import Verification
 from dockseal.warehouses.calls import Calling
 from dockseal.warehouses.registry import Adapters
@@ -119,6 +120,7 @@ def services_of(
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
+        outlook=Outlook(storage=storage, clock=clock),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 MANY = 20_000
 """More than this take long enough to count that the count is kept."""
-KEPT = timedelta(minutes=5)
+KEPT = timedelta(minutes=10)
 """So long it is kept."""
 
 
