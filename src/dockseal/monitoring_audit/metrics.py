@@ -69,9 +69,13 @@ class Metrics:
         What cannot be read, such as while a database is down, is left out and counted: the other numbers are
         wanted then more than ever.
         """
+        return generate_latest(self.registry) + generate_latest(self.read_anew())
+
+    def read_anew(self) -> CollectorRegistry:
+        """Returns what is read when the numbers are asked for, and not counted here."""
         read = CollectorRegistry()
         read.register(_Read(self._collectors))
-        return generate_latest(self.registry) + generate_latest(read)
+        return read
 
 
 class _Read(Collector):

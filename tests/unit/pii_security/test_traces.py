@@ -149,7 +149,8 @@ def test_a_place_without_the_library_says_what_to_install(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    "url", ["http://collector.example:4318", "ftp://127.0.0.1", "collector.example", "https://", "http://[bad"]
+    "url",
+    ["http://collector.example:4318", "ftp://127.0.0.1", "collector.example", "https://", "http://[bad"],
 )
 def test_traces_go_encrypted_or_stay_on_this_machine(url: str) -> None:
     with pytest.raises(SettingsFault, match="DOCKSEAL_OTLP_ENDPOINT must begin with https"):
@@ -163,7 +164,8 @@ def test_no_login_is_part_of_the_place(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://collector.example", "http://127.0.0.1:4318", "http://localhost:4318", "http://[::1]:4318/x"]
+    "url",
+    ["https://collector.example", "http://127.0.0.1:4318", "http://localhost:4318", "http://[::1]:4318/x"],
 )
 def test_a_collector_elsewhere_by_tls_or_here_without_is_a_place(url: str) -> None:
     assert settings_from({"otlp_endpoint": url}).otlp_endpoint == url
