@@ -1,4 +1,4 @@
-"""A whole day with tracing on: what each lane did and whom it called shows, and nothing of an order or a buyer."""
+"""A whole day with tracing on: what lanes did and whom they called, and not a word of an order or a buyer."""
 
 import io
 import json

@@ -76,7 +76,7 @@ class Observing:
 
     def __init__(self, metrics: Metrics, tracer: Tracer) -> None:
         self._metrics = metrics
-        self._tracer = tracer
+        self.tracer = tracer
 
     def amazon(self, call: CallMade) -> None:
         """Takes one call to Amazon."""
@@ -88,7 +88,7 @@ class Observing:
             "operation": call.operation,
             "status": call.status,
         }
-        self._tracer.called(
+        self.tracer.called(
             Call(
                 to="amazon",
                 about=about | ({"request_id": call.request_id} if call.request_id else {}),
@@ -103,7 +103,7 @@ class Observing:
         self._metrics.warehouse_calls.labels(call.warehouse, call.act.value, call.result).inc()
         self._metrics.warehouse_call_seconds.labels(call.warehouse, call.act.value).observe(call.seconds)
         about = {"operation": call.act.value, "result": call.result, "count": call.orders}
-        self._tracer.called(
+        self.tracer.called(
             Call(
                 to="warehouse",
                 about={"warehouse": call.warehouse, **about},

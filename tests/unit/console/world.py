@@ -34,8 +34,8 @@ from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.checks import Health
-from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.gauges.orders import OrderGauges
+from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
