@@ -72,9 +72,10 @@ class Collection:
 
     def _delivered(self, warehouse: WarehouseId, adapter: Collecting) -> Iterator[Delivery]:
         """Gives what lies at a warehouse; reading each delivery is a call of its own."""
-        deliveries = iter(adapter.collect())
+        deliveries: Iterator[Delivery] | None = None
         while True:
             with self.calling(warehouse, Act.COLLECT, 0):
+                deliveries = deliveries or iter(adapter.collect())
                 delivery = next(deliveries, None)
             if delivery is None:
                 return
