@@ -25,9 +25,14 @@ RENO = WarehouseId("reno")
 def test_a_call_that_fails_is_told_of_and_its_failure_goes_on(fault: BaseException, result: str) -> None:
     told: list[WarehouseCall] = []
     clock = ManualClock(start=START)
-    with pytest.raises(type(fault)), Calls(clock=clock, observe=told.append)(RENO, Act.STOP):
-        clock.advance(timedelta(seconds=3))
-        raise fault
+
+    def stop() -> None:
+        with Calls(clock=clock, observe=told.append)(RENO, Act.STOP):
+            clock.advance(timedelta(seconds=3))
+            raise fault
+
+    with pytest.raises(type(fault)):
+        stop()
     (call,) = told
     assert (call.warehouse, call.act, call.result, call.orders) == (RENO, Act.STOP, result, 1)
     assert (call.at, call.seconds) == (START + timedelta(seconds=3), 3)
