@@ -1,5 +1,5 @@
 # Every target makes its own .venv first. Needs Python 3.11 or newer, git and make; uses uv where present.
-.PHONY: demo test check fix bench browser sshd lock clean
+.PHONY: demo test check fix bench browser sshd prometheus lock clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -15,7 +15,7 @@ SOURCES := src simulator/src tests simulator/tests benchmarks docs
 demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
 	@$(BIN)/dockseal demo $(ARGS)
 
-test: $(READY) browser sshd  ## Everything CI runs
+test: $(READY) browser sshd prometheus  ## Everything CI runs
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/ruff format --quiet --check $(SOURCES)
 	@$(BIN)/mypy
@@ -46,6 +46,12 @@ sshd:  ## OpenSSH's server for the tests of SFTP, in CI alone: elsewhere it coul
 	&& echo "Installing OpenSSH's server for the tests of SFTP ..." \
 	&& { $(APT) install -y -qq openssh-server >/dev/null 2>&1 \
 	|| { $(APT) update -qq && $(APT) install -y -qq openssh-server; } >/dev/null 2>&1; }; } || true
+
+prometheus:  ## Prometheus for the tests of its files, in CI alone: elsewhere it would begin to serve on the machine
+	@test "$$CI" != true || command -v promtool >/dev/null 2>&1 || { test "$$(id -u)" = 0 \
+	&& command -v apt-get >/dev/null 2>&1 && echo "Installing Prometheus for the tests of its files ..." \
+	&& { $(APT) install -y -qq --no-install-recommends prometheus >/dev/null 2>&1 \
+	|| { $(APT) update -qq && $(APT) install -y -qq --no-install-recommends prometheus; } >/dev/null 2>&1; }; } || true
 
 lock:  ## Renews requirements.lock; needs uv
 	$(or $(UV),uv) pip compile pyproject.toml simulator/pyproject.toml --group dev --universal --python-version 3.11 \

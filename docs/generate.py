@@ -27,8 +27,8 @@ from dockseal.settings import PREFIX, Settings
 HERE = Path(__file__).resolve().parent
 SOURCE = HERE.parent / "src" / "dockseal"
 _MADE = "Written from the code by `python docs/generate.py`."
-_NO_WRITERS = frozenset({"monitoring_audit/tags.py", "console/words.py"})
-"""They name tags to define and to show them."""
+_NO_WRITERS = frozenset({"monitoring_audit/tags.py", "monitoring_audit/gauges/opens.py", "console/words.py"})
+"""They name tags to define, to count and to show them."""
 _ARGUMENTS: Mapping[str, str] = {"str": "text", "int": "whole number", "float": "number", "path": "path"}
 _TYPES = {Path: "path", str: "text", int: "whole number", timedelta: "length of time", bool: "true or false"}
 

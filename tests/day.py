@@ -17,12 +17,14 @@ from dockseal.cli.sellers import add_seller
 from dockseal.cli.warehouses import WarehouseSecrets, add_warehouse, new_secrets
 from dockseal.console.parts import parts
 from dockseal.console.wsgi import application
+from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId
 from dockseal.domain.order import Order, OrdersApi
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Package
+from dockseal.domain.tracing import NoTracer, Tracer
 from dockseal.settings import settings_from
 from parcel_numbers import ups_of
 from spapi_simulator import Behaviours, ManualClock, Simulator
@@ -105,6 +107,8 @@ class Day:
     reports: ReportTerms | None = None
     carry: Callable[[httpx.BaseTransport], httpx.BaseTransport] = lambda inner: inner
     """Wraps the line to Amazon, to bend what it carries."""
+    trace: Callable[[Clock], Tracer] = lambda _: NoTracer()
+    """Makes what is told of each run of a lane and each call."""
     make_warehouse: Callable[[WarehouseSecrets], TestWarehouse] = TestWarehouse
     """What stands at the other end of the webhooks."""
     tick: timedelta = timedelta(minutes=1)
@@ -177,6 +181,7 @@ class Day:
             warehouse_transport=self.warehouse,
             queue_wait_seconds=0,
             reports=self.reports,
+            tracer=self.trace(self.clock),
         )
         app.lanes.steps = [
             replace(step, every=max(step.every, self.poll if step.waits_outside else self.tick))

@@ -14,14 +14,17 @@ import heapq
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import NOTHING, Outcome, earliest
+from dockseal.domain.tracing import NoTracer, Tracer, Work
 from dockseal.errors import AmazonThrottled, CredentialRefused, DocksealError, OpensExhausted
 
 _FIRST_WAIT = timedelta(seconds=5)
@@ -31,6 +34,7 @@ NEW_KEYS_EVERY = timedelta(seconds=5)
 _BREATH = timedelta(milliseconds=50)
 _UNASKED = timedelta(minutes=10)
 """A lane that is rung for runs unasked only so seldom."""
+_WELL = frozenset({"done", "idle"})
 _TIMERS_YIELD = timedelta(seconds=20)
 """A lane whose timer rang lets those that were woken go first for so long."""
 
@@ -70,6 +74,8 @@ class Lane:
     """Its place on the agenda; an older one counts no more."""
     runs: int = 0
     finished_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    """When a run last ended well, which one that was throttled did not."""
     failures: int = 0
     failing: str = ""
     """What went wrong in the last run, without personal data; empty when it went well."""
@@ -136,12 +142,14 @@ class Lanes:
         clock: Tells when.
         rest: Called with a key and a sentence when a seller's credentials are refused.
         observe: Told of each finished run.
+        tracer: Surrounds each run, so that what is called in it belongs to it.
     """
 
     steps: Sequence[Step]
     clock: Clock
     rest: Callable[[str, str], None]
     observe: Observer
+    tracer: Tracer = field(default_factory=NoTracer)
     changed: threading.Event = field(default_factory=threading.Event)
     _lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
     _of_step: dict[str, list[Lane]] = field(default_factory=dict)
@@ -206,11 +214,14 @@ class Lanes:
     def run(self, lane: Lane) -> None:
         """Runs one taken lane and decides when it is due again."""
         started = self.clock.now()
-        outcome, result, failing = self._outcome(lane)
+        with self._told(lane) as work:
+            outcome, result, failing = self._outcome(lane, work)
+            work.result, work.count = result, outcome.done
         now = self.clock.now()
         with self._lock:
             lane.runs += 1
             lane.running, lane.finished_at, lane.failing = False, now, failing
+            lane.succeeded_at = now if result in _WELL else lane.succeeded_at
             lane.failures = lane.failures + 1 if failing else 0
             lane.failing_since = (lane.failing_since or now) if failing else None
             lane.woken = lane.woken or outcome.more
@@ -223,6 +234,15 @@ class Lanes:
                     self.wake(step, key)
         self.changed.set()
 
+    @contextmanager
+    def _told(self, lane: Lane) -> Iterator[Work]:
+        """Surrounds one run: what is logged and called in it, by this thread, says which one it was."""
+        names = {"lane": lane.step.name, "key": lane.key}
+        with self.tracer.working(lane.step.name, lane.key) as work:
+            named = names | {"trace_id": work.trace_id}
+            with bound_contextvars(**{name: value for name, value in named.items() if value}):
+                yield work
+
     def _due_again(self, lane: Lane, outcome: Outcome, now: datetime) -> datetime:
         timer = now + (lane.step.every if lane.step.busy is None else max(lane.step.every, _UNASKED))
         if lane.failing:
@@ -230,19 +250,22 @@ class Lanes:
             timer = now + wait
         return max(now + _BREATH, earliest(timer, outcome.again_at) or timer)
 
-    def _outcome(self, lane: Lane) -> tuple[Outcome, str, str]:
+    def _outcome(self, lane: Lane, work: Work) -> tuple[Outcome, str, str]:
         try:
             outcome = lane.step.run(lane.key)
         except (AmazonThrottled, OpensExhausted) as throttled:
             return Outcome(again_at=throttled.until), "throttled", ""
         except CredentialRefused as refused:
+            work.error = refused
             return Outcome(), "failed", self._rested(lane, str(refused))
         except DocksealError as error:
-            log.warning("lane.failed", lane=lane.name, error=type(error).__name__, sentence=str(error))
+            work.error = error
+            log.warning("lane.failed", error=type(error).__name__, sentence=str(error))
             return Outcome(), "failed", str(error)
         except Exception as error:  # noqa: BLE001 - a bug in one lane must not stop the others
             place = _place(error)
-            log.error("lane.broken", lane=lane.name, error=type(error).__name__, place=place)  # noqa: TRY400 - a trace may carry personal data
+            work.error = error
+            log.error("lane.broken", error=type(error).__name__, place=place)  # noqa: TRY400 - a trace may carry personal data
             return (
                 Outcome(),
                 "failed",
@@ -254,7 +277,7 @@ class Lanes:
         try:
             self.rest(lane.key, sentence)
         except DocksealError as error:  # the next refusal tries again to note it
-            log.warning("lane.not_rested", lane=lane.name, error=type(error).__name__, sentence=str(error))
+            log.warning("lane.not_rested", error=type(error).__name__, sentence=str(error))
         return sentence
 
     def _read_keys(self) -> None:

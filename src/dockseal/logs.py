@@ -25,7 +25,12 @@ def configure_logging(
     handler: logging.Handler = (
         logging.StreamHandler(sys.stderr) if place is None else logging.FileHandler(place, encoding="utf-8")
     )
-    shared = [structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name]
+    # Which lane writes, and in which trace, stands beside every line: also of the standard library's loggers.
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+    ]
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -36,6 +36,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
     retire    PII Security Layer             former secrets            none, once their time is over
     tidy      Order Synchronization Service  followed-up notices       smaller tables
+    foretell  Shipment Confirmation Service  weeks of orders           the rates that Amazon will measure
 
 The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
 
@@ -79,6 +80,7 @@ from dockseal.pii_security.shortening import Shortening
 from dockseal.pii_security.shredding import Shredding
 from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
+from dockseal.shipment_confirmation.outlook import RATES_KEPT, Outlook
 from dockseal.shipment_confirmation.verification import Verification
 
 _AT_ONCE = timedelta(seconds=1)
@@ -128,6 +130,7 @@ class Services:
     rotating: Rotating
     retiring: Retiring
     tidying: Tidying
+    outlook: Outlook
 
 
 def pipeline(
@@ -190,6 +193,7 @@ def pipeline(
         Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
+        Step(name="foretell", run=lambda _: services.outlook.foretell(), keys=lambda: [""], every=RATES_KEPT),
     )
 
 

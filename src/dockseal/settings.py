@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self, cast
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
@@ -224,6 +225,11 @@ class Settings(BaseModel):
     )
     workers: int = Field(4, ge=1, le=64, description="Threads that run lanes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
+    otlp_endpoint: str = Field(
+        "",
+        description="Base URL of a collector that gets traces by OTLP over HTTP, such as "
+        "http://127.0.0.1:4318; see [monitoring.md](monitoring.md). Empty: no traces.",
+    )
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -234,6 +240,7 @@ class Settings(BaseModel):
             *_time_faults(self),
             *_session_faults(self),
             *siem_faults(self.siem_url, self.model_fields_set),
+            *_trace_faults(self),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -274,6 +281,23 @@ def _session_faults(settings: Settings) -> Iterable[str]:
         yield (
             "DOCKSEAL_SESSION_LONGEST is over 24 hours, by when whoever leaves has to be out (DPP 1.2.3): "
             "lower it, for example to PT12H"
+        )
+
+
+def _trace_faults(settings: Settings) -> Iterable[str]:
+    if not settings.otlp_endpoint:
+        return
+    try:
+        url = urlsplit(settings.otlp_endpoint)
+        host = url.hostname or ""
+    except ValueError:
+        url, host = urlsplit(""), ""
+    if not host or not (url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK)):
+        yield "DOCKSEAL_OTLP_ENDPOINT must begin with https:// (or lead to a collector on 127.0.0.1)"
+    elif "@" in url.netloc or url.query or url.fragment:
+        yield (
+            "DOCKSEAL_OTLP_ENDPOINT carries a login or a query, and no setting is a secret: send to a "
+            "collector on this machine, which logs in elsewhere"
         )
 
 

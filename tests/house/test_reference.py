@@ -13,19 +13,18 @@ import typer
 from prometheus_client.parser import text_string_to_metric_families
 
 from dockseal import errors
+from dockseal.bootstrap import build, create_keys
 from dockseal.cli.main import app
-from dockseal.domain.clock import SystemClock
+from dockseal.cli.opened import person
 from dockseal.domain.order import ADDRESS_HOLDS, OrderState
 from dockseal.fulfillment_processing.causes import HELD_BY
 from dockseal.fulfillment_processing.validation import RULES
-from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import SPECS, Tag
-from dockseal.settings import PREFIX, Settings
+from dockseal.settings import PREFIX, Settings, settings_from
 from dockseal.shipment_confirmation.carriers.table import ROWS
 from dockseal.shipment_confirmation.tracking_numbers.judging import Verdict
 from dockseal.shipment_confirmation.tracking_numbers.rulebook import RULES as TRACKING_RULES
 from dockseal.shipment_confirmation.tracking_numbers.upu import ISSUERS, S10
-from dockseal.storage.store import DatabasePlaces, Storage
 from house.tree import ROOT
 
 DOCS = ROOT / "docs"
@@ -155,15 +154,13 @@ def test_every_tag_is_recorded_by_somebody() -> None:
 
 
 def test_every_metric_is_documented_and_every_documented_one_is_exposed(tmp_path: Path) -> None:
-    places = DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
-    storage = Storage.open(places, secret_key="only for tests")
+    settings = settings_from({"data_dir": tmp_path / "data", "key_dir": tmp_path / "keys"})
+    create_keys(settings, person())
+    built = build(settings)
     try:
-        metrics = Metrics()
-        metrics.watch(tuple)
-        metrics.watch_shipping(tuple, tuple)
-        text = metrics.expose(storage, SystemClock()).decode()
+        text = built.metrics_text().decode()
     finally:
-        storage.close()
+        built.close()
     exposed = [
         f"{each.name}_total" if each.type == "counter" else each.name
         for each in text_string_to_metric_families(text)

@@ -36,7 +36,10 @@ ENVIRONMENT: Mapping[str, str] = {
     "cli/check.py": "says where a setting came from",
 }
 CLOCK: Mapping[str, str] = {"domain/clock.py": "tells the time"}
-LATE_IMPORTS: Mapping[str, str] = {"storage/store.py": "Django defines tables only once it is configured"}
+LATE_IMPORTS: Mapping[str, str] = {
+    "storage/store.py": "Django defines tables only once it is configured",
+    "bootstrap/watching.py": "loads an extra, only where it is asked for",
+}
 _TIME = {
     "datetime": {"now", "utcnow", "today"},
     "date": {"today"},

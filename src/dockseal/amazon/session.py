@@ -160,17 +160,27 @@ class Session:
         headers = {"x-amz-access-token": token.reveal(), "accept": "application/json"}
         reply = self._wire.send(operation.method, url, headers=headers, query=query, body=body)
         now = self._clock.now()
-        status = 0 if isinstance(reply, Lost) else reply.status
+        seconds = (now - sent_at).total_seconds()
+        status, request_id = (0, "") if isinstance(reply, Lost) else (reply.status, reply.request_id)
         log.info(
             "amazon.call",
             seller=seller,
             operation=operation.name,
             path=operation.path,
             status=status,
-            request_id="" if isinstance(reply, Lost) else reply.request_id,
-            milliseconds=round((now - sent_at).total_seconds() * 1000),
+            request_id=request_id,
+            milliseconds=round(seconds * 1000),
         )
-        self._observe(CallMade(seller=seller, operation=operation.name, status=status, at=now))
+        self._observe(
+            CallMade(
+                seller=seller,
+                operation=operation.name,
+                status=status,
+                at=now,
+                seconds=seconds,
+                request_id=request_id,
+            )
+        )
         return reply
 
     def _judged(

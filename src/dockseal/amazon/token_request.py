@@ -86,9 +86,13 @@ class TokenRequests:
     def _send(self, asker: Asker, client_id: str, secret: Secret, *, form: Form) -> Reply:
         texts = {name: value.reveal() if isinstance(value, Secret) else value for name, value in form.items()}
         whole = {**texts, "client_id": client_id, "client_secret": secret.reveal()}
+        sent_at = self._clock.now()
         reply = self._wire.send("POST", self._url, form=whole)
-        status = 0 if isinstance(reply, Lost) else reply.status
-        self._observe(CallMade(seller=asker.name, operation=OPERATION, status=status, at=self._clock.now()))
+        status, now = 0 if isinstance(reply, Lost) else reply.status, self._clock.now()
+        seconds = (now - sent_at).total_seconds()
+        self._observe(
+            CallMade(seller=asker.name, operation=OPERATION, status=status, at=now, seconds=seconds)
+        )
         if isinstance(reply, Lost) or reply.status >= 500 or not isinstance(reply.json, dict):
             raise AmazonUnavailable(
                 f"Login with Amazon gave no usable answer for {asker.words}; it is asked again"

@@ -58,6 +58,10 @@ class CallMade:
     status: int
     """HTTP status; 0 when no answer came."""
     at: datetime
+    """When it was over."""
+    seconds: float = 0.0
+    request_id: str = ""
+    """Amazon's own name of the call; empty when it gave none."""
 
 
 class Wire:

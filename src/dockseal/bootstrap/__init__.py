@@ -13,6 +13,7 @@ from dockseal.bootstrap.databases import cut_trail, migrate_databases, roles_scr
 from dockseal.bootstrap.doctor.diagnosis import diagnose
 from dockseal.bootstrap.evidence import make_pack
 from dockseal.bootstrap.facts import facts_of
+from dockseal.bootstrap.watching import tracer_of
 
 __all__ = [
     "App",
@@ -28,4 +29,5 @@ __all__ = [
     "open_keys",
     "open_officers",
     "roles_script",
+    "tracer_of",
 ]

@@ -1,11 +1,13 @@
 """The App: what the console and the command line work with."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from dockseal.amazon.client import Amazon
 from dockseal.bootstrap.siem import siem_name
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
+from dockseal.domain.tracing import Tracer
 from dockseal.fulfillment_processing.amending import Amending
 from dockseal.fulfillment_processing.holds import Holds
 from dockseal.fulfillment_processing.inbox import Inbox
@@ -90,6 +92,7 @@ class App:
     lanes: Lanes
     adapters: Adapters
     routing_file: RoutingFile
+    tracer: Tracer
 
     @property
     def stops(self) -> Stops:
@@ -126,9 +129,9 @@ class App:
         """What learns how warehouses name carriers."""
         return Teaching(clearing=self.clearing)
 
-    def health(self) -> Health:
-        """Looks at everything; never raises."""
-        lanes = [
+    def lane_health(self) -> list[LaneHealth]:
+        """Returns how each lane of this process fares."""
+        return [
             LaneHealth(
                 name=lane.name,
                 alive=self.lanes.alive(),
@@ -136,16 +139,28 @@ class App:
                 failing=lane.failing,
                 failing_since=lane.failing_since,
                 finished_at=lane.finished_at,
+                succeeded_at=lane.succeeded_at,
             )
             for lane in self.lanes.all()
         ]
+
+    def key_ends(self) -> list[datetime]:
+        """Returns when the epoch of each key that is left ends.
+
+        Raises:
+            StorageError: the key store cannot be read.
+        """
+        return [end_of(epoch) for epoch in self.keys.epochs()]
+
+    def health(self) -> Health:
+        """Looks at everything; never raises."""
         late_after = LATE_SWEEPS * self.settings.sweep_every
         found = health(
             self.storage,
-            lanes,
+            self.lane_health(),
             self.clock,
             keys=self.keys.epochs,
-            key_ends=lambda: [end_of(epoch) for epoch in self.keys.epochs()],
+            key_ends=self.key_ends,
             shredder=self._shredder_faults if self.settings.shredder == "apart" else None,
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
@@ -257,9 +272,10 @@ class App:
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""
-        return self.metrics.expose(self.storage, self.clock)
+        return self.metrics.expose()
 
     def close(self) -> None:
-        """Closes the databases and the connections to Amazon; the lanes are stopped before."""
+        """Closes the databases and the connections to others; the lanes are stopped before."""
+        self.tracer.close()
         self.amazon.close()
         self.storage.close()

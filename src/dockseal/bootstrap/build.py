@@ -12,27 +12,20 @@ from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
 from dockseal.bootstrap.anchoring import anchoring_of
 from dockseal.bootstrap.app import App
+from dockseal.bootstrap.assembly import assembled
 from dockseal.bootstrap.databases import places_of
-from dockseal.bootstrap.restoring import restoring_of
 from dockseal.bootstrap.routing import routing_file_of, routing_of
 from dockseal.bootstrap.services import services_of
-from dockseal.domain.access import Actor, ActorKind
+from dockseal.bootstrap.watching import Observing
+from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock, SystemClock
-from dockseal.domain.identifiers import SellerId
 from dockseal.domain.order_report import ReportTerms
 from dockseal.domain.secret import Secret
+from dockseal.domain.tracing import NoTracer, Tracer
 from dockseal.errors import SettingsFault
-from dockseal.fulfillment_processing.holds import Holds
-from dockseal.fulfillment_processing.shelf import Shelf
-from dockseal.lanes import Lane, Lanes
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.order_synchronization.asking import Asking
-from dockseal.order_synchronization.checking import Checking
-from dockseal.order_synchronization.connecting import Connecting
-from dockseal.order_synchronization.keeping import Keeping
-from dockseal.order_synchronization.ledger import Ledger
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
@@ -45,16 +38,11 @@ from dockseal.pii_security.keys_apart import ReadingKeyStore, SharedKeyStore, re
 from dockseal.pii_security.officers import FOLDER, Officers
 from dockseal.pii_security.passing import Passing
 from dockseal.pii_security.shredder import ByOfficers, Shredder, refuse_too_many
-from dockseal.pii_security.signing import Signing
-from dockseal.pii_security.two_persons import TwoPersons
 from dockseal.pii_security.vault import Vault
-from dockseal.pipeline import Services, pipeline
 from dockseal.settings import Settings
-from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import ConsoleParts, Storage
+from dockseal.warehouses.calls import Calls
 from dockseal.warehouses.registry import Adapters
-
-ENGINE = Actor(kind=ActorKind.SERVICE, name="lanes")
 
 
 def build(
@@ -69,6 +57,7 @@ def build(
     reports: ReportTerms | None = None,
     ask_passphrase: Callable[[], Secret] | None = None,
     guards: Guards | None = None,
+    tracer: Tracer | None = None,
 ) -> App:
     """Opens the databases and keys, and builds everything over them. Nothing runs yet.
 
@@ -83,6 +72,7 @@ def build(
         reports: What is counted on for order reports; None: what Amazon says of them.
         ask_passphrase: Asks for the master key's passphrase where no file is set; None: nobody can be asked.
         guards: What the master key lies under; None: what the settings say.
+        tracer: Is told of each run of a lane and each call, and closed with the App; None: nobody is.
 
     Raises:
         SettingsFault: keys are missing, or a database is not what it should be.
@@ -92,10 +82,18 @@ def build(
     keys = open_keys(settings, clock, guards or guards_of(settings, ask_passphrase))
     storage = Storage.open(places_of(settings), secret_key=keys.derive("console").hex(), console=console)
     trail, metrics = Trail(storage, clock), Metrics()
+    observing = Observing(metrics, tracer or NoTracer())
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
     vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
-    amazon = _amazon(settings, vault, credentials, transport=transport, queue_wait=queue_wait_seconds)
+    amazon = _amazon(
+        settings,
+        vault,
+        credentials,
+        observe=observing.amazon,
+        transport=transport,
+        queue_wait=queue_wait_seconds,
+    )
     routing_file = routing_file_of(settings, storage, adapters)
     services = services_of(
         settings,
@@ -106,36 +104,17 @@ def build(
         reports=reports or ReportTerms(),
         routing=routing_of(routing_file, storage, adapters),
         anchoring=anchoring_of(settings, credentials, transport=witness_transport),
+        calling=Calls(clock=clock, observe=observing.warehouse),
     )
-    inbox = services.collection.inbox
-    return App(
-        settings=settings,
-        clock=clock,
-        storage=storage,
-        trail=trail,
-        metrics=metrics,
-        keys=keys,
-        grants=vault.grants,
-        vault=vault,
+    return assembled(
+        settings,
+        vault,
+        amazon,
+        services,
         credentials=credentials,
-        signing=Signing(credentials=credentials),
-        restoring=restoring_of(settings, vault),
-        two=_two_persons(settings, vault),
-        amazon=amazon,
-        tracking=inbox.tracking,
-        inbox=inbox,
-        labelling=services.labelling,
-        shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
-        holds=Holds(storage=storage, trail=trail),
-        asking=_asking(vault, amazon),
-        connecting=_connecting(vault, credentials, amazon),
-        rotating=services.rotating,
-        outlook=_outlook(vault),
-        shredding=services.shredding,
-        anchoring=services.anchoring,
-        lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
         routing_file=routing_file,
+        observing=observing,
     )
 
 
@@ -144,31 +123,24 @@ def _amazon(
     vault: Vault,
     credentials: CredentialVault,
     *,
+    observe: Callable[[CallMade], None],
     transport: httpx.BaseTransport | None,
     queue_wait: int,
 ) -> Amazon:
-    storage, metrics = vault.storage, vault.metrics
-    amazon = Amazon(
+    storage = vault.storage
+    return Amazon(
         clock=vault.clock,
         endpoints=at(settings.amazon_url) if settings.amazon_url else AMAZON,
         buckets=storage.buckets,
         sellers=storage.sellers.get,
         credentials=credentials,
-        observe=lambda call: _count_call(metrics, call),
+        observe=observe,
         worked_before=lambda seller: storage.watermarks.get(seller) is not None,
         circuits=storage.circuits,
         transport=transport,
         aws=_aws(settings),
         queue_wait_seconds=queue_wait,
     )
-    metrics.watch(amazon.circuits.outages)
-    return amazon
-
-
-def _outlook(vault: Vault) -> Outlook:
-    outlook = Outlook(storage=vault.storage, clock=vault.clock)
-    vault.metrics.watch_shipping(outlook.counts, outlook.shares)
-    return outlook
 
 
 def _vault(
@@ -196,50 +168,6 @@ def _vault(
         ),
         passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
     )
-
-
-def _asking(vault: Vault, amazon: Amazon) -> Asking:
-    storage, trail, clock = vault.storage, vault.trail, vault.clock
-    return Asking(
-        storage=storage,
-        orders=amazon.orders,
-        keeping=Keeping(storage=storage, trail=trail, clock=clock),
-        ledger=Ledger(storage=storage, clock=clock),
-        clock=clock,
-    )
-
-
-def _connecting(vault: Vault, credentials: CredentialVault, amazon: Amazon) -> Connecting:
-    storage, trail, connection = vault.storage, vault.trail, amazon.connection
-    checking = Checking(storage=storage, amazon=connection, trail=trail)
-    return Connecting(
-        storage=storage,
-        amazon=connection,
-        vault=credentials,
-        checking=checking,
-        trail=trail,
-        clock=vault.clock,
-    )
-
-
-def _lanes(settings: Settings, services: Services, *, vault: Vault) -> Lanes:
-    storage, trail, metrics = vault.storage, vault.trail, vault.metrics
-
-    def rest(key: str, sentence: str) -> None:
-        with storage.transaction():
-            storage.sellers.change(storage.sellers.get(SellerId(key)), rests_because=sentence)
-            trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=ENGINE, seller=key, reason="credential_refused")
-
-    def observe(lane: Lane, *, result: str, seconds: float) -> None:
-        metrics.lane_runs.labels(lane.step.name, result).inc()
-        metrics.lane_seconds.labels(lane.step.name).inc(seconds)
-
-    steps = pipeline(services, sellers=storage.sellers.awake, sweep_every=settings.sweep_every)
-    return Lanes(steps=steps, clock=vault.clock, rest=rest, observe=observe)
-
-
-def _count_call(metrics: Metrics, call: CallMade) -> None:
-    metrics.amazon_calls.labels(call.operation, str(call.status) if call.status else "no answer").inc()
 
 
 def _retention(settings: Settings) -> Retention:
@@ -304,15 +232,6 @@ def open_officers(settings: Settings) -> Officers:
     """
     refuse_root()
     return Officers(settings.key_dir / FOLDER)
-
-
-def _two_persons(settings: Settings, vault: Vault) -> TwoPersons:
-    """Returns the officers as the service has them: it keeps which asks it used where it can write."""
-    apart = settings.shredder == "apart"
-    officers = Officers(settings.key_dir / FOLDER, used=settings.data_dir / "used-asks" if apart else None)
-    return TwoPersons(
-        officers=officers, storage=vault.storage, trail=vault.trail, clock=vault.clock, kept_apart=apart
-    )
 
 
 def guards_of(settings: Settings, ask: Callable[[], Secret] | None = None) -> Guards:

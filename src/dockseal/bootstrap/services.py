@@ -48,7 +48,9 @@ from dockseal.shipment_confirmation.bundling import Bundling
 from dockseal.shipment_confirmation.cancelling import Cancelling
 from dockseal.shipment_confirmation.confirmation import Confirmation
 from dockseal.shipment_confirmation.outcomes import Outcomes
+from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.shipment_confirmation.verification import Verification
+from dockseal.warehouses.calls import Calling
 from dockseal.warehouses.registry import Adapters
 
 
@@ -62,6 +64,7 @@ def services_of(
     reports: ReportTerms,
     routing: Routing,
     anchoring: Anchoring,
+    calling: Calling,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -74,6 +77,7 @@ def services_of(
         reports: What is counted on for order reports.
         routing: Says which warehouse orders go to.
         anchoring: Signs the audit trail.
+        calling: Surrounds each call to a warehouse.
     """
     storage, trail, clock = vault.storage, vault.trail, vault.clock
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
@@ -98,15 +102,16 @@ def services_of(
         shadowing=_shadowing(amazon, ledger),
         examination=Examination(storage=storage, trail=trail, clock=clock, routing=routing),
         retrieval=_retrieval(vault, amazon, ahead),
-        releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing),
+        releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing, calling=calling),
         labelling=_labelling(vault, amazon, tracking),
-        collection=_collection(vault, adapters, inbox),
+        collection=replace(_collection(vault, adapters, inbox), calling=calling),
         stopping=StopLane(
             storage=storage,
             trail=trail,
             adapters=adapters,
             clock=clock,
             silence=settings.stop_answer_within,
+            calling=calling,
         ),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=_confirmation(settings, vault, amazon),
@@ -122,6 +127,7 @@ def services_of(
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
+        outlook=Outlook(storage=storage, clock=clock),
     )
 
 

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
-from dockseal.bootstrap import App, build
+from dockseal.bootstrap import App, build, tracer_of
 from dockseal.console.parts import parts
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.secret import Secret
@@ -17,15 +17,22 @@ from dockseal.settings import load
 
 
 @contextlib.contextmanager
-def opened(guards: Guards | None = None) -> Iterator[App]:
+def opened(guards: Guards | None = None, *, traced: bool = False) -> Iterator[App]:
     """Opens the App that the environment's settings describe, and closes it.
 
     Args:
         guards: What the master key lies under; None: what the settings say.
+        traced: Whether traces are sent, where the settings say where to.
     """
     settings = load()
     configure_logging(settings, quiet=True)
-    app = build(settings, console=parts(settings), ask_passphrase=asked_passphrase(), guards=guards)
+    app = build(
+        settings,
+        console=parts(settings),
+        ask_passphrase=asked_passphrase(),
+        guards=guards,
+        tracer=tracer_of(settings) if traced else None,
+    )
     configure_logging(settings, quiet=True, in_use=app.vault.in_use)
     try:
         yield app

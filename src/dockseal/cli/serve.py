@@ -20,7 +20,7 @@ def serve() -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with opened() as app:
+    with opened(traced=True) as app:
         if faults := app.start_faults():
             raise SettingsFault(faults)
         for sentence in app.storage.warnings():

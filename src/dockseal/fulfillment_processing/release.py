@@ -24,6 +24,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
+from dockseal.warehouses.calls import Calling, untold
 from dockseal.warehouses.personal_data import is_opened_later, is_pulled
 from dockseal.warehouses.port import Batching, WarehouseAdapter
 
@@ -62,6 +63,7 @@ class Releasing:
         adapters: Gives the adapter of a warehouse.
         without_recipient: Gives the warehouses that need no personal data.
         routing: Says which warehouse each line goes to.
+        calling: Surrounds each call to a warehouse.
     """
 
     storage: Storage
@@ -72,6 +74,7 @@ class Releasing:
     clock: Clock
     without_recipient: Callable[[], frozenset[WarehouseId]] = frozenset
     routing: Routing = field(default_factory=Routing)
+    calling: Calling = untold
 
     def busy(self) -> list[SellerId]:
         """Returns the sellers that have orders ready for a warehouse."""
@@ -129,7 +132,13 @@ class Releasing:
     @property
     def sending(self) -> Sending:
         """What hands over."""
-        return Sending(storage=self.storage, vault=self.vault, grants=self.grants, settling=self.settling)
+        return Sending(
+            storage=self.storage,
+            vault=self.vault,
+            grants=self.grants,
+            settling=self.settling,
+            calling=self.calling,
+        )
 
     def _release(self, order: Order, this_round: _Round) -> None:
         tried = Tried(order=order)

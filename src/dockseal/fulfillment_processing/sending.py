@@ -27,6 +27,7 @@ from dockseal.fulfillment_processing.settling import RELEASER, Settling, Tried
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.vault import Vault
 from dockseal.storage.store import Storage
+from dockseal.warehouses.calls import Act, Calling, untold
 from dockseal.warehouses.port import Asking, Batching, HandOver, Receipt, WarehouseAdapter
 
 Answer = Receipt | WarehouseRefused | WarehouseUnavailable
@@ -57,6 +58,7 @@ class Sending:
     vault: Vault
     grants: Grants
     settling: Settling
+    calling: Calling = untold
 
     def asked(self, errand: Errand) -> tuple[Errand, Receipt | WarehouseUnavailable | None]:
         """Asks a warehouse for what it may have from an earlier try, if it can be asked.
@@ -67,7 +69,8 @@ class Sending:
         if not errand.sent_before or not isinstance(errand.adapter, Asking):
             return errand, None
         try:
-            receipt = errand.adapter.ask(errand.release.ref)
+            with self.calling(errand.warehouse.id, Act.ASK, 1):
+                receipt = errand.adapter.ask(errand.release.ref)
         except WarehouseUnavailable as fault:
             return errand, fault
         return (replace(errand, sent_before=False), None) if receipt is None else (errand, receipt)
@@ -76,7 +79,10 @@ class Sending:
         """Hands one release over."""
         try:
             packed = self._hand_over(errand, errand.tried.order)
-            return None if packed is None else errand.adapter.submit(packed)
+            if packed is None:
+                return None
+            with self.calling(errand.warehouse.id, Act.SUBMIT, 1):
+                return errand.adapter.submit(packed)
         except (WarehouseRefused, WarehouseUnavailable) as fault:
             return fault
 
@@ -98,7 +104,7 @@ class Sending:
         if not going:
             return left
         sent = [errand for errand, _ in going]
-        return [*left, *zip(sent, _submitted([each for _, each in going], sent[0]), strict=True)]
+        return [*left, *zip(sent, self._submitted([each for _, each in going], sent[0]), strict=True)]
 
     def open(self, tried: Tried) -> Recipient | None:
         """Opens the recipient of an order under a grant of its own; None if that cannot be."""
@@ -144,18 +150,18 @@ class Sending:
             recipient=recipient,
         )
 
-
-def _submitted(hand_overs: Sequence[HandOver], first: Errand) -> Sequence[Answer]:
-    """Submits hand-overs at once; a warehouse that cannot take them now could take none of them."""
-    assert isinstance(first.adapter, Batching)  # noqa: S101  only such errands wait for others
-    try:
-        answers = first.adapter.submit_all(hand_overs)
-    except WarehouseUnavailable as fault:
-        return [fault] * len(hand_overs)
-    if len(answers) != len(hand_overs):
-        wrong = WarehouseUnavailable(
-            f"warehouse {first.warehouse.id} answered {len(answers)} of {len(hand_overs)} orders that were "
-            "sent at once: have its adapter mended; they are sent again"
-        )
-        return [wrong] * len(hand_overs)
-    return answers
+    def _submitted(self, hand_overs: Sequence[HandOver], first: Errand) -> Sequence[Answer]:
+        """Submits hand-overs at once; a warehouse that cannot take them now could take none of them."""
+        assert isinstance(first.adapter, Batching)  # noqa: S101  only such errands wait for others
+        try:
+            with self.calling(first.warehouse.id, Act.SUBMIT, len(hand_overs)):
+                answers = first.adapter.submit_all(hand_overs)
+        except WarehouseUnavailable as fault:
+            return [fault] * len(hand_overs)
+        if len(answers) != len(hand_overs):
+            wrong = WarehouseUnavailable(
+                f"warehouse {first.warehouse.id} answered {len(answers)} of {len(hand_overs)} orders that "
+                "were sent at once: have its adapter mended; they are sent again"
+            )
+            return [wrong] * len(hand_overs)
+        return answers

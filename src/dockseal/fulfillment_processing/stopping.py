@@ -35,6 +35,7 @@ from dockseal.fulfillment_processing.stops import answered
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
+from dockseal.warehouses.calls import Act, Calling, untold
 from dockseal.warehouses.personal_data import is_pulled
 from dockseal.warehouses.port import Asking, StopAnswer, Stopping, StopRequest, WarehouseAdapter
 
@@ -60,6 +61,7 @@ class StopLane:
     Attributes:
         adapters: Gives the adapter of a warehouse.
         silence: How long an answer is waited for before a person is told.
+        calling: Surrounds each call to a warehouse.
     """
 
     storage: Storage
@@ -67,6 +69,7 @@ class StopLane:
     adapters: Callable[[Warehouse], WarehouseAdapter]
     clock: Clock
     silence: timedelta
+    calling: Calling = untold
 
     def busy(self) -> list[SellerId]:
         """Returns the sellers that have orders to stop."""
@@ -131,7 +134,8 @@ class StopLane:
         if not isinstance(adapter, Stopping):
             return self._by_a_person(stop)
         request = StopRequest(reference=stop.release, warehouse=warehouse, amazon_order_id=order.id)
-        answer = adapter.stop(request)
+        with self.calling(warehouse.id, Act.STOP, 1):
+            answer = adapter.stop(request)
         if answer is not StopAnswer.ASKED:
             return self._said(stop, stopped=answer is StopAnswer.STOPPED)
         with self.storage.transaction():
@@ -151,10 +155,17 @@ class StopLane:
         """Tells whether a hand-over without an answer surely did not reach the warehouse; then it is over."""
         if release.state is not ReleaseState.INTENDED:
             return False
-        if not is_pulled(adapter) and not (isinstance(adapter, Asking) and adapter.ask(release.ref) is None):
+        if not is_pulled(adapter) and not self._is_unknown(release, adapter):
             return False
         self.storage.releases.settle(release, ReleaseState.REFUSED, self.clock.now())
         return True
+
+    def _is_unknown(self, release: Release, adapter: WarehouseAdapter) -> bool:
+        """Tells whether a warehouse that can be asked surely does not have a release."""
+        if not isinstance(adapter, Asking):
+            return False
+        with self.calling(release.warehouse, Act.ASK, 1):
+            return adapter.ask(release.ref) is None
 
     def _said(self, stop: Stop, *, stopped: bool) -> bool:
         """Keeps an answer, and has the order go on from it."""

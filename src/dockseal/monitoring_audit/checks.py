@@ -30,6 +30,13 @@ class LaneHealth:
     """The first of the runs in a row that failed; None when it went well."""
     finished_at: datetime | None = None
     """When its last run ended; None when none did yet."""
+    succeeded_at: datetime | None = None
+    """When a run last ended well; None when none did yet."""
+
+    @property
+    def step(self) -> str:
+        """The kind of work, without what it runs for."""
+        return self.name.partition("/")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

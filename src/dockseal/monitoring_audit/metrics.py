@@ -1,193 +1,99 @@
-"""Numbers for Prometheus. Labels name sellers, operations and states, never an order or a person."""
+"""Numbers for Prometheus. Labels name sellers, warehouses, operations and states, never an order or a person.
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+What a process counts while it runs is here, and begins at nothing with it: sum it over processes. What the
+tables say is read at the scrape, in `gauges`, and is the same in each process: take the largest.
+"""
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+import platform
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from dockseal.domain.clock import Clock
-from dockseal.domain.outage import Outage
-from dockseal.domain.shipping import RiskCount, SellerShare
-from dockseal.storage.store import Storage
+from dockseal import __version__
+from dockseal.errors import DocksealError
+from dockseal.monitoring_audit.gauges.family import gauge
 
 METRICS_CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 """What `Metrics.expose` returns."""
-SHIP_BY_SOON = timedelta(hours=2)
-"""An order this close to its ship-by instant and without a package is counted as urgent."""
+_CALLS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_RUNS = (0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0)
 
 
 class Metrics:
-    """What is counted while the process runs, in a registry of its own."""
+    """What is counted while the process runs, and what is read when the numbers are asked for."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._collectors: list[Collector] = []
         self.amazon_calls = self._counter("amazon_calls", "Calls to Amazon.", "operation", "status")
+        self.amazon_call_seconds = self._seconds(
+            "amazon_call", "Seconds until Amazon answered a call.", _CALLS, "operation"
+        )
+        self.warehouse_calls = self._counter(
+            "warehouse_calls", "Calls to warehouses.", "warehouse", "act", "result"
+        )
+        self.warehouse_call_seconds = self._seconds(
+            "warehouse_call", "Seconds until a warehouse answered a call.", _CALLS, "warehouse", "act"
+        )
         self.lane_runs = self._counter("lane_runs", "Finished runs of lanes.", "lane", "result")
-        self.lane_seconds = self._counter("lane_seconds", "Seconds spent in lanes.", "lane")
+        self.lane_run_seconds = self._seconds("lane_run", "Seconds that a run of a lane took.", _RUNS, "lane")
         self.notices = self._counter("notices", "New notices.", "source")
         self.retrieved = self._counter("personal_data_retrieved", "Orders whose personal data was fetched.")
         self.sealed = self._counter("personal_data_sealed", "Seals of personal data.")
-        self.opened = self._counter("personal_data_opened", "Opened seals.", "purpose")
         self.callbacks = self._counter("callbacks", "Callbacks of warehouses.", "warehouse", "result")
         self.shredded = self._counter("personal_data_shredded", "Sealed records whose key was destroyed.")
+        build = Info("dockseal_build", "What runs.", registry=self.registry)
+        build.info({"version": __version__, "python": platform.python_version()})
+        ProcessCollector(registry=self.registry)
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(f"dockseal_{name}", text, labels, registry=self.registry)
 
-    def watch(self, outages: Callable[[], Sequence[Outage]]) -> None:
-        """Shows Amazon's outages, as they are when the numbers are asked for."""
-        self.registry.register(Outages(outages))
+    def _seconds(self, name: str, text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"dockseal_{name}_seconds", text, labels, buckets=buckets, registry=self.registry)
 
-    def watch_shipping(
-        self, risks: Callable[[], Sequence[RiskCount]], rates: Callable[[], Sequence[SellerShare]]
-    ) -> None:
-        """Shows how open orders stand against their ship-by, and the rates that Amazon will measure."""
-        self.registry.register(Shipping(risks, rates))
+    def count(self, counters: Collector) -> None:
+        """Has counters shown that are kept elsewhere; they raise nothing when they are asked."""
+        self.registry.register(counters)
 
-    def expose(self, storage: Storage, clock: Clock) -> bytes:
-        """Returns all numbers as Prometheus text (version 0.0.4), those of the tables as of now.
+    def watch(self, *collectors: Collector) -> None:
+        """Has what these say shown too, as it is when the numbers are asked for."""
+        self._collectors.extend(collectors)
 
-        Raises:
-            StorageError: the tables cannot be read.
+    def expose(self) -> bytes:
+        """Returns all numbers as Prometheus text (version 0.0.4).
+
+        What cannot be read, such as while a database is down, is left out and counted: the other numbers are
+        wanted then more than ever.
         """
-        tables = CollectorRegistry()
-        tables.register(Tables(storage, clock.now()))
-        return generate_latest(self.registry) + generate_latest(tables)
+        return generate_latest(self.registry) + generate_latest(self.read_anew())
+
+    def read_anew(self) -> CollectorRegistry:
+        """Returns what is read when the numbers are asked for, and not counted here."""
+        read = CollectorRegistry()
+        read.register(_Read(self._collectors))
+        return read
 
 
-class Outages(Collector):
-    """What of Amazon's is down, though it looks like a refusal."""
+class _Read(Collector):
+    """What several collectors say, without those that fail."""
 
-    def __init__(self, outages: Callable[[], Sequence[Outage]]) -> None:
-        self._outages = outages
+    def __init__(self, collectors: Iterable[Collector]) -> None:
+        self._collectors = collectors
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yields the one gauge."""
-        gauge = _gauge(
-            "amazon_outage", "1 while refusals are taken for an outage.", "seller", "operation", "status"
+    def collect(self) -> Iterator[Metric]:
+        unread = 0
+        for each in self._collectors:
+            try:
+                # As a whole: half a collector's numbers would look like all of them.
+                yield from list(each.collect())
+            except DocksealError:
+                unread += 1
+        yield gauge(
+            "unread_gauges",
+            "Groups of numbers that could not be read of the tables at this scrape.",
+            rows=[([], unread)],
         )
-        # Two questions of one operation may be refused: one number each seller, operation and status.
-        for labels in sorted({(each.seller, each.operation, str(each.status)) for each in self._outages()}):
-            gauge.add_metric(labels, 1)
-        yield gauge
-
-
-class Shipping(Collector):
-    """What becomes of the orders that are to ship."""
-
-    def __init__(
-        self, risks: Callable[[], Sequence[RiskCount]], rates: Callable[[], Sequence[SellerShare]]
-    ) -> None:
-        self._risks = risks
-        self._rates = rates
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yields both gauges."""
-        risks = _gauge(
-            "ship_risk",
-            "Open orders to ship within 7 days, by how they stand against ship-by.",
-            "seller",
-            "warehouse",
-            "risk",
-        )
-        for count in self._risks():
-            risks.add_metric([count.seller, count.warehouse, count.risk.value], count.number)
-        yield risks
-        rates = _gauge(
-            "predicted_rate",
-            "The share that Amazon will measure of a seller, foretold, between 0 and 1.",
-            "seller",
-            "rate",
-        )
-        for share in self._rates():
-            rates.add_metric([share.seller, share.rate], share.share)
-        yield rates
-
-
-class Tables(Collector):
-    """What the tables say at one instant."""
-
-    def __init__(self, storage: Storage, now: datetime) -> None:
-        self._storage = storage
-        self._now = now
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Yields every gauge."""
-        yield from self._order_gauges()
-        yield from self._seller_gauges()
-        yield from self._single_gauges()
-        yield self._unmatched()
-
-    def _unmatched(self) -> GaugeMetricFamily:
-        unmatched = _gauge(
-            "unmatched_reports",
-            "What fits no order, by the warehouse that reported it.",
-            "warehouse",
-        )
-        for warehouse, number in self._storage.unmatched.open_counts().items():
-            unmatched.add_metric([warehouse], number)
-        return unmatched
-
-    def _order_gauges(self) -> Iterator[GaugeMetricFamily]:
-        orders = self._storage.orders
-        by_state = _gauge("orders", "Orders by seller and state.", "seller", "state")
-        for seller, state, number in orders.counts():
-            by_state.add_metric([seller, state.value], number)
-        yield by_state
-        holds = _gauge("held_orders", "Held orders by the code of their hold.", "code")
-        for code, number in orders.holds():
-            holds.add_metric([code], number)
-        yield holds
-        held = _gauge(
-            "held_packages", "Packages held before Amazon is told, by the code of their hold.", "code"
-        )
-        for code, number in self._storage.packages.hold_counts():
-            held.add_metric([code], number)
-        yield held
-        ages = _gauge(
-            "oldest_order_seconds", "Seconds since the oldest order of a state was accepted.", "state"
-        )
-        for state, accepted_at in orders.ages().items():
-            ages.add_metric([state.value], (self._now - accepted_at).total_seconds())
-        yield ages
-
-    def _seller_gauges(self) -> Iterator[GaugeMetricFamily]:
-        notices = _gauge("open_notices", "Notices whose orders are still to be read.", "seller")
-        lags = _gauge(
-            "sweep_lag_seconds", "Seconds since the instant up to which a sweep is complete.", "seller"
-        )
-        resting = _gauge("seller_resting", "1 while the lanes of a seller rest.", "seller")
-        for seller in self._storage.sellers.all():
-            notices.add_metric([seller.id], self._storage.notices.open_count(seller.id))
-            resting.add_metric([seller.id], bool(seller.rests_because))
-            watermark = self._storage.watermarks.get(seller.id)
-            if watermark is not None:
-                lags.add_metric([seller.id], (self._now - watermark.complete_to).total_seconds())
-        yield from (notices, lags, resting)
-        tokens = _gauge("quota_tokens", "Calls that Amazon's quota allows at once.", "seller", "operation")
-        for seller_id, operation, bucket in self._storage.buckets.all():
-            tokens.add_metric([seller_id, operation], bucket.tokens_at(self._now))
-        yield tokens
-
-    def _single_gauges(self) -> Iterator[GaugeMetricFamily]:
-        storage, now = self._storage, self._now
-        urgent = storage.orders.late(now + SHIP_BY_SOON)
-        yield _single("urgent_orders", "Orders without a package, 2 h or less before ship-by.", urgent)
-        yield _single("audit_rows", "Rows of the audit trail.", storage.audit.noted_head()[0])
-        yield _single("sealed_records", "Sealed records in the vault.", storage.sealed.count())
-        deadline = storage.sealed.oldest_deadline() or now
-        overdue = max(0.0, (now - deadline).total_seconds())
-        yield _single(
-            "shredding_overdue_seconds", "Seconds that the oldest record is past its deadline.", overdue
-        )
-
-
-def _gauge(name: str, text: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"dockseal_{name}", text, labels=labels)
-
-
-def _single(name: str, text: str, value: float) -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"dockseal_{name}", text, value=value)

@@ -14,5 +14,5 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
     backups          restoring  rollback  beside_keys
     credentials      credentials  credential_contents  retiring  signing  notes
     two persons      officers  officer_keys  asks  two_persons  archive  archiving
-    the second net   redaction  withholding  shapes  unhandled  dumps  telemetry  exporters
+    the second net   redaction  withholding  shapes  unhandled  dumps  telemetry  exporters  traces
 """

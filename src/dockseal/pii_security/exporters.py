@@ -1,6 +1,6 @@
 """Stands before the exporters of OpenTelemetry: what is not listed does not leave (extra `otel`).
 
-Dockseal exports nothing by itself. Whoever adds OpenTelemetry wraps the exporters it uses:
+Dockseal's own traces (`traces`) leave through it. Whoever adds more wraps the exporters that are used:
 `BatchSpanProcessor(ListedSpans(exporter))`, `PeriodicExportingMetricReader(ListedMetrics(exporter))`; and
 gives the handler that takes logs the filter of every handler, `handler.addFilter(Redaction())`.
 """
@@ -24,6 +24,9 @@ _NAMES = (
     "db.system.name",
     "db.system",
     "messaging.operation.name",
+    "dockseal.lane",
+    "dockseal.warehouse",
+    "dockseal.operation",
 )
 
 

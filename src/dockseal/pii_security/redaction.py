@@ -18,7 +18,7 @@ FIELDS = frozenset(
         "event", "level", "timestamp", "logger", "lane", "key", "seller", "warehouse", "order", "order_id",
         "release", "package", "operation", "path", "status", "request_id", "milliseconds", "count", "reason",
         "error", "place", "sentence", "route", "exception", "epoch", "until", "again_at", "done", "more",
-        "tries", "code", "host", "port", "url", "version", "source", "method",
+        "tries", "code", "host", "port", "url", "version", "source", "method", "result", "trace_id",
     }
 )  # fmt: skip
 """The fields an event may have. None ever holds a payload."""

@@ -1,8 +1,8 @@
 """What may leave for a service that gathers errors or traces: hooks to hand to its client.
 
-Dockseal sends nothing to such a service by itself. Whoever adds Sentry starts it with
-`sentry_sdk.init(dsn=..., **SENTRY)`; for OpenTelemetry see `dockseal.pii_security.exporters`. What is not
-listed is left out.
+Dockseal itself sends traces alone, and those only where it is told to (`dockseal.pii_security.traces`).
+Whoever adds Sentry starts it with `sentry_sdk.init(dsn=..., **SENTRY)`; for more of OpenTelemetry see
+`dockseal.pii_security.exporters`. What is not listed is left out.
 """
 
 from collections.abc import Mapping, MutableMapping, Sequence

@@ -175,7 +175,6 @@ class Vault:
             recipient = read()
         except SealBroken as fault:
             self._refuse(order, grant, fault)
-        self.metrics.opened.labels(grant.purpose.name.lower()).inc()
         return self.in_use.note(recipient.only(grant.fields))
 
     def admit(self, order: OrderRef, grant: Grant) -> None:

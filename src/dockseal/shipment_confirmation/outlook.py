@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId
+from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.domain.order import Order
 from dockseal.domain.shipping import (
     Awaited,
@@ -148,9 +149,14 @@ class Outlook:
             self._rates = kept
         return kept[1]
 
+    def foretell(self) -> Outcome:
+        """Counts the rates where they are too old; over a million orders that is too long for a scrape."""
+        self.rates()
+        return NOTHING
+
     def shares(self) -> tuple[SellerShare, ...]:
-        """Returns the rates of sellers, for the metrics."""
-        return tuple(shares(self.rates()))
+        """Returns the rates of sellers as they were counted last, for the metrics; nothing is counted."""
+        return () if self._rates is None else tuple(shares(self._rates[1]))
 
     def _counted_situations(self, now: datetime) -> Situations:
         kept = self._situations

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KeyTextTransform
 
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.identifiers import OrderRef
@@ -133,6 +134,23 @@ class Audit:
         wanted = {f"fields__{name}": text for name, text in fields.items()}
         rows = AuditLogRow.objects.filter(tag__in=list(tags), seq__gt=seq, **wanted)
         return _read(rows.order_by("seq"))
+
+    def newest_number(self) -> int:
+        """Returns the number of the newest row that is there; 0 for none."""
+        return AuditLogRow.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+    def counted(self, tag: str, field: str, *, after: int, until: int) -> list[tuple[str, str, int]]:
+        """Returns how many rows of a tag each actor has with each value of a field.
+
+        Args:
+            tag: Which.
+            field: The field of the rows that is told apart.
+            after: Rows follow this number.
+            until: The number of the last one.
+        """
+        rows = AuditLogRow.objects.filter(tag=tag, seq__gt=after, seq__lte=until)
+        told = rows.annotate(told=KeyTextTransform(field, "fields")).order_by().values_list("actor", "told")
+        return [(actor, value or "", number) for actor, value, number in told.annotate(Count("pk"))]
 
     def newest_but(self, tag: str, others: int) -> AuditRow | None:
         """Returns the row of a tag that so many newer ones follow; None when there are fewer.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Case, Exists, F, Min, OuterRef, Q, When
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, When
 
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
 from dockseal.domain.notice import Notice, NoticeSource
@@ -88,6 +88,11 @@ class Notices:
         """Returns how many notices are open, of one seller or of all."""
         rows = NoticeRow.objects.filter(open=True)
         return (rows if seller is None else rows.filter(seller=seller)).count()
+
+    def open_counts(self) -> dict[SellerId, int]:
+        """Returns how many notices are open of each seller that has any."""
+        rows = NoticeRow.objects.filter(open=True).values_list("seller").annotate(Count("pk")).order_by()
+        return {SellerId(seller): number for seller, number in rows}
 
     def oldest(self, seller: SellerId) -> datetime | None:
         """Returns when the oldest open notice of a seller was noticed."""

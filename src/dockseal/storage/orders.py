@@ -194,10 +194,10 @@ class Orders:
             raise MoveRefused(f"order {old.id} was changed by somebody else meanwhile; read it again")
         return new
 
-    def counts(self) -> list[tuple[SellerId, OrderState, int]]:
-        """Returns how many orders each seller has in each state."""
+    def counts(self, states: States = tuple(OrderState)) -> list[tuple[SellerId, OrderState, int]]:
+        """Returns how many orders each seller has in each state, or in each of these."""
         # Grouped in the order of an index: the table itself need not be read.
-        rows = OrderRow.objects.values_list("state", "seller").annotate(count=Count("*")).order_by()
+        rows = _in(states, None).values_list("state", "seller").annotate(count=Count("*")).order_by()
         return sorted((SellerId(seller), OrderState(state), count) for state, seller, count in rows)
 
     def holds(self) -> list[tuple[str, int]]:
@@ -283,9 +283,11 @@ class Orders:
         return [order_from(row) for row in rows]
 
     def ages(self) -> dict[OrderState, datetime]:
-        """Returns when the oldest order of each state was accepted."""
-        rows = OrderRow.objects.values_list("state").annotate(oldest=Min("accepted_at")).order_by()
-        return {OrderState(state): oldest for state, oldest in rows}
+        """Returns when the oldest order of each state was accepted, but of those that are shredded."""
+        # One look into the index for each: grouped, it would be read from end to end.
+        found = {state: _in(state, None).order_by("accepted_at") for state in OrderState}
+        oldest = {state: rows.values_list("accepted_at", flat=True).first() for state, rows in found.items()}
+        return {state: at for state, at in oldest.items() if at and state is not OrderState.SHREDDED}
 
     def late(self, ship_by: datetime) -> int:
         """Returns how many orders are to ship until this instant and have no package yet."""

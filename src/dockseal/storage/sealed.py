@@ -125,8 +125,9 @@ class Sealed:
         return dict(firsts.values_list("epoch", "first"))
 
     def oldest_deadline(self) -> datetime | None:
-        """Returns the earliest deadline of all records: shredding is late once it has passed."""
-        return SealedRow.objects.order_by("deadline").values_list("deadline", flat=True).first()
+        """Returns the deadline of the epoch that ends first: shredding is late once it has passed."""
+        # An epoch is named by its end, and has an index; a deadline has none.
+        return SealedRow.objects.order_by("epoch").values_list("deadline", flat=True).first()
 
 
 def record_of(row: SealedRow) -> SealedRecord:

@@ -57,6 +57,7 @@ class Storage:
     packages: "tables.Packages"
     shipping_facts: "tables.ShippingFacts"
     read_back: "tables.ReadBack"
+    waits: "tables.Waits"
     unmatched: "tables.UnmatchedTable"
     watermarks: "tables.Watermarks"
     order_reports: "tables.OrderReports"
@@ -123,6 +124,7 @@ class Storage:
             packages=t.Packages(),
             shipping_facts=t.ShippingFacts(),
             read_back=t.ReadBack(),
+            waits=t.Waits(),
             unmatched=t.UnmatchedTable(),
             watermarks=t.Watermarks(),
             order_reports=t.OrderReports(),

@@ -38,6 +38,7 @@ from dockseal.storage.stops import Stops
 from dockseal.storage.sync_runs import Differences, SyncRuns
 from dockseal.storage.told import ToldTable
 from dockseal.storage.unmatched import UnmatchedTable
+from dockseal.storage.waits import Waits
 from dockseal.storage.warehouses import Warehouses
 from dockseal.storage.watermarks import Watermarks
 from dockseal.storage.working_hours import WorkingHoursTable
@@ -84,6 +85,7 @@ __all__ = [
     "SyncRuns",
     "ToldTable",
     "UnmatchedTable",
+    "Waits",
     "Warehouses",
     "Watermarks",
     "WorkingHoursTable",

@@ -1,5 +1,7 @@
 """The watermarks: how far the sweep of each seller is complete."""
 
+from datetime import datetime
+
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.notice import Watermark
 from dockseal.storage.edge import edge
@@ -26,6 +28,11 @@ class Watermarks:
             window_started_at=row.window_started_at,
             window_bound=row.window_bound,
         )
+
+    def complete_to(self) -> dict[SellerId, datetime]:
+        """Returns up to when the sweep of each seller that was swept is complete."""
+        rows = WatermarkRow.objects.order_by("seller").values_list("seller", "complete_to")
+        return {SellerId(seller): at for seller, at in rows}
 
     def set(self, watermark: Watermark) -> None:
         """Keeps a watermark in place of the seller's last one."""

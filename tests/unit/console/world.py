@@ -34,6 +34,7 @@ from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.checks import Health
+from dockseal.monitoring_audit.gauges.orders import OrderGauges
 from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.readiness import unready
@@ -203,7 +204,7 @@ class World:
         return unready([self.storage.probe.read_vault], self.storage.table_faults)
 
     def metrics_text(self) -> bytes:
-        return self.metrics.expose(self.storage, self.clock)
+        return self.metrics.expose()
 
     def add(
         self,
@@ -311,6 +312,8 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         )
     )
     tracking = Tracking(storage=storage, trail=trail, clock=clock)
+    metrics = Metrics()
+    metrics.watch(OrderGauges(storage, clock))
     return World(
         settings=settings,
         clock=clock,
@@ -329,7 +332,7 @@ def make_world(folder: Path, *, settings: FewSettings | None = None) -> World:
         ),
         holds=Holds(storage=storage, trail=trail),
         stops=Stops(storage=storage, trail=trail, clock=clock),
-        metrics=Metrics(),
+        metrics=metrics,
         outlook=Outlook(storage=storage, clock=clock),
     )
 

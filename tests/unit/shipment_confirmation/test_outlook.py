@@ -118,6 +118,8 @@ def test_rates_are_kept_for_minutes_but_not_past_a_clock_that_was_set_back(
     outlook: Outlook, keep: Keep, clock: ManualClock
 ) -> None:
     keep(1, hours=-1)
+    assert outlook.shares() == (), "a scrape counts nothing"
+    outlook.foretell()
     assert {each.rate for each in outlook.shares()} == {
         "late_shipment_10d",
         "late_shipment_30d",
