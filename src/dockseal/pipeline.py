@@ -34,6 +34,8 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
     retire    PII Security Layer             former secrets            none, once their time is over
     tidy      Order Synchronization Service  followed-up notices       smaller tables
+    alert     Monitoring & Audit Module      every check of health     alerts, and whom to tell of them
+    tell      Monitoring & Audit Module      messages of a channel     messages that arrived
 
 The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
 
@@ -59,6 +61,8 @@ from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.lanes import Step
+from dockseal.monitoring_audit.alerts.alerting import Alerting
+from dockseal.monitoring_audit.alerts.telling import Telling
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
@@ -122,6 +126,8 @@ class Services:
     rotating: Rotating
     retiring: Retiring
     tidying: Tidying
+    alerting: Alerting
+    telling: Telling
 
 
 def pipeline(
@@ -183,6 +189,20 @@ def pipeline(
         Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
+        Step(
+            name="alert",
+            run=lambda _: services.alerting.run(),
+            keys=lambda: [""],
+            every=_NOW_AND_THEN,
+            wakes=("tell",),
+        ),
+        Step(
+            name="tell",
+            run=services.telling.run,
+            keys=services.telling.channels,
+            every=_HALF_A_MINUTE,
+            waits_outside=True,
+        ),
     )
 
 

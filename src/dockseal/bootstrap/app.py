@@ -1,5 +1,6 @@
 """The App: what the console and the command line work with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dockseal.amazon.client import Amazon
@@ -16,7 +17,10 @@ from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
-from dockseal.monitoring_audit.checks import Health, LaneHealth
+from dockseal.monitoring_audit.alerts.attending import Attending
+from dockseal.monitoring_audit.alerts.channel_book import ChannelBook
+from dockseal.monitoring_audit.alerts.checks import ship_by_checks
+from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.health import LATE_SWEEPS, health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
@@ -83,6 +87,7 @@ class App:
     lanes: Lanes
     adapters: Adapters
     routing_file: RoutingFile
+    alert_channels: ChannelBook
 
     @property
     def stops(self) -> Stops:
@@ -143,6 +148,19 @@ class App:
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
         )
+
+    def looked_at(self) -> Sequence[Check]:
+        """Returns everything that can become an alert: how Dockseal is, and how orders stand.
+
+        Raises:
+            StorageError: the orders cannot be read.
+        """
+        return (*self.health().checks, *ship_by_checks(self.outlook.counts()))
+
+    @property
+    def attending(self) -> Attending:
+        """What takes in what people say of alerts."""
+        return Attending(storage=self.storage, trail=self.trail, clock=self.clock)
 
     def why(self, which: str, asked: Asked | None = None) -> str:
         """Says in one sentence why an order is not further, and what would change it.

@@ -10,6 +10,7 @@ from dockseal.amazon.aws import Aws
 from dockseal.amazon.client import Amazon
 from dockseal.amazon.endpoints import AMAZON, at
 from dockseal.amazon.wire import CallMade
+from dockseal.bootstrap.alerts import channel_book_of
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.databases import places_of
 from dockseal.bootstrap.restoring import restoring_of
@@ -104,7 +105,7 @@ def build(
         routing=routing_of(routing_file, storage, adapters),
     )
     inbox = services.collection.inbox
-    return App(
+    app = App(
         settings=settings,
         clock=clock,
         storage=storage,
@@ -131,7 +132,10 @@ def build(
         lanes=_lanes(settings, services, vault=vault),
         adapters=adapters,
         routing_file=routing_file,
+        alert_channels=channel_book_of(settings, vault, credentials),
     )
+    services.alerting.watch(app.looked_at)
+    return app
 
 
 def _amazon(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.alerts import alerting_of, telling_of
 from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
@@ -115,6 +116,8 @@ def services_of(
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
+        alerting=alerting_of(vault),
+        telling=telling_of(settings, vault, credentials),
     )
 
 

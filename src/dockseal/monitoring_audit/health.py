@@ -10,6 +10,7 @@ from dockseal.domain.order import ADDRESS_HOLDS
 from dockseal.domain.outage import Outage
 from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
+from dockseal.monitoring_audit.alerts.checks import alert_checks
 from dockseal.monitoring_audit.archives import archives
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.inventory import inventory
@@ -97,6 +98,7 @@ def health(
         checks.extend(_credentials(storage, now, {check.name for check in checks}))
         checks.extend(_archives(storage, now))
         checks.extend(_lockouts(storage, now))
+        checks.extend(alert_checks(storage, now))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))

@@ -70,6 +70,11 @@ class Storage:
     sign_ins: "tables.SignIns"
     lockouts: "tables.LockoutTable"
     open_counts: "tables.OpenCounts"
+    open_hours: "tables.OpenHours"
+    alerts: "tables.Alerts"
+    alert_mutes: "tables.AlertMutes"
+    alert_channels: "tables.AlertChannels"
+    alert_messages: "tables.AlertMessages"
     probe: "tables.Probe"
     sealed: "tables.Sealed"
     blind_index: "tables.BlindIndex"
@@ -132,6 +137,11 @@ class Storage:
             sign_ins=t.SignIns(),
             lockouts=t.LockoutTable(),
             open_counts=t.OpenCounts(),
+            open_hours=t.OpenHours(),
+            alerts=t.Alerts(),
+            alert_mutes=t.AlertMutes(),
+            alert_channels=t.AlertChannels(),
+            alert_messages=t.AlertMessages(),
             probe=t.Probe(),
             sealed=t.Sealed(),
             blind_index=t.BlindIndex(),

@@ -8,6 +8,14 @@ from django.db.models import Index, Q, UniqueConstraint
 
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
+from dockseal.storage.operations.alerting import (
+    AlertChannelRow,
+    AlertMessageRow,
+    AlertMuteRow,
+    AlertRow,
+    OpenHourMarkRow,
+    OpenHourRow,
+)
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow
@@ -25,6 +33,10 @@ from dockseal.storage.operations.warehouse_side import (
 
 # Django looks for the tables of an application here.
 __all__ = [
+    "AlertChannelRow",
+    "AlertMessageRow",
+    "AlertMuteRow",
+    "AlertRow",
     "ApiKeyRow",
     "CancellationRow",
     "CarrierNameRow",
@@ -36,6 +48,8 @@ __all__ = [
     "LabelRow",
     "LockoutRow",
     "OpenCountRow",
+    "OpenHourMarkRow",
+    "OpenHourRow",
     "PackageRow",
     "ProbeRow",
     "RequestOnceRow",
