@@ -3,6 +3,7 @@
 from dockseal.monitoring_audit.alerts.alerting import Alerting
 from dockseal.monitoring_audit.alerts.channel_book import ChannelBook
 from dockseal.monitoring_audit.alerts.channels.opening import Opening
+from dockseal.monitoring_audit.alerts.last_word import LastWord
 from dockseal.monitoring_audit.alerts.telling import Telling
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.in_use import InUse
@@ -14,13 +15,14 @@ _LONGEST = 4000
 """Characters of a text that are looked through."""
 
 
-def alerting_of(vault: Vault) -> Alerting:
+def alerting_of(settings: Settings, vault: Vault, credentials: CredentialVault) -> Alerting:
     """Returns what raises alerts; its texts are cleaned as those of logs are."""
     return Alerting(
         storage=vault.storage,
         trail=vault.trail,
         clock=vault.clock,
         clean=lambda text: cleaned(text, vault.in_use),
+        last_word=LastWord(open=_opening(settings, vault, credentials).open, clock=vault.clock),
     )
 
 

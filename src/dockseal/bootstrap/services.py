@@ -116,7 +116,7 @@ def services_of(
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
-        alerting=alerting_of(vault),
+        alerting=alerting_of(settings, vault, credentials),
         telling=telling_of(settings, vault, credentials),
     )
 

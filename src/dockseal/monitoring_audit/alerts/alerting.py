@@ -9,8 +9,10 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.alert import Alert, AlertState, Channel, Message, News
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import Outcome
+from dockseal.errors import StorageError
 from dockseal.monitoring_audit.alerts.findings import Findings, found
 from dockseal.monitoring_audit.alerts.habits import Habits
+from dockseal.monitoring_audit.alerts.last_word import LastWord
 from dockseal.monitoring_audit.alerts.planning import Draft, planned
 from dockseal.monitoring_audit.alerts.raising import SOON, turned
 from dockseal.monitoring_audit.alerts.rules import rule_named
@@ -40,6 +42,8 @@ class Alerting:
     clock: Clock
     clean: Callable[[str], str]
     """Takes out of a text what no log may show either."""
+    last_word: LastWord
+    """Tells of a database that nothing can be written to."""
     _look: Callable[[], Sequence[Check]] | None = field(default=None, init=False)
 
     def watch(self, look: Callable[[], Sequence[Check]]) -> None:
@@ -54,8 +58,17 @@ class Alerting:
         """
         if self._look is None:
             return Outcome()
+        try:
+            outcome = self._looked(self._look)
+            self.last_word.well(self.storage.alert_channels.all())
+        except StorageError as fault:
+            self.last_word.failed(self.clean(str(fault)))
+            raise
+        return outcome
+
+    def _looked(self, look: Callable[[], Sequence[Check]]) -> Outcome:
         Habits(storage=self.storage, clock=self.clock).follow()
-        findings, now = found(self._look(), self.clean), self.clock.now()
+        findings, now = found(look(), self.clean), self.clock.now()
         with self.storage.transaction():
             self._turn(findings, now)
             told = self._draft(now)

@@ -1,9 +1,11 @@
 """The checks that alerts add to health: channels that fail, opens that are unusual."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
 from dockseal.domain.alert import Message, MessageState
+from dockseal.domain.identifiers import SellerId
 from dockseal.domain.shipping import Risk, RiskCount
 from dockseal.monitoring_audit.alerts.habits import unusual_opens
 from dockseal.monitoring_audit.checks import Check
@@ -45,26 +47,22 @@ def ship_by_checks(counts: tuple[RiskCount, ...]) -> Iterator[Check]:
     Args:
         counts: How many orders stand how, as the Shipment Confirmation Service sees them.
     """
-    for risk in (Risk.OVERDUE, Risk.AT_RISK):
-        numbers: dict[str, int] = {}
-        for count in counts:
-            if count.risk is risk and count.number:
-                numbers[count.seller] = numbers.get(count.seller, 0) + count.number
-        for seller, number in sorted(numbers.items()):
-            yield Check(
-                name=f"ship-by {risk.value} {seller}", ok=False, sentence=_late(risk, number), about=seller
-            )
-
-
-def _late(risk: Risk, number: int) -> str:
-    orders = "one order" if number == 1 else f"{number} orders"
-    if risk is Risk.OVERDUE:
-        verb = "is" if number == 1 else "are"
-        return (
-            f"{orders.capitalize()} {verb} past ship-by: see the console's page Shipping what each waits for."
+    for seller, number in _numbers(counts, Risk.OVERDUE):
+        orders = "One order is" if number == 1 else f"{number} orders are"
+        sentence = f"{orders} past ship-by: see on the console's page Shipping what they wait for."
+        yield Check(name=f"ship-by overdue {seller}", ok=False, sentence=sentence, about=seller)
+    for seller, number in _numbers(counts, Risk.AT_RISK):
+        orders = "One order runs" if number == 1 else f"{number} orders run"
+        sentence = (
+            f"{orders} out of time before ship-by: see the console's page Shipping, and have the warehouse "
+            "send them with its next parcel."
         )
-    verb = "runs" if number == 1 else "run"
-    return (
-        f"{orders.capitalize()} {verb} out of time before ship-by: see the console's page Shipping, and have "
-        "the warehouse send them with its next parcel."
-    )
+        yield Check(name=f"ship-by at risk {seller}", ok=False, sentence=sentence, about=seller)
+
+
+def _numbers(counts: tuple[RiskCount, ...], risk: Risk) -> list[tuple[SellerId, int]]:
+    numbers: Counter[SellerId] = Counter()
+    for count in counts:
+        if count.risk is risk:
+            numbers[count.seller] += count.number
+    return sorted((+numbers).items())
