@@ -113,7 +113,7 @@ class Day:
     poll: timedelta = timedelta(seconds=15)
     """What waits for a queue is told by it at once; here it looks so often."""
     look: timedelta = timedelta(minutes=10)
-    """Alerts come of looking at everything, which costs most of all: so seldom, unless they are what matters."""
+    """Alerts come of looking at everything, which costs most of all: so seldom where they do not matter."""
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
