@@ -1,11 +1,12 @@
-"""A Dockseal that raises and sends alerts, and kills itself at one of its writes or posts.
+"""Dockseals that raise and send alerts; each kills itself at another one of its writes or posts.
 
-
-Run as a script with a folder, the instant to begin at, and the number of the step to die at (0: none).
+Run as a script with a folder and two instants: for each step a copy of the installation in `first` is run from
+the first instant until it dies there, and then once more from the second. A child for each: they import once.
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from dockseal.monitoring_audit.alerts.channels import webhook
 from dockseal.settings import settings_from
 from dockseal.storage.store import Storage
 
-TURNS = 10
+TURNS = 4
 
 
 class Steps:
@@ -56,13 +57,12 @@ def watched(steps: Steps) -> None:
     Storage.transaction = committing  # type: ignore[method-assign]  # to die in it
 
 
-def main(folder: str, start: str, deadly: str) -> None:
+def look_and_tell(folder: Path, start: str, deadly: int) -> None:
     """Looks and tells some times."""
     clock = ManualClock(start=parse_instant(start))
-    place = Path(folder)
-    app = build(settings_from({"data_dir": place / "data", "key_dir": place / "keys"}), clock=clock)
+    app = build(settings_from({"data_dir": folder / "data", "key_dir": folder / "keys"}), clock=clock)
     steps = {step.name: step for step in app.lanes.steps}
-    watched(Steps(int(deadly)))
+    watched(Steps(deadly))
     for _ in range(TURNS):
         steps["alert"].run("")
         steps["tell"].run("hook")
@@ -70,5 +70,30 @@ def main(folder: str, start: str, deadly: str) -> None:
     app.close()
 
 
+def in_a_child(folder: Path, start: str, deadly: int) -> int:
+    """Runs one in a process of its own; returns how that ended."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        with contextlib.suppress(Exception):
+            look_and_tell(folder, start, deadly)
+            code = 0
+        os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main(place: str, start: str, later: str) -> int:
+    """Kills one at each step there is; returns 1 if one ended otherwise than it should."""
+    for deadly in range(1, 100):
+        folder = Path(place) / f"killed-{deadly}"
+        shutil.copytree(Path(place) / "first", folder)
+        ended = in_a_child(folder, start, deadly)
+        if ended == 0:
+            return 0
+        if ended != -signal.SIGKILL or in_a_child(folder, later, 0) != 0:
+            return 1
+    return 1
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))
