@@ -1,7 +1,7 @@
 """Dockseals that raise and send alerts; each kills itself at another one of its writes or posts.
 
-Run as a script with a folder and two instants: for each step a copy of the installation in `first` is run from
-the first instant until it dies there, and then once more from the second. A child for each: they import once.
+Run as a script with a folder and two instants: for each step a copy of the installation in `first` is run
+from the first instant until it dies there, and once more from the second. A child for each: they import once.
 """
 
 import contextlib
