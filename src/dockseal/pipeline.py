@@ -101,6 +101,14 @@ class _Telling(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertServices:
+    """What looks at everything, and what tells of it."""
+
+    alerting: Alerting
+    telling: Telling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the steps are made of, as `bootstrap` built them."""
 
@@ -126,8 +134,7 @@ class Services:
     rotating: Rotating
     retiring: Retiring
     tidying: Tidying
-    alerting: Alerting
-    telling: Telling
+    alerts: AlertServices
 
 
 def pipeline(
@@ -189,13 +196,14 @@ def pipeline(
         Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
-        Step(
-            name="alert",
-            run=lambda _: services.alerting.run(),
-            keys=lambda: [""],
-            every=_NOW_AND_THEN,
-            wakes=("tell",),
-        ),
+        *_alerts(services.alerts),
+    )
+
+
+def _alerts(services: AlertServices) -> tuple[Step, ...]:
+    look = services.alerting.run
+    return (
+        Step(name="alert", run=lambda _: look(), keys=lambda: [""], every=_NOW_AND_THEN, wakes=("tell",)),
         Step(
             name="tell",
             run=services.telling.run,

@@ -26,6 +26,7 @@ REVEALS: Mapping[str, str] = {
     "amazon/token_request.py": "logs in with Amazon",
     "amazon/session.py": "sends the access token with a call",
     "pii_security/credentials.py": "encrypts credentials",
+    "pii_security/channel_secrets.py": "hands what is secret of an alert channel to the credential vault",
     "pii_security/stretching.py": "makes a key of a passphrase",
     "storage/places.py": "logs in with PostgreSQL",
     "console/pages/machine.py": "compares the key that reads the metrics",

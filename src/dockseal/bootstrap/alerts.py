@@ -5,41 +5,43 @@ from dockseal.monitoring_audit.alerts.channel_book import ChannelBook
 from dockseal.monitoring_audit.alerts.channels.opening import Opening
 from dockseal.monitoring_audit.alerts.last_word import LastWord
 from dockseal.monitoring_audit.alerts.telling import Telling
+from dockseal.pii_security.channel_secrets import ChannelSecrets
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.in_use import InUse
 from dockseal.pii_security.shapes import without_secrets
 from dockseal.pii_security.vault import Vault
+from dockseal.pipeline import AlertServices
 from dockseal.settings import Settings
 
 _LONGEST = 4000
 """Characters of a text that are looked through."""
 
 
-def alerting_of(settings: Settings, vault: Vault, credentials: CredentialVault) -> Alerting:
-    """Returns what raises alerts; its texts are cleaned as those of logs are."""
-    return Alerting(
-        storage=vault.storage,
-        trail=vault.trail,
-        clock=vault.clock,
-        clean=lambda text: cleaned(text, vault.in_use),
-        last_word=LastWord(open=_opening(settings, vault, credentials).open, clock=vault.clock),
-    )
-
-
-def telling_of(settings: Settings, vault: Vault, credentials: CredentialVault) -> Telling:
-    """Returns what sends alerts."""
+def alert_services_of(settings: Settings, vault: Vault, credentials: CredentialVault) -> AlertServices:
+    """Returns what raises alerts, whose texts are cleaned as those of logs are, and what sends them."""
+    storage, trail, clock = vault.storage, vault.trail, vault.clock
     opening = _opening(settings, vault, credentials)
-    return Telling(storage=vault.storage, trail=vault.trail, clock=vault.clock, open=opening.open)
+    return AlertServices(
+        alerting=Alerting(
+            storage=storage,
+            trail=trail,
+            clock=clock,
+            clean=lambda text: cleaned(text, vault.in_use),
+            last_word=LastWord(open=opening.open, clock=clock),
+        ),
+        telling=Telling(storage=storage, trail=trail, clock=clock, open=opening.open),
+    )
 
 
 def channel_book_of(settings: Settings, vault: Vault, credentials: CredentialVault) -> ChannelBook:
     """Returns what keeps the channels of alerts."""
+    secrets = ChannelSecrets(credentials=credentials)
     return ChannelBook(
         storage=vault.storage,
         trail=vault.trail,
         clock=vault.clock,
-        seal=credentials.store_channel,
-        forget=credentials.forget_channel,
+        seal=secrets.store,
+        forget=secrets.forget,
         open=_opening(settings, vault, credentials).open,
     )
 
@@ -53,7 +55,7 @@ def cleaned(text: str, in_use: InUse) -> str:
 
 def _opening(settings: Settings, vault: Vault, credentials: CredentialVault) -> Opening:
     return Opening(
-        contents=credentials.channel,
+        contents=ChannelSecrets(credentials=credentials).read,
         clock=vault.clock,
         runbooks=settings.alerts_runbook,
         authorities=settings.alerts_ca,

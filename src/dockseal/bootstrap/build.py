@@ -134,7 +134,7 @@ def build(
         routing_file=routing_file,
         alert_channels=channel_book_of(settings, vault, credentials),
     )
-    services.alerting.watch(app.looked_at)
+    services.alerts.alerting.watch(app.looked_at)
     return app
 
 

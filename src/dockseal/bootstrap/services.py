@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dockseal.amazon.client import Amazon
-from dockseal.bootstrap.alerts import alerting_of, telling_of
+from dockseal.bootstrap.alerts import alert_services_of
 from dockseal.bootstrap.restoring import rollback_of
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.order_report import ReportTerms
@@ -116,8 +116,7 @@ def services_of(
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
-        alerting=alerting_of(settings, vault, credentials),
-        telling=telling_of(settings, vault, credentials),
+        alerts=alert_services_of(settings, vault, credentials),
     )
 
 

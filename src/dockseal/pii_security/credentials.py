@@ -223,42 +223,24 @@ class CredentialVault:
             return None
         return LiveSecrets(newest=Secret(contents["secret"]), before=self._former(contents))
 
-    def store_channel(self, channel: str, contents: Mapping[str, Secret], actor: Actor) -> None:
-        """Seals what is secret of a channel of alerts, in place of what was.
-
-        Raises:
-            MoveRefused: somebody else stored a version at the same moment; store it again.
-        """
-        plain = {name: text.reveal() for name, text in contents.items()}
-        tag = Tag.ALERT_CREDENTIAL_STORED
-        self._store(_channel(channel), plain, tag=tag, actor=actor, channel=channel)
-
-    def channel(self, channel: str) -> Mapping[str, Secret] | None:
-        """Returns what is secret of a channel of alerts; None if nothing is kept.
-
-        Raises:
-            SealBroken: it was altered or moved, or the master key is another one.
-        """
-        contents = self._contents(_channel(channel))
-        return None if contents is None else {name: Secret(text) for name, text in contents.items()}
-
-    def forget_channel(self, channel: str) -> None:
-        """Deletes what is secret of a channel of alerts, inside the transaction that says so."""
-        name = _channel(channel)
-        newest = self.storage.credentials.latest(name)
-        self.storage.credential_marks.erase(name, [newest] if newest else [])
-        self.storage.on_commit(lambda: self.storage.credentials.delete(name))
-
     def store_signing(self, name: str, contents: dict[str, str], actor: Actor) -> None:
-        """Seals what the installation signs with, in place of the key before; see `signing`.
+        """Seals what the installation signs with, in place of the key before; see `contents`.
 
         Raises:
             MoveRefused: somebody else stored a version at the same moment; read it again.
         """
         self._store(name, contents, tag=Tag.KEY_SIGNING_STORED, actor=actor, credential=name)
 
-    def signing(self, name: str) -> dict[str, str] | None:
-        """Returns what `store_signing` sealed; None if there is none yet.
+    def store(self, name: str, contents: dict[str, str], *, tag: Tag, actor: Actor, **told: str) -> None:
+        """Seals what belongs to a name, in place of what did, and records it under a tag; see `contents`.
+
+        Raises:
+            MoveRefused: somebody else stored a version at the same moment; store it again.
+        """
+        self._store(name, contents, tag=tag, actor=actor, **told)
+
+    def contents(self, name: str) -> dict[str, str] | None:
+        """Returns what belongs to a name; None if nothing does.
 
         Raises:
             SealBroken: it was altered or moved, or the master key is another one.
@@ -412,7 +394,3 @@ class CredentialVault:
 
     def _key(self) -> bytes:
         return self.keys.derive("credentials")
-
-
-def _channel(channel: str) -> str:
-    return f"channel/{channel}/secret"

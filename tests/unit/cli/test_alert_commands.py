@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from alert_receivers import web_server
+from dockseal.pii_security.channel_secrets import ChannelSecrets
 from unit.cli.test_commands import Terminal
 from unit.cli.test_credential_commands import app_of
 from unit.monitoring_audit.alerts.made import firing
@@ -42,7 +43,7 @@ def test_a_channel_is_added_tried_listed_and_removed_and_its_address_never_shown
     terminal.well(*add, "--again", given="https://x.example\n")
     terminal.well("alerts", "channels", "remove", "chat")
     with app_of(terminal) as app:
-        assert app.credentials.channel("chat") is None
+        assert ChannelSecrets(credentials=app.credentials).read("chat") is None
         assert app.storage.credentials.names() == []
         tags = [row.tag for row in app.storage.audit.rows() if row.tag.startswith("alert:")]
     assert tags == [
@@ -72,12 +73,12 @@ def test_mail_needs_what_it_needs(terminal: Terminal) -> None:
     assert "ops@shop.example by mail.example:587 (starttls)" in terminal.well(*add)
     terminal.well(*add, "--again", "--user", "dockseal", "--file", "-", given="mail-password-4711\n")
     with app_of(terminal) as app:
-        kept = app.credentials.channel("desk")
+        kept = ChannelSecrets(credentials=app.credentials).read("desk")
         assert kept is not None
         assert kept["password"].reveal() == "mail-password-4711"
     terminal.well(*add, "--again")
     with app_of(terminal) as app:
-        assert app.credentials.channel("desk") is None
+        assert ChannelSecrets(credentials=app.credentials).read("desk") is None
 
 
 def test_alerts_are_listed_seen_to_and_kept_quiet(terminal: Terminal) -> None:
