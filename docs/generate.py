@@ -40,6 +40,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_page(),
         "audit-tags.md": audit_tags_page(),
         "metrics.md": _made_by("metrics.py"),
+        "alerts.md": _made_by("alerts.py"),
         "holds.md": _made_by("holds.py"),
         "carriers.md": _made_by("carriers.py"),
         "tracking-numbers.md": _made_by("tracking_numbers.py"),

@@ -25,6 +25,7 @@ from dockseal.domain.secret import LwaCredentials, Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.domain.shipment import Package
 from dockseal.domain.tracing import NoTracer, Tracer
+from dockseal.lanes import Step
 from dockseal.settings import settings_from
 from parcel_numbers import ups_of
 from spapi_simulator import Behaviours, ManualClock, Simulator
@@ -115,6 +116,8 @@ class Day:
     """No lane runs more often by its timer alone: a simulated hour stays cheap. Work wakes lanes at once."""
     poll: timedelta = timedelta(seconds=15)
     """What waits for a queue is told by it at once; here it looks so often."""
+    look: timedelta = timedelta(minutes=10)
+    """Alerts come of looking at everything, which costs most of all: so seldom where they do not matter."""
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
@@ -184,10 +187,14 @@ class Day:
             tracer=self.trace(self.clock),
         )
         app.lanes.steps = [
-            replace(step, every=max(step.every, self.poll if step.waits_outside else self.tick))
-            for step in app.lanes.steps
+            replace(step, every=max(step.every, self._seldom(step))) for step in app.lanes.steps
         ]
         return app
+
+    def _seldom(self, step: Step) -> timedelta:
+        if step.name == "alert":
+            return self.look
+        return self.poll if step.waits_outside else self.tick
 
     def restart(self) -> None:
         """Ends Dockseal and starts it again on the same databases and keys."""

@@ -29,6 +29,7 @@
     │   └── PlaintextRefused      personal data was about to be shown by accident   never
     ├── OpensExhausted            a machine opened as much as an hour allows        at its instant
     ├── RoleMissing               Amazon gives us no personal data for this order   never
+    ├── ChannelFailed             a channel of alerts did not take a message           soon
     ├── StorageError
     │   ├── StorageUnavailable    the database cannot be reached or is locked       soon
     │   └── MoveRefused           the order may not make this move                  never
@@ -212,6 +213,12 @@ class PlaintextRefused(VaultError, TypeError):
 
 class RoleMissing(DocksealError):
     """Amazon left out personal data that the seller's roles do not cover."""
+
+
+class ChannelFailed(DocksealError):
+    """A channel of alerts did not take a message; the text says why, without its address."""
+
+    retry = Retry.SOON
 
 
 class StorageError(DocksealError):

@@ -30,13 +30,15 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     forget    PII Security Layer             orders that are over      nothing of them in memory
     note      PII Security Layer             the newest audit row      stores that know how far it was
     anchor    Monitoring & Audit Module      new audit rows            checkpoints, known outside
-    tell      Monitoring & Audit Module      audit rows, in order      a SIEM that has them
+    stream    Monitoring & Audit Module      audit rows, in order      a SIEM that has them
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
     retire    PII Security Layer             former secrets            none, once their time is over
     tidy      Order Synchronization Service  followed-up notices       smaller tables
     foretell  Shipment Confirmation Service  weeks of orders           the rates that Amazon will measure
+    alert     Monitoring & Audit Module      every check of health     alerts, and whom to tell of them
+    tell      Monitoring & Audit Module      messages of a channel     messages that arrived
 
 The Monitoring & Audit Module stands beside every step: no effect without its row in the audit trail.
 
@@ -62,8 +64,10 @@ from dockseal.fulfillment_processing.labelling import Labelling
 from dockseal.fulfillment_processing.release import Releasing
 from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.lanes import Step
+from dockseal.monitoring_audit.alerts.alerting import Alerting
+from dockseal.monitoring_audit.alerts.telling import Telling
 from dockseal.monitoring_audit.anchoring import EVERY, Anchoring
-from dockseal.monitoring_audit.exports.telling import Telling
+from dockseal.monitoring_audit.exports.streaming import Streaming
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
 from dockseal.order_synchronization.listening import Listening
@@ -103,6 +107,14 @@ class _Telling(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertServices:
+    """What looks at everything, and what tells of it."""
+
+    alerting: Alerting
+    telling: Telling
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the steps are made of, as `bootstrap` built them."""
 
@@ -125,12 +137,13 @@ class Services:
     forgetting: Forgetting
     rollback: Rollback
     anchoring: Anchoring
-    telling: Telling
+    streaming: Streaming
     shadowing: Shadowing
     rotating: Rotating
     retiring: Retiring
     tidying: Tidying
     outlook: Outlook
+    alerts: AlertServices
 
 
 def pipeline(
@@ -194,6 +207,7 @@ def pipeline(
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="foretell", run=lambda _: services.outlook.foretell(), keys=lambda: [""], every=RATES_KEPT),
+        *_alerts(services.alerts),
     )
 
 
@@ -202,9 +216,9 @@ def _beside(services: Services) -> tuple[Step, ...]:
     return (
         Step(name="anchor", run=lambda _: services.anchoring.run(), keys=lambda: [""], every=EVERY),
         Step(
-            name="tell",
-            run=lambda _: services.telling.run(),
-            keys=services.telling.keys,
+            name="stream",
+            run=lambda _: services.streaming.run(),
+            keys=services.streaming.keys,
             every=_OFTEN,
             waits_outside=True,
         ),
@@ -214,3 +228,17 @@ def _beside(services: Services) -> tuple[Step, ...]:
 def _noted(rollback: Rollback) -> Outcome:
     rollback.note()
     return NOTHING
+
+
+def _alerts(services: AlertServices) -> tuple[Step, ...]:
+    look = services.alerting.run
+    return (
+        Step(name="alert", run=lambda _: look(), keys=lambda: [""], every=_NOW_AND_THEN, wakes=("tell",)),
+        Step(
+            name="tell",
+            run=services.telling.run,
+            keys=services.telling.channels,
+            every=_HALF_A_MINUTE,
+            waits_outside=True,
+        ),
+    )

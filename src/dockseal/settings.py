@@ -191,6 +191,17 @@ class Settings(BaseModel):
     audit_witness_key: str = Field(
         "", description="Its verifier key, as `dockseal witness` prints it: name+id+base64."
     )
+    alerts_ca: Path | None = Field(
+        None,
+        description="PEM file of the authorities that certificates of alert channels are checked against. "
+        "Unset: the public ones.",
+    )
+    alerts_runbook: str = Field(
+        "docs/alerts.md",
+        pattern=r"^[^\s#\"<>]+$",
+        description="Where your people read what to do about each alert, up to its `#section`: such as an "
+        "https:// address that shows docs/alerts.md.",
+    )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
     session_idle: timedelta = Field(

@@ -116,6 +116,7 @@ def test_the_committed_pages_are_what_the_code_makes_of_them() -> None:
     made = generator().pages()
     by_commands = {"cli.md", "settings.md"}
     assert set(made) == by_commands | {
+        "alerts.md",
         "audit-tags.md",
         "carriers.md",
         "holds.md",

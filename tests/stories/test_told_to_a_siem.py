@@ -26,13 +26,13 @@ def test_every_row_of_a_day_reaches_the_siem_in_order_and_names_no_buyer(tmp_pat
     (bad,) = [check for check in day.app.health().checks if check.name == "siem"]
     assert not bad.ok
     assert "nothing is lost meanwhile" in bad.sentence
-    (lane,) = [check for check in day.app.health().checks if check.name == "lane tell"]
+    (lane,) = [check for check in day.app.health().checks if check.name == "lane stream"]
     assert "Connection refused" in lane.sentence
     day.restart()
     with syslog_receiver(authority, port=before.port) as after:
         orders.append(a_parcel(day))
         day.run(minutes=5)
-        assert all(check.ok for check in day.app.health().checks if check.name in {"siem", "lane tell"})
+        assert all(check.ok for check in day.app.health().checks if check.name in {"siem", "lane stream"})
     told, rows = before.events + after.events, day.app.storage.audit.rows()
     assert [each["metadata"]["uid"] for each in told] == [row.hash for row in rows]
     assert before.events

@@ -1,5 +1,6 @@
 """The App: what the console and the command line work with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +20,11 @@ from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.lanes import Lanes
+from dockseal.monitoring_audit.alerts.attending import Attending
+from dockseal.monitoring_audit.alerts.channel_book import ChannelBook
+from dockseal.monitoring_audit.alerts.checks import ship_by_checks
 from dockseal.monitoring_audit.anchoring import Anchoring
-from dockseal.monitoring_audit.checks import Health, LaneHealth
+from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.health import health
 from dockseal.monitoring_audit.looking.certificate import look_at_certificate
 from dockseal.monitoring_audit.looking.disk import look_at_disk
@@ -93,6 +97,7 @@ class App:
     adapters: Adapters
     routing_file: RoutingFile
     tracer: Tracer
+    alert_channels: ChannelBook
 
     @property
     def stops(self) -> Stops:
@@ -187,6 +192,19 @@ class App:
             lambda: self.keys.derived("label"),
         )
         return unready(tries, self.storage.table_faults, self.start_faults)
+
+    def looked_at(self) -> Sequence[Check]:
+        """Returns everything that can become an alert: how Dockseal is, and how orders stand.
+
+        Raises:
+            StorageError: the orders cannot be read.
+        """
+        return (*self.health().checks, *ship_by_checks(self.outlook.counts()))
+
+    @property
+    def attending(self) -> Attending:
+        """What takes in what people say of alerts."""
+        return Attending(storage=self.storage, trail=self.trail, clock=self.clock)
 
     def why(self, which: str, asked: Asked | None = None) -> str:
         """Says in one sentence why an order is not further, and what would change it.

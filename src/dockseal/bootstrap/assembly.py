@@ -1,6 +1,7 @@
 """Puts the App together from what was opened, and has it watched."""
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.alerts import channel_book_of
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.restoring import restoring_of
 from dockseal.bootstrap.watching import Observing, watch
@@ -81,8 +82,10 @@ def assembled(
         adapters=adapters,
         routing_file=routing_file,
         tracer=observing.tracer,
+        alert_channels=channel_book_of(settings, vault, credentials),
     )
     watch(app)
+    services.alerts.alerting.watch(app.looked_at)
     return app
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.alerts import alert_services_of
 from dockseal.bootstrap.restoring import rollback_of
 from dockseal.bootstrap.siem import siem_of
 from dockseal.domain.identifiers import WarehouseId
@@ -18,7 +19,7 @@ from dockseal.fulfillment_processing.stopping import StopLane
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.anchoring import Anchoring
-from dockseal.monitoring_audit.exports.telling import Telling
+from dockseal.monitoring_audit.exports.streaming import Streaming
 from dockseal.order_synchronization.answers import Answers
 from dockseal.order_synchronization.flooding import Flooding
 from dockseal.order_synchronization.intake import Intake
@@ -123,11 +124,12 @@ def services_of(
         forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
         rollback=rollback_of(settings, vault),
         anchoring=anchoring,
-        telling=Telling(storage=storage, clock=clock, siem=siem_of(settings)),
+        streaming=Streaming(storage=storage, clock=clock, siem=siem_of(settings)),
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
         outlook=Outlook(storage=storage, clock=clock),
+        alerts=alert_services_of(settings, vault, credentials),
     )
 
 

@@ -6,6 +6,7 @@ import typer
 from rich.text import Text
 
 from dockseal.cli import (
+    alerts,
     applications,
     approvals,
     archive,
@@ -72,6 +73,7 @@ app.command("check")(check.check)
 app.command("health")(health.health)
 app.command("doctor")(doctor.doctor)
 app.command("restored")(restored.restored)
+app.add_typer(alerts.app, name="alerts")
 sellers.app.command("status")(synchronization.status)
 sellers.app.command("runs")(synchronization.runs)
 sellers.app.command("connect")(connect.connect)

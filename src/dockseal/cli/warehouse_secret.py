@@ -1,13 +1,12 @@
 """`dockseal warehouses secret`: stores what a warehouse gave us, such as a key for its server."""
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
+from dockseal.cli.reading import read_secret
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.release import Warehouse
 from dockseal.domain.secret import Secret
@@ -15,8 +14,6 @@ from dockseal.errors import BadInput, SettingsFault
 from dockseal.warehouses.given_secrets import given_names, with_given
 from dockseal.warehouses.port import AdapterParts
 from dockseal.warehouses.registry import adapter
-
-_LONGEST = 65_536
 
 
 def secret(
@@ -36,7 +33,7 @@ def secret(
     with opened() as dockseal:
         warehouse = dockseal.storage.warehouses.get(WarehouseId(name))
         _check_name(warehouse, what)
-        text = None if forget else Secret(_read(file, what))
+        text = None if forget else read_secret(file, what)
         fault = store_given(dockseal, warehouse, what, text)
     typer.echo(f"{what} of {name} is {'forgotten' if forget else 'stored'}.")
     if fault:
@@ -68,19 +65,3 @@ def _check_name(warehouse: Warehouse, what: str) -> None:
         raise BadInput(
             f"a warehouse with the adapter {warehouse.adapter} gives {', '.join(names)}; choose one"
         )
-
-
-def _read(file: str, what: str) -> str:
-    if not file:
-        text = str(typer.prompt(what, hide_input=True)) if sys.stdin.isatty() else ""
-        if not text:
-            raise BadInput(f"{what} is missing: give --file, where - is standard input")
-    else:
-        try:
-            text = sys.stdin.read(_LONGEST) if file == "-" else Path(file).read_text(encoding="utf-8")
-        except (OSError, ValueError):
-            raise BadInput(f"{file} cannot be read as text; see that it is there and yours to read") from None
-    text = text.rstrip("\r\n")
-    if not text or len(text) >= _LONGEST:
-        raise BadInput(f"{what} is empty or longer than {_LONGEST} characters; give the secret alone")
-    return text

@@ -10,6 +10,7 @@ _ROOMS = (
     ("Shipping", "/shipping"),
     ("Unmatched", "/unmatched"),
     ("Synchronization", "/synchronization"),
+    ("Alerts", "/alerts"),
     ("Sellers", "/connect"),
     ("Audit", "/audit"),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dockseal.domain.access import Actor, Grant, Purpose
+from dockseal.domain.alert import Mute
 from dockseal.domain.application import PendingConsent
 from dockseal.domain.cancellation import CancelReason
 from dockseal.domain.carrier import Carrier
@@ -22,6 +23,7 @@ from dockseal.domain.unmatched import Unmatched
 from dockseal.domain.warehouse_message import WarehouseMessage
 from dockseal.fulfillment_processing.amending import Amendment
 from dockseal.fulfillment_processing.shelf import OnShelf
+from dockseal.monitoring_audit.alerts.attending import Board
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
@@ -252,6 +254,22 @@ class Connecting(Protocol):
         """Takes note that a seller said no; raises BadInput when its state cannot be used."""
 
 
+class Attending(Protocol):
+    """Takes in what people say of alerts; raises BadInput when there is no such alert or mute."""
+
+    def board(self) -> Board:
+        """Returns how the alerts stand."""
+
+    def acknowledge(self, ref: str, actor: Actor, time: timedelta) -> None:
+        """Takes note that somebody sees to an alert."""
+
+    def mute(self, rule_id: str, about: str, actor: Actor, time: timedelta) -> Mute:
+        """Keeps a rule quiet for a while."""
+
+    def unmute(self, ref: str, actor: Actor) -> None:
+        """Ends a mute before its time."""
+
+
 class App(Protocol):
     """A running Dockseal, as the console sees it."""
 
@@ -338,6 +356,10 @@ class App(Protocol):
     @property
     def outlook(self) -> Outlook:
         """How orders stand against their ship-by."""
+
+    @property
+    def attending(self) -> Attending:
+        """Takes in what people say of alerts."""
 
     @property
     def connecting(self) -> Connecting:

@@ -5,6 +5,7 @@ from django.urls import path
 from dockseal.console import shipstation_api
 from dockseal.console.api import machine_urls
 from dockseal.console.pages import (
+    alerts,
     audit,
     connect,
     entrance,
@@ -56,6 +57,10 @@ urlpatterns = [
     path("unmatched", unmatched.show),
     path("unmatched/<int:number>/match", unmatched.match),
     path("unmatched/<int:number>/dismiss", unmatched.dismiss),
+    path("alerts", alerts.show),
+    path("alerts/mutes", alerts.mute),
+    path("alerts/mutes/<slug:ref>/end", alerts.unmute),
+    path("alerts/<slug:ref>/acknowledge", alerts.acknowledge),
     path("connect", connect.show),
     path("connect/start", connect.start),
     path("connect/check/<str:name>", connect.check),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from dockseal.domain.clock import Clock
 from dockseal.domain.outage import Outage
 from dockseal.errors import StorageError
+from dockseal.monitoring_audit.alerts.checks import alert_checks
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.exports.siem_check import siem_checks
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
@@ -78,6 +79,7 @@ def health(
         checks.extend(look_at_credentials(storage, now, {check.name for check in checks}))
         checks.extend(look_at_archives(storage, now))
         checks.extend(look_at_lockouts(storage, now))
+        checks.extend(alert_checks(storage, now))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=sentence_of(f"The sellers cannot be read: {fault}"))

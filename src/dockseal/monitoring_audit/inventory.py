@@ -40,6 +40,9 @@ def _sealed(
     if whose == "warehouse":
         command = f"`dockseal warehouses rotate {owner}`"
         return _credential(kept, CredentialClass.WAREHOUSE_SECRET, owner=f"warehouse {owner}", rotate=command)
+    if whose == "channel":
+        command = f"give it a new one with `dockseal alerts channels add {owner} --again`"
+        return _credential(kept, CredentialClass.OTHER, owner=f"alert channel {owner}", rotate=command)
     if kept.name == "installation/signing":
         command = "`dockseal credentials rotate signing`"
         return _credential(kept, CredentialClass.SIGNING_KEY, owner="the installation", rotate=command)

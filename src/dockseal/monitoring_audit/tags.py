@@ -131,6 +131,17 @@ class Tag(StrEnum):
     AUDIT_CLOCK_EXPLAINED = "audit:clock:explained"
     AUDIT_SEGMENT_ARCHIVED = "audit:segment:archived"
     AUDIT_SEGMENT_DELETED = "audit:segment:deleted"
+    ALERT_LIFE_RAISED = "alert:life:raised"
+    ALERT_LIFE_ACKNOWLEDGED = "alert:life:acknowledged"
+    ALERT_LIFE_RESOLVED = "alert:life:resolved"
+    ALERT_MUTE_BEGUN = "alert:mute:begun"
+    ALERT_MUTE_ENDED = "alert:mute:ended"
+    ALERT_MESSAGE_SENT = "alert:message:sent"
+    ALERT_MESSAGE_FAILED = "alert:message:failed"
+    ALERT_CHANNEL_ADDED = "alert:channel:added"
+    ALERT_CHANNEL_TRIED = "alert:channel:tried"
+    ALERT_CHANNEL_REMOVED = "alert:channel:removed"
+    ALERT_CREDENTIAL_STORED = "alert:credential:stored"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
     CONSOLE_SESSION_OPENED = "console:session:opened"
@@ -337,6 +348,21 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.AUDIT_CLOCK_EXPLAINED: _spec("row", row=count),
         _T.AUDIT_SEGMENT_ARCHIVED: _spec("row", "until", row=count, until=instant),
         _T.AUDIT_SEGMENT_DELETED: _spec("row", row=count),
+        _T.ALERT_LIFE_RAISED: _spec("alert", "rule", "severity", alert=reference, rule=code, severity=code),
+        _T.ALERT_LIFE_ACKNOWLEDGED: _spec("alert", "until", alert=reference, rule=code, until=instant),
+        _T.ALERT_LIFE_RESOLVED: _spec("alert", alert=reference, rule=code),
+        _T.ALERT_MUTE_BEGUN: _spec("mute", "rule", "until", mute=reference, rule=code, until=instant),
+        _T.ALERT_MUTE_ENDED: _spec("mute", mute=reference),
+        _T.ALERT_MESSAGE_SENT: _spec(
+            "message", "channel", message=reference, channel=reference, alerts=count
+        ),
+        _T.ALERT_MESSAGE_FAILED: _spec(
+            "message", "channel", message=reference, channel=reference, given_up=flag
+        ),
+        _T.ALERT_CHANNEL_ADDED: _spec("channel", channel=reference, kind=code, least=code),
+        _T.ALERT_CHANNEL_TRIED: _spec("channel", channel=reference),
+        _T.ALERT_CHANNEL_REMOVED: _spec("channel", channel=reference),
+        _T.ALERT_CREDENTIAL_STORED: _spec("channel", channel=reference, version=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
         _T.CONSOLE_SESSION_OPENED: _spec(),

@@ -10,7 +10,7 @@ from dockseal.pii_security.envelope import decrypt
 
 FORMER, UNTIL = "secret_before", "before_until"
 """Where the former secret lies beside the newest, and until when it counts."""
-_AGING = ("client_secret", "refresh_token", "secret", "seed")
+_AGING = ("client_secret", "refresh_token", "secret", "seed", "key", "url", "password")
 """What the age of a credential is counted by: the first of these that it has."""
 
 

@@ -224,15 +224,23 @@ class CredentialVault:
         return LiveSecrets(newest=Secret(contents["secret"]), before=self._former(contents))
 
     def store_signing(self, name: str, contents: dict[str, str], actor: Actor) -> None:
-        """Seals what the installation signs with, in place of the key before; see `signing`.
+        """Seals what the installation signs with, in place of the key before; see `contents`.
 
         Raises:
             MoveRefused: somebody else stored a version at the same moment; read it again.
         """
         self._store(name, contents, tag=Tag.KEY_SIGNING_STORED, actor=actor, credential=name)
 
-    def signing(self, name: str) -> dict[str, str] | None:
-        """Returns what `store_signing` sealed; None if there is none yet.
+    def store(self, name: str, contents: dict[str, str], *, tag: Tag, actor: Actor, **told: str) -> None:
+        """Seals what belongs to a name, in place of what did, and records it under a tag; see `contents`.
+
+        Raises:
+            MoveRefused: somebody else stored a version at the same moment; store it again.
+        """
+        self._store(name, contents, tag=tag, actor=actor, **told)
+
+    def contents(self, name: str) -> dict[str, str] | None:
+        """Returns what belongs to a name; None if nothing does.
 
         Raises:
             SealBroken: it was altered or moved, or the master key is another one.

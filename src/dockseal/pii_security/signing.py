@@ -52,7 +52,7 @@ class Signing:
             SealBroken: the key was altered, or the master key is another one.
             MoveRefused: somebody else rotated it at the same moment; look whether that is enough.
         """
-        kept = self.credentials.signing(NAME)
+        kept = self.credentials.contents(NAME)
         return self._make(actor, kept or {})
 
     def public_keys(self) -> list[VerifierKey]:
@@ -61,15 +61,15 @@ class Signing:
         Raises:
             SealBroken: the key was altered, or the master key is another one.
         """
-        kept = self.credentials.signing(NAME)
+        kept = self.credentials.contents(NAME)
         return verifier_keys(kept["verifier_keys"]) if kept else []
 
     def _kept(self, actor: Actor) -> dict[str, str]:
-        kept = self.credentials.signing(NAME)
+        kept = self.credentials.contents(NAME)
         while kept is None:
             with contextlib.suppress(MoveRefused):  # somebody else made the first one this moment
                 self._make(actor, {})
-            kept = self.credentials.signing(NAME)
+            kept = self.credentials.contents(NAME)
         return kept
 
     def _make(self, actor: Actor, before: dict[str, str]) -> VerifierKey:

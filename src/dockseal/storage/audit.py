@@ -3,11 +3,12 @@
 import itertools
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connections
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import TruncHour
 
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.identifiers import OrderRef
@@ -160,6 +161,27 @@ class Audit:
         """
         rows = AuditLogRow.objects.filter(tag=tag).order_by("-seq")
         return next(iter(_read(rows[others : others + 1])), None)
+
+    def first_after(self, moment: datetime) -> int:
+        """Returns the number that the rows after a moment begin with."""
+        return first_after(moment)
+
+    def by_hour(self, tag: str, after: int, to: int) -> dict[tuple[str, datetime], int]:
+        """Returns how many rows of a tag each actor has in each hour (UTC).
+
+        Args:
+            tag: Which.
+            after: Rows up to this number do not count.
+            to: Nor do those past this one.
+        """
+        rows = AuditLogRow.objects.filter(tag=tag, seq__gt=after, seq__lte=to)
+        hours = rows.annotate(hour=TruncHour("at", tzinfo=UTC)).values_list("actor", "hour")
+        return {(actor, hour): number for actor, hour, number in hours.annotate(number=Count("seq"))}
+
+    def by_actor(self, tag: str, since: datetime) -> dict[str, int]:
+        """Returns how many rows of a tag each actor has after a moment."""
+        rows = AuditLogRow.objects.filter(tag=tag, seq__gte=first_after(since)).values_list("actor")
+        return dict(rows.annotate(number=Count("seq")))
 
 
 def of_order(rows: QuerySet[AuditLogRow], order: str) -> QuerySet[AuditLogRow]:

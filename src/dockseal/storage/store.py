@@ -76,6 +76,11 @@ class Storage:
     sign_ins: "tables.SignIns"
     lockouts: "tables.LockoutTable"
     open_counts: "tables.OpenCounts"
+    open_hours: "tables.OpenHours"
+    alerts: "tables.Alerts"
+    alert_mutes: "tables.AlertMutes"
+    alert_channels: "tables.AlertChannels"
+    alert_messages: "tables.AlertMessages"
     probe: "tables.Probe"
     evidence: "tables.EvidenceTables"
     sealed: "tables.Sealed"
@@ -143,6 +148,11 @@ class Storage:
             sign_ins=t.SignIns(),
             lockouts=t.LockoutTable(),
             open_counts=t.OpenCounts(),
+            open_hours=t.OpenHours(),
+            alerts=t.Alerts(),
+            alert_mutes=t.AlertMutes(),
+            alert_channels=t.AlertChannels(),
+            alert_messages=t.AlertMessages(),
             probe=t.Probe(),
             evidence=t.EvidenceTables(),
             sealed=t.Sealed(),

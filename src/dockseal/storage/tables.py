@@ -1,5 +1,7 @@
 """Every table, in one place to import from once Django is configured."""
 
+from dockseal.storage.alert_messages import AlertChannels, AlertMessages
+from dockseal.storage.alerts import AlertMutes, Alerts
 from dockseal.storage.api_keys import ApiKeys
 from dockseal.storage.applications import Applications, Consents
 from dockseal.storage.audit import Audit
@@ -19,6 +21,7 @@ from dockseal.storage.labels import Labels
 from dockseal.storage.lockouts import LockoutTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.open_counts import OpenCounts
+from dockseal.storage.open_hours import OpenHours
 from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
@@ -44,6 +47,10 @@ from dockseal.storage.watermarks import Watermarks
 from dockseal.storage.working_hours import WorkingHoursTable
 
 __all__ = [
+    "AlertChannels",
+    "AlertMessages",
+    "AlertMutes",
+    "Alerts",
     "ApiKeys",
     "Applications",
     "Audit",
@@ -66,6 +73,7 @@ __all__ = [
     "LockoutTable",
     "Notices",
     "OpenCounts",
+    "OpenHours",
     "OrderReports",
     "Orders",
     "Packages",

@@ -33,6 +33,7 @@ from dockseal.fulfillment_processing.matching import Matching
 from dockseal.fulfillment_processing.shelf import Shelf
 from dockseal.fulfillment_processing.stops import Stops
 from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.monitoring_audit.alerts.attending import Attending
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.gauges.orders import OrderGauges
 from dockseal.monitoring_audit.health import health
@@ -190,6 +191,10 @@ class World:
     @property
     def teaching(self) -> Teaching:
         return Teaching(clearing=self.clearing)
+
+    @property
+    def attending(self) -> Attending:
+        return Attending(storage=self.storage, trail=self.trail, clock=self.clock)
 
     def why(self, which: str) -> str:
         return why(gathered(self.storage, which, self.clock))

@@ -55,9 +55,9 @@ def test_of_a_key_that_was_rotated_nothing_is_left_but_its_public_part(
     safe: Safe, signing: Signing, person: Actor
 ) -> None:
     signing.sign(TEXT, person)
-    before = safe.credentials.signing(NAME)
+    before = safe.credentials.contents(NAME)
     signing.rotate(person)
-    after = safe.credentials.signing(NAME)
+    after = safe.credentials.contents(NAME)
     assert before is not None
     assert after is not None
     assert before["seed"] not in "".join(after.values())

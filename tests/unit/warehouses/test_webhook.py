@@ -305,17 +305,17 @@ def test_a_missing_or_weak_secret_is_refused(secret: str | None) -> None:
         ),
         (
             "https://user:word@reno.example.com/",
-            "the url of warehouse reno holds a user name or password; remove it, we sign instead",
+            "the url of warehouse reno holds a user name or password; remove it",
         ),
         (
             "http://reno.example.com/orders",
-            "the url of warehouse reno begins with http:// and would send addresses unencrypted; use "
+            "the url of warehouse reno begins with http:// and would send unencrypted; use "
             "https:// "
             "(http:// is allowed to this machine only)",
         ),
         (
             "http://127.0.0.1.example.com/",
-            "the url of warehouse reno begins with http:// and would send addresses unencrypted; use "
+            "the url of warehouse reno begins with http:// and would send unencrypted; use "
             "https:// "
             "(http:// is allowed to this machine only)",
         ),

@@ -29,7 +29,7 @@ def siem_checks(storage: Storage, siem: str, now: datetime) -> Iterator[Check]:
     if next_rows and now - next_rows[0].at >= LATE:
         sentence = (
             f"{siem} was not told of audit row {next_rows[0].seq} of {next_rows[0].at:%Y-%m-%d %H:%M} UTC, "
-            "nor of any after it: see what the check of lane tell says of its last try, and that the SIEM "
+            "nor of any after it: see what the check of lane stream says of its last try, and that the SIEM "
             "runs; nothing is lost meanwhile."
         )
         yield Check(name="siem", ok=False, sentence=sentence, about=siem)

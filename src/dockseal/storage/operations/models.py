@@ -8,6 +8,14 @@ from django.db.models import Index, Q, UniqueConstraint
 
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
+from dockseal.storage.operations.alerting import (
+    AlertChannelRow,
+    AlertMessageRow,
+    AlertMuteRow,
+    AlertRow,
+    OpenHourMarkRow,
+    OpenHourRow,
+)
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.outside import AnchoredRow, CheckpointRow, CutRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
@@ -26,6 +34,10 @@ from dockseal.storage.operations.warehouse_side import (
 
 # Django looks for the tables of an application here.
 __all__ = [
+    "AlertChannelRow",
+    "AlertMessageRow",
+    "AlertMuteRow",
+    "AlertRow",
     "AnchoredRow",
     "ApiKeyRow",
     "CancellationRow",
@@ -40,6 +52,8 @@ __all__ = [
     "LabelRow",
     "LockoutRow",
     "OpenCountRow",
+    "OpenHourMarkRow",
+    "OpenHourRow",
     "PackageRow",
     "ProbeRow",
     "RequestOnceRow",

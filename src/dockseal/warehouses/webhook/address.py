@@ -1,4 +1,4 @@
-"""Which URLs personal data may be sent to."""
+"""Which URLs may be posted to, with personal data or with what is nobody else's business."""
 
 import ipaddress
 import re
@@ -19,21 +19,29 @@ def webhook_url(text: str, warehouse: str) -> httpx.URL:
     if not text:
         raise SettingsFault((f"warehouse {warehouse} has no url; add the option url=https://…",))
     try:
+        return web_address(text)
+    except ValueError as fault:
+        raise SettingsFault((f"the url of warehouse {warehouse} {fault}",)) from None
+
+
+def web_address(text: str) -> httpx.URL:
+    """Returns a text as the URL of somebody who is posted to.
+
+    Raises:
+        ValueError: it is none, holds a password, or would send in clear; says what to do, and never the text.
+    """
+    try:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         url = httpx.URL("")
     if url.scheme not in {"http", "https"} or not _is_host(url):
-        raise SettingsFault((f"the url of warehouse {warehouse} is no web address; write it as https://…",))
+        raise ValueError("is no web address; write it as https://…")
     if url.userinfo:
-        raise SettingsFault(
-            (f"the url of warehouse {warehouse} holds a user name or password; remove it, we sign instead",)
-        )
+        raise ValueError("holds a user name or password; remove it")
     if url.scheme == "http" and not is_loopback(url.host):
-        raise SettingsFault(
-            (
-                f"the url of warehouse {warehouse} begins with http:// and would send addresses unencrypted; "
-                "use https:// (http:// is allowed to this machine only)",
-            )
+        raise ValueError(
+            "begins with http:// and would send unencrypted; use https:// (http:// is allowed to "
+            "this machine only)"
         )
     return url
 

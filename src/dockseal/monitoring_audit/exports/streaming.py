@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """The lane `tell`."""
+class Streaming:
+    """The lane `stream`."""
 
     storage: Storage
     clock: Clock

@@ -18,7 +18,7 @@ from dockseal.errors import SiemUnavailable
 from dockseal.lanes import Lanes, Step
 from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.exports.siem_check import LATE, siem_checks
-from dockseal.monitoring_audit.exports.telling import BATCH, Telling
+from dockseal.monitoring_audit.exports.streaming import BATCH, Streaming
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.settings import settings_from
@@ -58,12 +58,12 @@ class Kept:
             raise KeyboardInterrupt
 
 
-def telling(storage: Storage, clock: ManualClock, url: str, authority: Authority) -> Telling:
+def telling(storage: Storage, clock: ManualClock, url: str, authority: Authority) -> Streaming:
     settings = settings_from({"siem_url": url, "siem_ca": authority.file})
-    return Telling(storage=storage, clock=clock, siem=siem_of(settings))
+    return Streaming(storage=storage, clock=clock, siem=siem_of(settings))
 
 
-def until_nothing_is_left(lane: Telling) -> None:
+def until_nothing_is_left(lane: Streaming) -> None:
     while lane.run().more:
         pass
 
@@ -72,7 +72,7 @@ def test_each_row_is_told_once_and_new_ones_follow(
     storage: Storage, clock: ManualClock, write: Write
 ) -> None:
     siem = Kept()
-    lane = Telling(storage=storage, clock=clock, siem=siem)
+    lane = Streaming(storage=storage, clock=clock, siem=siem)
     assert lane.run() == NOTHING
     write(BATCH + 3)
     assert lane.run() == Outcome(done=BATCH, more=True)
@@ -119,7 +119,7 @@ def test_a_process_that_dies_before_its_note_tells_the_same_rows_again_and_goes_
 ) -> None:
     write(5)
     siem = Kept()
-    lane = Telling(storage=storage, clock=clock, siem=siem)
+    lane = Streaming(storage=storage, clock=clock, siem=siem)
     lane.run()
     write(2)
     siem.dies = True
@@ -128,7 +128,7 @@ def test_a_process_that_dies_before_its_note_tells_the_same_rows_again_and_goes_
     storage.close()
     again = Storage.open(places, secret_key="only for tests")
     siem.dies = False
-    Telling(storage=again, clock=clock, siem=siem).run()
+    Streaming(storage=again, clock=clock, siem=siem).run()
     assert [row.seq for row in siem.rows] == [1, 2, 3, 4, 5, 6, 7, 6, 7]
     assert siem.rows[5:7] == siem.rows[7:]
 
@@ -137,9 +137,9 @@ def test_another_siem_is_told_from_the_first_row(storage: Storage, clock: Manual
     write(3)
     first, second = Kept(), Kept(url=SiemUrl.parsed("https://other.example/in"))
     for siem in (first, second):
-        Telling(storage=storage, clock=clock, siem=siem).run()
+        Streaming(storage=storage, clock=clock, siem=siem).run()
     moved = Kept(url=SiemUrl.parsed("https://siem.example/another/path"))
-    assert Telling(storage=storage, clock=clock, siem=moved).run() == NOTHING
+    assert Streaming(storage=storage, clock=clock, siem=moved).run() == NOTHING
     assert len(first.rows) == len(second.rows) == 3
 
 
@@ -153,12 +153,12 @@ def test_a_trail_that_was_put_back_is_told_anew_for_its_numbers_mean_other_rows(
     for told in (ahead, other):
         storage.told.put(told)
         siem.rows.clear()
-        Telling(storage=storage, clock=clock, siem=siem).run()
+        Streaming(storage=storage, clock=clock, siem=siem).run()
         assert [row.seq for row in siem.rows] == [1, 2, 3, 4]
 
 
 def test_where_there_is_no_siem_there_is_no_lane(storage: Storage, clock: ManualClock) -> None:
-    lane = Telling(storage=storage, clock=clock, siem=None)
+    lane = Streaming(storage=storage, clock=clock, siem=None)
     assert lane.keys() == ()
     assert lane.run() == NOTHING
 
@@ -170,7 +170,7 @@ def test_the_lane_waits_longer_after_each_failure_and_is_well_once_the_siem_is(
     with https_receiver(authority) as receiver:
         receiver.status = 503
         lane = telling(storage, clock, f"https://127.0.0.1:{receiver.port}/in", authority)
-        step = Step(name="tell", run=lambda _: lane.run(), keys=lane.keys, every=timedelta(seconds=2))
+        step = Step(name="stream", run=lambda _: lane.run(), keys=lane.keys, every=timedelta(seconds=2))
         lanes = Lanes(steps=[step], clock=clock, rest=lambda *_: None, observe=lambda *_, **__: None)
         for _ in range(600):
             lanes.run_due()
@@ -190,7 +190,7 @@ def test_health_tells_of_a_siem_that_is_behind_and_of_none_where_there_is_none(
     storage: Storage, clock: ManualClock, write: Write
 ) -> None:
     siem = Kept()
-    name, lane = str(siem.url), Telling(storage=storage, clock=clock, siem=siem)
+    name, lane = str(siem.url), Streaming(storage=storage, clock=clock, siem=siem)
 
     def check() -> Check:
         (found,) = siem_checks(storage, name, clock.now())
