@@ -120,3 +120,10 @@ def test_addresses_that_failed_are_forgotten_after_a_day_and_persons_are_not(saf
 def bad(safe: Safe) -> dict[str, str]:
     found = health(safe.storage, [], safe.clock)
     return {check.name: check.sentence for check in found.checks if not check.ok}
+
+
+def test_a_trial_finds_when_a_source_is_locked_out_and_leaves_nothing(safe: Safe) -> None:
+    before = safe.storage.audit.noted_head()
+    assert safe.vault.lockouts.trial() == MOST
+    assert safe.vault.lockouts.all() == []
+    assert safe.storage.audit.noted_head() == before
