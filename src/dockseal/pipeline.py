@@ -29,6 +29,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     shred     PII Security Layer             ended epochs              destroyed keys, shredded orders
     forget    PII Security Layer             orders that are over      nothing of them in memory
     note      PII Security Layer             the newest audit row      stores that know how far it was
+    canary    PII Security Layer             orders that can be opened invented ones among them, that ring
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
@@ -68,6 +69,7 @@ from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.forgetting import Forgetting
+from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.rollback import Rollback
@@ -118,6 +120,7 @@ class Services:
     shredding: Shredding
     forgetting: Forgetting
     rollback: Rollback
+    planting: Planting
     shadowing: Shadowing
     rotating: Rotating
     retiring: Retiring
@@ -172,6 +175,7 @@ def pipeline(
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
+        step("canary", services.planting.run, every=_HOURLY),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",

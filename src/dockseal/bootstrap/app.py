@@ -1,5 +1,6 @@
 """The App: what the console and the command line work with."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from dockseal.amazon.client import Amazon
@@ -37,6 +38,7 @@ from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.masters import MASTER
+from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.restoring import Restoring
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredder import shredder_faults
@@ -73,6 +75,7 @@ class App:
     tracking: Tracking
     inbox: Inbox
     labelling: Labelling
+    planting: Planting
     shelf: Shelf
     holds: Holds
     asking: Asking
@@ -87,7 +90,7 @@ class App:
     @property
     def stops(self) -> Stops:
         """What takes in who wants an order stopped, and what warehouses say to it."""
-        return Stops(storage=self.storage, trail=self.trail, clock=self.clock)
+        return Stops(storage=self.storage, trail=self.trail, clock=self.clock, canaries=self.vault.canaries)
 
     @property
     def erasure(self) -> Erasure:
@@ -228,7 +231,8 @@ class App:
 
     def metrics_text(self) -> bytes:
         """Returns every number for Prometheus."""
-        return self.metrics.expose(self.storage, self.clock)
+        canaries = Counter((each.seller, each.state) for each in self.planting.living())
+        return self.metrics.expose(self.storage, self.clock, canaries)
 
     def close(self) -> None:
         """Closes the databases and the connections to Amazon; the lanes are stopped before."""

@@ -33,6 +33,7 @@ from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.keeping import Keeping
 from dockseal.order_synchronization.ledger import Ledger
 from dockseal.pii_security.budgets import Budgets
+from dockseal.pii_security.canaries import Canaries
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
@@ -91,7 +92,9 @@ def build(
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
+    canaries = Canaries(credentials)
     vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
+    vault = replace(vault, canaries=canaries)
     amazon = _amazon(settings, vault, credentials, transport=transport, queue_wait=queue_wait_seconds)
     routing_file = routing_file_of(settings, storage, adapters)
     services = services_of(
@@ -102,6 +105,7 @@ def build(
         credentials=credentials,
         reports=reports or ReportTerms(),
         routing=routing_of(routing_file, storage, adapters),
+        canaries=canaries,
     )
     inbox = services.collection.inbox
     return App(
@@ -120,6 +124,7 @@ def build(
         amazon=amazon,
         tracking=inbox.tracking,
         inbox=inbox,
+        planting=services.planting,
         labelling=services.labelling,
         shelf=Shelf(storage=storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=storage, trail=trail),
@@ -161,7 +166,7 @@ def _amazon(
 
 
 def _outlook(vault: Vault) -> Outlook:
-    outlook = Outlook(storage=vault.storage, clock=vault.clock)
+    outlook = Outlook(storage=vault.storage, clock=vault.clock, canaries=vault.canaries)
     vault.metrics.watch_shipping(outlook.counts, outlook.shares)
     return outlook
 

@@ -11,6 +11,7 @@ from dockseal.cli import (
     archive,
     audit,
     aws,
+    canaries,
     carriers,
     certificate,
     check,
@@ -100,6 +101,7 @@ app.add_typer(lockouts.app, name="lockouts")
 app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(archive.app, name="archive")
+app.add_typer(canaries.app, name="canaries")
 
 
 def run() -> None:

@@ -1,6 +1,6 @@
 """What the console needs of a running Dockseal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +71,10 @@ class Grants(Protocol):
 
 class Vault(Protocol):
     """Opens sealed personal data."""
+
+    @property
+    def canaries(self) -> Callable[[], Collection[OrderRef]]:
+        """Gives the orders that nobody packs."""
 
     def open(self, order: OrderRef, grant: Grant) -> Recipient:
         """Opens what the grant covers, recording it first; raises a VaultError otherwise."""

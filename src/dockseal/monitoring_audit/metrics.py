@@ -1,6 +1,6 @@
 """Numbers for Prometheus. Labels name sellers, operations and states, never an order or a person."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
@@ -9,6 +9,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import SellerId
+from dockseal.domain.order import OrderState
 from dockseal.domain.outage import Outage
 from dockseal.domain.shipping import RiskCount, SellerShare
 from dockseal.storage.store import Storage
@@ -47,14 +49,24 @@ class Metrics:
         """Shows how open orders stand against their ship-by, and the rates that Amazon will measure."""
         self.registry.register(Shipping(risks, rates))
 
-    def expose(self, storage: Storage, clock: Clock) -> bytes:
+    def expose(
+        self,
+        storage: Storage,
+        clock: Clock,
+        canaries: Mapping[tuple[SellerId, OrderState], int] | None = None,
+    ) -> bytes:
         """Returns all numbers as Prometheus text (version 0.0.4), those of the tables as of now.
+
+        Args:
+            storage: Whose tables are counted.
+            clock: Tells the time.
+            canaries: How many orders of a seller and state are nobody's, and do not count.
 
         Raises:
             StorageError: the tables cannot be read.
         """
         tables = CollectorRegistry()
-        tables.register(Tables(storage, clock.now()))
+        tables.register(Tables(storage, clock.now(), canaries or {}))
         return generate_latest(self.registry) + generate_latest(tables)
 
 
@@ -110,9 +122,12 @@ class Shipping(Collector):
 class Tables(Collector):
     """What the tables say at one instant."""
 
-    def __init__(self, storage: Storage, now: datetime) -> None:
+    def __init__(
+        self, storage: Storage, now: datetime, canaries: Mapping[tuple[SellerId, OrderState], int]
+    ) -> None:
         self._storage = storage
         self._now = now
+        self._canaries = canaries
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yields every gauge."""
@@ -135,7 +150,7 @@ class Tables(Collector):
         orders = self._storage.orders
         by_state = _gauge("orders", "Orders by seller and state.", "seller", "state")
         for seller, state, number in orders.counts():
-            by_state.add_metric([seller, state.value], number)
+            by_state.add_metric([seller, state.value], number - self._canaries.get((seller, state), 0))
         yield by_state
         holds = _gauge("held_orders", "Held orders by the code of their hold.", "code")
         for code, number in orders.holds():

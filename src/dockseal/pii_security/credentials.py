@@ -223,13 +223,15 @@ class CredentialVault:
             return None
         return LiveSecrets(newest=Secret(contents["secret"]), before=self._former(contents))
 
-    def store_signing(self, name: str, contents: dict[str, str], actor: Actor) -> None:
-        """Seals what the installation signs with, in place of the key before; see `signing`.
+    def store_signing(
+        self, name: str, contents: dict[str, str], actor: Actor, *, tag: Tag = Tag.KEY_SIGNING_STORED
+    ) -> None:
+        """Seals what the installation signs with, or keeps to itself, in place of what was before.
 
         Raises:
             MoveRefused: somebody else stored a version at the same moment; read it again.
         """
-        self._store(name, contents, tag=Tag.KEY_SIGNING_STORED, actor=actor, credential=name)
+        self._store(name, contents, tag=tag, actor=actor, credential=name)
 
     def signing(self, name: str) -> dict[str, str] | None:
         """Returns what `store_signing` sealed; None if there is none yet.

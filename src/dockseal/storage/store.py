@@ -69,6 +69,9 @@ class Storage:
     audit: "tables.Audit"
     sign_ins: "tables.SignIns"
     lockouts: "tables.LockoutTable"
+    locks: "tables.LockTable"
+    sessions: "tables.Sessions"
+    incidents: "tables.Incidents"
     open_counts: "tables.OpenCounts"
     probe: "tables.Probe"
     sealed: "tables.Sealed"
@@ -131,6 +134,9 @@ class Storage:
             audit=t.Audit(),
             sign_ins=t.SignIns(),
             lockouts=t.LockoutTable(),
+            locks=t.LockTable(),
+            sessions=t.Sessions(),
+            incidents=t.Incidents(),
             open_counts=t.OpenCounts(),
             probe=t.Probe(),
             sealed=t.Sealed(),

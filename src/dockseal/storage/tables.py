@@ -12,8 +12,10 @@ from dockseal.storage.counts import Counts
 from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
 from dockseal.storage.feeds import Feeds
+from dockseal.storage.incidents import Incidents
 from dockseal.storage.labels import Labels
 from dockseal.storage.lockouts import LockoutTable
+from dockseal.storage.locks import LockTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.open_counts import OpenCounts
 from dockseal.storage.order_reports import OrderReports
@@ -26,6 +28,7 @@ from dockseal.storage.requests_once import RequestsOnce
 from dockseal.storage.sealed import Sealed
 from dockseal.storage.seen import SeenTables
 from dockseal.storage.sellers import Sellers
+from dockseal.storage.sessions import Sessions
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.shipping_facts import ShippingFacts
@@ -54,7 +57,9 @@ __all__ = [
     "Differences",
     "ErasedTable",
     "Feeds",
+    "Incidents",
     "Labels",
+    "LockTable",
     "LockoutTable",
     "Notices",
     "OpenCounts",
@@ -68,6 +73,7 @@ __all__ = [
     "Sealed",
     "SeenTables",
     "Sellers",
+    "Sessions",
     "SetAsides",
     "Shelves",
     "ShippingFacts",

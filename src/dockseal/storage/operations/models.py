@@ -8,6 +8,7 @@ from django.db.models import Index, Q, UniqueConstraint
 
 from dockseal.storage.operations.access import LockoutRow, OpenCountRow
 from dockseal.storage.operations.after_release import CancellationRow, FeedRow, StopRow
+from dockseal.storage.operations.incidents import IncidentEntryRow, IncidentRow, LockRow, ShelfReadRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
 from dockseal.storage.operations.standing import CircuitRow, CountRow, ProbeRow
@@ -33,13 +34,17 @@ __all__ = [
     "CredentialMarkRow",
     "FeedRow",
     "FormerReportRow",
+    "IncidentEntryRow",
+    "IncidentRow",
     "LabelRow",
+    "LockRow",
     "LockoutRow",
     "OpenCountRow",
     "PackageRow",
     "ProbeRow",
     "RequestOnceRow",
     "SeenRow",
+    "ShelfReadRow",
     "ShelfRow",
     "SkuRow",
     "StopRow",

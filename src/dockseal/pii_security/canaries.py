@@ -1,0 +1,66 @@
+"""Canary orders: invented buyers among real ones, whom no work has a reason to open (DPP 2.6, 2.6.1).
+
+Which orders they are stands in one sealed record of the credential vault and nowhere else: their rows, their
+trail and their age are those of any order. See docs/decisions/0025-canary-orders.md.
+"""
+
+import threading
+from collections.abc import Iterable
+
+from dockseal.domain.access import Actor
+from dockseal.domain.identifiers import OrderRef
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.pii_security.credentials import CredentialVault
+
+NAME = "installation/canaries"
+
+
+class Canaries:
+    """The register of canary orders. Whoever has no keys cannot read it."""
+
+    def __init__(self, credentials: CredentialVault) -> None:
+        self._credentials = credentials
+        self._changing = threading.Lock()
+        self._known: tuple[str, frozenset[OrderRef]] | None = None
+
+    def __call__(self) -> frozenset[OrderRef]:
+        """Returns every canary order, those that were retired among them.
+
+        Raises:
+            SealBroken: the register was altered, or an earlier one was put back.
+            StorageError: it cannot be read.
+        """
+        mark = self._credentials.storage.credential_marks.get(NAME)
+        known = self._known
+        if known is not None and mark is not None and mark.mark and known[0] == mark.mark:
+            return known[1]
+        found = self._read()
+        # Unsealing takes longer than all the rest of an open: done once for each register.
+        self._known = (mark.mark, found) if mark is not None and mark.mark else None
+        return found
+
+    def add(self, orders: Iterable[OrderRef], actor: Actor) -> None:
+        """Writes orders into the register; do it before they are orders.
+
+        Raises:
+            MoveRefused: somebody else changed it at the same moment; add them again.
+        """
+        with self._changing:
+            self._write(self._read() | frozenset(orders), actor)
+
+    def drop(self, orders: Iterable[OrderRef], actor: Actor) -> None:
+        """Takes orders out of the register of which nothing is left to open.
+
+        Raises:
+            MoveRefused: somebody else changed it at the same moment; drop them again.
+        """
+        with self._changing:
+            self._write(self._read() - frozenset(orders), actor)
+
+    def _read(self) -> frozenset[OrderRef]:
+        kept = self._credentials.signing(NAME)
+        return frozenset(OrderRef(ref) for ref in kept["orders"].split()) if kept else frozenset()
+
+    def _write(self, orders: frozenset[OrderRef], actor: Actor) -> None:
+        contents = {"orders": " ".join(sorted(orders))}
+        self._credentials.store_signing(NAME, contents, actor, tag=Tag.CANARY_REGISTER_CHANGED)

@@ -1,0 +1,255 @@
+"""Plants canary orders among the orders that people and warehouses can open, and retires them in time.
+
+Each is made in the likeness of a real order that is released now: its seller, warehouse, articles, hours, and
+the rows of its trail. It is never sent to anybody, and Amazon never hears of it.
+"""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from math import ceil
+
+from dockseal.domain.access import Actor, ActorKind, Purpose
+from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, new_order_ref, release_ref
+from dockseal.domain.lane import Outcome
+from dockseal.domain.order import Order, OrderLine, OrderState
+from dockseal.domain.release import Release, ReleaseState
+from dockseal.domain.shelf import ShelfKind
+from dockseal.errors import BadInput
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.pii_security.canaries import Canaries
+from dockseal.pii_security.invented import invented
+from dockseal.pii_security.vault import Vault
+
+OPENED_AT = frozenset({"by_hand", "rest"})
+"""Adapters whose orders are opened one at a time, by a person or by the warehouse: only there a canary sings.
+
+What is pushed is opened by our own release. `shipstation` opens everything that it lists, so that honest
+work would open the canaries too.
+"""
+LEAVES_BEFORE = timedelta(hours=4)
+"""So long before its ship-by a canary is retired: nobody shall chase it as late."""
+MOST = 200
+_MODELS = 500
+_PLANTER = Actor(kind=ActorKind.SERVICE, name="order-synchronization")
+"""As the trail names who takes orders in: the rows of a canary are those of any order."""
+_STEPS = {name: Actor(kind=ActorKind.SERVICE, name=name) for name in ("examination", "retrieval", "release")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planting:
+    """Keeps canary orders among those that can be opened.
+
+    Attributes:
+        percent: So many of a hundred that can be opened shall be canaries, kept up by the lane; 0: none but
+            those that somebody plants.
+    """
+
+    vault: Vault
+    canaries: Canaries
+    percent: int = 0
+
+    def run(self, seller: SellerId) -> Outcome:
+        """Retires what would soon be late, and plants what is missing."""
+        self.retire(seller)
+        missing = self._missing(seller)
+        planted = self.plant(seller, min(missing, MOST), _PLANTER) if missing else []
+        return Outcome(done=len(planted))
+
+    def plant(self, seller: SellerId, number: int, by: Actor) -> list[Order]:
+        """Plants canary orders in the likeness of a seller's own.
+
+        Args:
+            seller: Among whose orders.
+            number: How many.
+            by: Who wants it.
+
+        Raises:
+            BadInput: there is nothing to make them like, or too many are wanted.
+            MoveRefused: somebody else planted at the same moment; plant again.
+        """
+        if not 1 <= number <= MOST:
+            raise BadInput(f"plant 1 to {MOST} canary orders at a time")
+        models = self._models(seller)
+        if not models:
+            raise BadInput(
+                f"seller {seller} has no order that a person or a warehouse could open now: canary orders "
+                f"are made like such orders of {' or '.join(sorted(OPENED_AT))} warehouses, so plant them then"
+            )
+        made = [_likeness(secrets.choice(models)) for _ in range(number)]
+        # First the register: an order that is in it and is none rings for nobody.
+        self.canaries.add([order.ref for order, _ in made], by)
+        return [self._plant(order, model) for order, model in made]
+
+    def living(self, seller: SellerId | None = None) -> list[Order]:
+        """Returns the canary orders that can be opened."""
+        return [
+            order
+            for order in self._known()
+            if order.state is OrderState.RELEASED and seller in {None, order.seller}
+        ]
+
+    def retire(self, seller: SellerId, *, every: bool = False) -> int:
+        """Takes canary orders away, as orders go that their buyers cancel; returns how many.
+
+        Args:
+            seller: Whose.
+            every: All of them; else those that would soon be late.
+        """
+        until = self.vault.clock.now() + LEAVES_BEFORE
+        due = [each for each in self.living(seller) if every or _ship_by(each) <= until]
+        for order in due:
+            self._retire(order)
+        gone = [each.ref for each in self._known() if each.state is OrderState.SHREDDED]
+        if gone:
+            self.canaries.drop(gone, _PLANTER)
+        return len(due)
+
+    def _known(self) -> list[Order]:
+        found = []
+        for ref in sorted(self.canaries()):
+            try:
+                found.append(self.vault.storage.orders.get(ref))
+            except BadInput:  # planting was cut off before it was an order
+                continue
+        return found
+
+    def _missing(self, seller: SellerId) -> int:
+        real = len(self._models(seller)) if self.percent else 0
+        wanted = ceil(real * self.percent / (100 - self.percent)) if real else 0
+        return max(0, wanted - len(self.living(seller)))
+
+    def _models(self, seller: SellerId) -> list[Order]:
+        storage, until = self.vault.storage, self.vault.clock.now() + 2 * LEAVES_BEFORE
+        places = {each.id for each in storage.warehouses.all() if each.adapter in OPENED_AT}
+        orders = storage.orders.list(state=OrderState.RELEASED, seller=seller, limit=_MODELS)
+        canaries = self.canaries()
+        return [
+            each
+            for each in orders
+            if each.warehouse in places
+            and each.sealed_until is not None
+            and _ship_by(each) > until
+            and each.ref not in canaries
+            and not each.attention
+            and len(storage.releases.of_order(each.ref)) == 1
+        ]
+
+    def _plant(self, order: Order, model: Order) -> Order:
+        """Makes one an order at once: no lane sees it in a state in which there is something to do."""
+        storage, now = self.vault.storage, self.vault.clock.now()
+        (like,) = storage.releases.of_order(model.ref)
+        ref = release_ref(order.ref, 1)
+        receipt = ref if like.receipt == like.ref else ""
+        release = Release(
+            ref=ref,
+            order=order.ref,
+            warehouse=like.warehouse,
+            state=ReleaseState.ACCEPTED,
+            intended_at=now,
+            settled_at=now,
+            receipt=receipt,
+        )
+        order = replace(order, read_at=now, accepted_at=now)
+        recipient = invented(order.amazon, self._fields_of(model))
+        with storage.transaction():
+            storage.orders.insert(order)
+            self._tell_arrival(order, recipient.fields())
+            sealed = self.vault.seal(order, recipient)
+            storage.releases.intend(release)
+            if storage.warehouses.get(like.warehouse).adapter != "by_hand":
+                storage.shelf.put(like.warehouse, ref, ShelfKind.RELEASED, now)
+            planted = storage.orders.move(sealed, OrderState.RELEASED)
+            self._tell_release(release)
+        return planted
+
+    def _fields_of(self, model: Order) -> frozenset[Field]:
+        """Returns which fields the buyer of an order has, as its trail tells; opens nothing."""
+        rows = self.vault.storage.audit.search(order=model.ref)
+        sealed = next(dict(row.fields) for row in rows if row.tag == Tag.ORDER_DATA_SEALED)
+        return frozenset(Field(name) for name in sealed["field_names"].split(","))
+
+    def _tell_arrival(self, order: Order, names: frozenset[str]) -> None:
+        record = self.vault.trail.record
+        record(Tag.ORDER_LIFE_ACCEPTED, actor=_PLANTER, order=order.ref)
+        record(
+            Tag.ORDER_LIFE_ROUTED,
+            actor=_STEPS["examination"],
+            order=order.ref,
+            warehouse=order.warehouse or "",
+        )
+        record(
+            Tag.ORDER_DATA_RETRIEVED,
+            actor=_STEPS["retrieval"],
+            order=order.ref,
+            seller=order.seller,
+            purpose=Purpose.HAND_OVER,
+            source="ahead",
+            grant=secrets.token_hex(16),
+            fields=len(names),
+            field_names=",".join(sorted(names)),
+        )
+
+    def _tell_release(self, release: Release) -> None:
+        for tag in (Tag.ORDER_RELEASE_INTENDED, Tag.ORDER_LIFE_RELEASED):
+            self.vault.trail.record(
+                tag,
+                actor=_STEPS["release"],
+                order=release.order,
+                release=release.ref,
+                warehouse=release.warehouse,
+            )
+
+    def _retire(self, order: Order) -> None:
+        storage = self.vault.storage
+        self.vault.erase(order.ref)
+        with storage.transaction():
+            now = storage.orders.get(order.ref)
+            if now.state is not OrderState.RELEASED:
+                return
+            storage.orders.move(now, OrderState.CANCELLED)
+            self.vault.trail.record(Tag.ORDER_LIFE_CANCELLED, actor=_PLANTER, order=order.ref)
+            storage.shelf.order_over(order.ref, self.vault.clock.now(), cancelled=True)
+
+
+def refuse_canary(canaries: frozenset[OrderRef], order: Order) -> None:
+    """Refuses work on a canary order, so that nothing of it comes to Amazon or to a warehouse.
+
+    Raises:
+        BadInput: it is one; the sentence does not say so.
+    """
+    if order.ref in canaries:
+        raise BadInput(f"order {order.id} is being cancelled by its buyer: there is nothing to do with it")
+
+
+def _likeness(model: Order) -> tuple[Order, Order]:
+    """Returns a canary and the order it is made like."""
+    first, _, _ = model.id.partition("-")
+    number = f"{first}-{secrets.randbelow(10**7):07}-{secrets.randbelow(10**7):07}"
+    amazon = replace(
+        model.amazon,
+        amazon_order_id=AmazonOrderId(number),
+        lines=tuple(map(_line_like, model.amazon.lines)),
+        has_gift_message=False,
+        replaces="",
+    )
+    order = Order(
+        ref=new_order_ref(),
+        seller=model.seller,
+        state=OrderState.RELEASABLE,
+        amazon=amazon,
+        read_at=model.read_at,
+        accepted_at=model.accepted_at,
+        warehouse=model.warehouse,
+    )
+    return order, model
+
+
+def _line_like(line: OrderLine) -> OrderLine:
+    digits = len(line.order_item_id)
+    return replace(line, order_item_id="".join(secrets.choice("123456789") for _ in range(digits)))
+
+
+def _ship_by(order: Order) -> datetime:
+    return order.amazon.ship_by or order.accepted_at
