@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.incidents import casework_of
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.fulfillment_processing.amending import Amending
@@ -36,6 +37,7 @@ from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards
+from dockseal.pii_security.incidents.casework import Casework
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.masters import MASTER
 from dockseal.pii_security.planting import Planting
@@ -93,6 +95,19 @@ class App:
         return Stops(storage=self.storage, trail=self.trail, clock=self.clock, canaries=self.vault.canaries)
 
     @property
+    def incidents(self) -> Casework:
+        """What people do about incidents."""
+        return casework_of(
+            self.settings,
+            self.vault,
+            signing=self.signing,
+            two=self.two,
+            rotating=self.rotating,
+            rotate_keys=self.rotate_keys,
+            health=self.health,
+        )
+
+    @property
     def erasure(self) -> Erasure:
         """What erases on request."""
         return self.restoring.erasure
@@ -145,6 +160,7 @@ class App:
             shredder=self._shredder_faults if self.settings.shredder == "apart" else None,
             late_after=late_after,
             outages=self.amazon.circuits.outages(),
+            contact=self.settings.impoc_mail,
         )
 
     def why(self, which: str, asked: Asked | None = None) -> str:

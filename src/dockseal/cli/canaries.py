@@ -21,8 +21,8 @@ def plant(
 ) -> None:
     """Plants canary orders, made like the seller's own that can be opened now.
 
-    Nobody who works has a reason to open one. Whoever does is locked, and a case is opened. Each is retired by
-    itself before it would be late; DOCKSEAL_CANARY_PERCENT keeps their number up.
+    Nobody who works has a reason to open one. Whoever does is locked, and a case is opened. Each is retired
+    by itself before it would be late; DOCKSEAL_CANARY_PERCENT keeps their number up.
     """
     with opened() as dockseal:
         name = dockseal.storage.sellers.get(SellerId(seller)).id

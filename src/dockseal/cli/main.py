@@ -21,6 +21,7 @@ from dockseal.cli import (
     demo,
     erase,
     health,
+    incidents,
     keys,
     labels,
     lockouts,
@@ -102,6 +103,7 @@ app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(archive.app, name="archive")
 app.add_typer(canaries.app, name="canaries")
+app.add_typer(incidents.app, name="incidents")
 
 
 def run() -> None:

@@ -11,6 +11,7 @@ _ROOMS = (
     ("Unmatched", "/unmatched"),
     ("Synchronization", "/synchronization"),
     ("Sellers", "/connect"),
+    ("Incidents", "/incidents"),
 )
 
 

@@ -27,6 +27,7 @@ from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.order_synchronization.connecting import Wish
+from dockseal.pii_security.incidents.casework import Casework
 from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import Storage
 
@@ -338,6 +339,10 @@ class App(Protocol):
     @property
     def connecting(self) -> Connecting:
         """Connects sellers that come back from Amazon."""
+
+    @property
+    def incidents(self) -> Casework:
+        """What people do about incidents."""
 
     def why(self, which: str) -> str:
         """Says in one sentence why an order is not further, and what would change it."""

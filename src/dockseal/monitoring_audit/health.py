@@ -12,6 +12,7 @@ from dockseal.domain.seller import Seller, v0_warning
 from dockseal.errors import DocksealError, StorageError
 from dockseal.monitoring_audit.archives import archives
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
+from dockseal.monitoring_audit.incident_checks import incident_checks
 from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.rotations import last_rotation
 from dockseal.monitoring_audit.tags import Tag
@@ -54,6 +55,7 @@ def health(
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
     many_opens: int = MANY_OPENS,
+    contact: str = "",
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -67,6 +69,7 @@ def health(
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
         many_opens: More opens than this within an hour are told of.
+        contact: The mail address of whom Amazon reaches about incidents; empty: nobody.
     """
     now = clock.now()
     checks = [
@@ -97,6 +100,7 @@ def health(
         checks.extend(_credentials(storage, now, {check.name for check in checks}))
         checks.extend(_archives(storage, now))
         checks.extend(_lockouts(storage, now))
+        checks.extend(incident_checks(storage, now, contact=contact))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=_sentence(f"The sellers cannot be read: {fault}"))

@@ -75,7 +75,7 @@ class Planting:
         if not models:
             raise BadInput(
                 f"seller {seller} has no order that a person or a warehouse could open now: canary orders "
-                f"are made like such orders of {' or '.join(sorted(OPENED_AT))} warehouses, so plant them then"
+                f"are made like those, at {' or '.join(sorted(OPENED_AT))} warehouses, so plant them then"
             )
         made = [_likeness(secrets.choice(models)) for _ in range(number)]
         # First the register: an order that is in it and is none rings for nobody.

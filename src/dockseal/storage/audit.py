@@ -108,6 +108,10 @@ class Audit:
         rows = AuditLogRow.objects.filter(tag=tag, seq__gte=_first_after(since), **wanted)
         return _read((rows if actor is None else rows.filter(actor=actor)).order_by("-seq")[:limit])
 
+    def first_after(self, moment: datetime) -> int:
+        """Returns the number that the rows after a moment begin with, one past the newest where none does."""
+        return _first_after(moment)
+
     def since(self, seq: int, tags: Iterable[str], **fields: str) -> list[AuditRow]:
         """Returns every row of these tags that follows a number, in order.
 

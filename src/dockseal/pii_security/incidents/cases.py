@@ -7,7 +7,7 @@ from datetime import datetime
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
-from dockseal.domain.incident import Incident, Source
+from dockseal.domain.incident import EVERYBODY, Incident, Source
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
@@ -32,7 +32,8 @@ class Cases:
     def canary_opened(self, order: OrderRef, actor: Actor, *, known: bool) -> Incident:
         """Locks who opened a canary, or tried to, and opens a case about it, unless one is open.
 
-        Call it inside the transaction of the opening's own audit row: either all of it is kept, or nothing
+        Where a second one does so while the first case is open, it is somebody with many names: then all
+        opening is stopped. Call it inside the transaction of the opening's own audit row: either all of it is kept, or nothing
         was opened.
 
         Args:
@@ -55,6 +56,8 @@ class Cases:
         )
         if known:
             self.locks.put(about, incident.id, actor)
+        if self._second(incident):
+            self.locks.put(EVERYBODY, incident.id, actor)
         return incident
 
     def open(self, what: str, by: Actor, *, actor: str = "", detected_at: datetime | None = None) -> Incident:
@@ -123,6 +126,14 @@ class Cases:
         closed = self.storage.incidents.change(incident, closed_at=now, closed_by=str(by), **texts)
         self.trail.record(Tag.INCIDENT_CASE_CLOSED, actor=by, incident=incident.id)
         return closed
+
+    def _second(self, incident: Incident) -> bool:
+        canaries = [
+            each
+            for each in self.storage.incidents.all(open_only=True)
+            if each.source is Source.CANARY and each.actor and each.id != incident.id
+        ]
+        return bool(canaries) and bool(incident.actor)
 
     def _open(
         self,
