@@ -10,7 +10,7 @@ from dockseal.console.wsgi import application
 from dockseal.domain.access import Actor, Purpose
 from dockseal.domain.incident import Incident
 from dockseal.domain.order import Order
-from dockseal.errors import BudgetSpent, LockedOut
+from dockseal.errors import BudgetSpent, LockedOut, OpensStopped
 from faults.canaried import place
 
 ME = person()
@@ -23,6 +23,12 @@ def orders(day: Day, number: int) -> list[Order]:
     return [day.order(each) for each in ids]
 
 
+def plant(day: Day, number: int) -> list[Order]:
+    """Canary orders, without the hour that passes until all of them are there."""
+    day.app.planting.want(SELLER, number, ME)
+    return day.app.planting.grow(SELLER, at_once=True)
+
+
 def harvest(
     day: Day, found: Sequence[Order], actor: Actor, purpose: Purpose = Purpose.SHIPPING_LABEL
 ) -> set[str]:
@@ -32,7 +38,7 @@ def harvest(
         grant = day.app.grants.issue(actor, purpose, seller=SELLER, order=order.ref)
         try:
             day.app.vault.open(order.ref, grant)
-        except (LockedOut, BudgetSpent):
+        except (LockedOut, BudgetSpent, OpensStopped):
             break
         seen.add(order.ref)
     return seen

@@ -175,7 +175,7 @@ def pipeline(
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
-        step("canary", services.planting.run, every=_HOURLY),
+        step("canary", services.planting.run, every=_NOW_AND_THEN * 20),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",

@@ -11,7 +11,7 @@ from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import ShipmentReport
 from dockseal.domain.sync_run import SyncSource
 from dockseal.errors import BadInput
-from harvesting import ME, Wms, case_of, checks, orders
+from harvesting import ME, Wms, case_of, checks, orders, plant
 from unit.console.person import Person
 
 
@@ -20,7 +20,7 @@ def test_a_picker_who_opens_what_is_not_to_be_packed_is_locked_and_signed_out_at
 ) -> None:
     day = make_day(adapter="by_hand")
     real = orders(day, 3)
-    (bird,) = day.app.planting.plant(SELLER, 1, ME)
+    (bird,) = plant(day, 1)
     picker = Person(day.app, ManualClock(start=START))
     picker.sign_in()
     assert bird.id in picker.get("/").text  # it is in the list of orders like any other
@@ -49,7 +49,7 @@ def test_a_thief_of_a_warehouses_key_is_locked_and_the_warehouse_meets_no_canary
 ) -> None:
     day = make_day(adapter="rest")
     orders(day, 4)
-    birds = day.app.planting.plant(SELLER, 2, ME)
+    birds = plant(day, 2)
     warehouse = Wms(day)
     seen = warehouse.new()
     more = orders(day, 2)
@@ -70,11 +70,11 @@ def test_a_canary_is_nobodys_work_and_amazon_never_hears_of_it(make_day: MakeDay
     day = make_day(
         adapter="by_hand",
         choices={"canary_percent": 20, "reconcile_every": "PT6H"},
-        tick=timedelta(hours=1),
+        tick=timedelta(minutes=20),
         poll=timedelta(hours=1),
     )
     real = orders(day, 8)
-    day.run(minutes=70)
+    day.run(hours=12)  # one after the other
     birds = day.app.planting.living()
     assert len(birds) == 2
     assert 'released"} 8.0' in day.app.metrics_text().decode()
@@ -92,7 +92,7 @@ def test_a_canary_is_nobodys_work_and_amazon_never_hears_of_it(make_day: MakeDay
     with pytest.raises(BadInput, match="is being cancelled by its buyer"):
         day.app.tracking.report(parcel)
     day.run(hours=48)  # past their ship-by, and several reconciliations
-    assert {day.app.storage.orders.get(each.ref).state for each in birds} == {OrderState.CANCELLED}
+    assert {day.app.storage.orders.get(each.ref).state for each in birds} == {OrderState.SHREDDED}
     assert {day.app.storage.orders.get(each.ref).state for each in real} == {OrderState.RELEASED}
     assert not {bird.id for bird in birds} & {call.subject for call in day.amazon.calls}
     assert len(day.app.storage.sync_runs.latest(SELLER, 9, SyncSource.RECONCILIATION)) > 3

@@ -18,7 +18,7 @@ from dockseal.pii_security.incidents.bundle import Bundling
 from dockseal.pii_security.notes import verified, verifier_keys
 from dockseal.storage.router import OPERATIONS
 from faults.canaried import MARK
-from harvesting import ME, Wms, case_of, checks, harvest, orders
+from harvesting import ME, Wms, case_of, checks, harvest, orders, plant
 from scanner import Scanner
 from spapi_simulator import Line
 from unit.console.person import Person
@@ -148,7 +148,7 @@ def test_while_all_opening_is_stopped_orders_wait_and_go_on_afterwards(make_day:
 def test_notice_and_bundle_tell_all_and_hold_nothing_of_a_buyer(make_day: MakeDay) -> None:
     day = make_day(adapter="by_hand", choices={"impoc_name": "Sam Sample", "impoc_mail": "impoc@example.com"})
     real, picker = orders(day, 3), Actor(kind=ActorKind.PERSON, name="picker")
-    birds = day.app.planting.plant(SELLER, 1, ME)
+    birds = plant(day, 1)
     assert len(harvest(day, [*real, *birds], picker)) == 4
     work, case = day.app.incidents, case_of(day)
     work.freeze(case.id, ME)

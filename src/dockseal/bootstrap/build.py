@@ -92,9 +92,7 @@ def build(
     trail, metrics = Trail(storage, clock), Metrics()
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
-    canaries = Canaries(credentials)
-    vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
-    vault = replace(vault, canaries=canaries)
+    vault = _vault(settings, credentials, metrics=metrics, adapters=adapters)
     amazon = _amazon(settings, vault, credentials, transport=transport, queue_wait=queue_wait_seconds)
     routing_file = routing_file_of(settings, storage, adapters)
     services = services_of(
@@ -105,7 +103,6 @@ def build(
         credentials=credentials,
         reports=reports or ReportTerms(),
         routing=routing_of(routing_file, storage, adapters),
-        canaries=canaries,
     )
     inbox = services.collection.inbox
     return App(
@@ -172,19 +169,13 @@ def _outlook(vault: Vault) -> Outlook:
 
 
 def _vault(
-    settings: Settings,
-    storage: Storage,
-    keys: KeyStore,
-    *,
-    trail: Trail,
-    metrics: Metrics,
-    adapters: Adapters,
-    clock: Clock,
+    settings: Settings, credentials: CredentialVault, *, metrics: Metrics, adapters: Adapters
 ) -> Vault:
+    storage, clock = credentials.storage, credentials.clock
     return Vault(
         storage=storage,
-        keys=keys,
-        trail=trail,
+        keys=credentials.keys,
+        trail=credentials.trail,
         grants=Grants(clock),
         clock=clock,
         retention=_retention(settings),
@@ -195,6 +186,7 @@ def _vault(
             warehouses=settings.warehouse_opens_an_hour,
         ),
         passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
+        canaries=Canaries(credentials),
     )
 
 

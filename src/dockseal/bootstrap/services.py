@@ -60,7 +60,6 @@ def services_of(
     credentials: CredentialVault,
     reports: ReportTerms,
     routing: Routing,
-    canaries: Canaries,
 ) -> Services:
     """Returns what the steps are made of.
 
@@ -72,9 +71,8 @@ def services_of(
         credentials: Keeps what is logged in with.
         reports: What is counted on for order reports.
         routing: Says which warehouse orders go to.
-        canaries: Knows the canary orders.
     """
-    storage, trail, clock = vault.storage, vault.trail, vault.clock
+    storage, trail, clock, canaries = vault.storage, vault.trail, vault.clock, vault.canaries
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
 
     def without_recipient() -> frozenset[WarehouseId]:
@@ -117,7 +115,7 @@ def services_of(
         ),
         forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
         rollback=rollback_of(settings, vault),
-        planting=Planting(vault=vault, canaries=canaries, percent=settings.canary_percent),
+        planting=Planting(vault=vault, canaries=Canaries(credentials), percent=settings.canary_percent),
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),

@@ -26,8 +26,11 @@ def plant(
     """
     with opened() as dockseal:
         name = dockseal.storage.sellers.get(SellerId(seller)).id
-        planted = dockseal.planting.plant(name, number, person())
-    typer.echo(f"{len(planted)} canary orders are among those of {seller}. Tell nobody which they are.")
+        dockseal.planting.want(name, number, person())
+    typer.echo(
+        f"{number} canary orders come among those of {seller} within an hour or so, while Dockseal serves."
+    )
+    typer.echo("Tell nobody which they are.")
 
 
 @app.command("list")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -53,7 +54,7 @@ class Metrics:
         self,
         storage: Storage,
         clock: Clock,
-        canaries: Mapping[tuple[SellerId, OrderState], int] | None = None,
+        canaries: Mapping[tuple[SellerId, OrderState], int] = MappingProxyType({}),
     ) -> bytes:
         """Returns all numbers as Prometheus text (version 0.0.4), those of the tables as of now.
 
@@ -66,7 +67,7 @@ class Metrics:
             StorageError: the tables cannot be read.
         """
         tables = CollectorRegistry()
-        tables.register(Tables(storage, clock.now(), canaries or {}))
+        tables.register(Tables(storage, clock.now(), canaries))
         return generate_latest(self.registry) + generate_latest(tables)
 
 
@@ -123,7 +124,10 @@ class Tables(Collector):
     """What the tables say at one instant."""
 
     def __init__(
-        self, storage: Storage, now: datetime, canaries: Mapping[tuple[SellerId, OrderState], int]
+        self,
+        storage: Storage,
+        now: datetime,
+        canaries: Mapping[tuple[SellerId, OrderState], int] = MappingProxyType({}),
     ) -> None:
         self._storage = storage
         self._now = now

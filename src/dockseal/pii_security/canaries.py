@@ -5,10 +5,11 @@ trail and their age are those of any order. See docs/decisions/0025-canary-order
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from dockseal.domain.access import Actor
-from dockseal.domain.identifiers import OrderRef
+from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.credentials import CredentialVault
 
@@ -21,15 +22,19 @@ class Canaries:
     def __init__(self, credentials: CredentialVault) -> None:
         self._credentials = credentials
         self._changing = threading.Lock()
-        self._known: tuple[str, frozenset[OrderRef]] | None = None
+        self._known: tuple[str, Mapping[OrderRef, SellerId]] | None = None
 
     def __call__(self) -> frozenset[OrderRef]:
-        """Returns every canary order, those that were retired among them.
+        """Returns every canary order: also those that were retired, and those that are no orders yet.
 
         Raises:
             SealBroken: the register was altered, or an earlier one was put back.
             StorageError: it cannot be read.
         """
+        return frozenset(self.by_order())
+
+    def by_order(self) -> Mapping[OrderRef, SellerId]:
+        """Returns every canary order, and among whose orders it is; raises as a call does."""
         mark = self._credentials.storage.credential_marks.get(NAME)
         known = self._known
         if known is not None and mark is not None and mark.mark and known[0] == mark.mark:
@@ -39,14 +44,14 @@ class Canaries:
         self._known = (mark.mark, found) if mark is not None and mark.mark else None
         return found
 
-    def add(self, orders: Iterable[OrderRef], actor: Actor) -> None:
+    def add(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
         """Writes orders into the register; do it before they are orders.
 
         Raises:
             MoveRefused: somebody else changed it at the same moment; add them again.
         """
         with self._changing:
-            self._write(self._read() | frozenset(orders), actor)
+            self._write({**self._read(), **orders}, actor)
 
     def drop(self, orders: Iterable[OrderRef], actor: Actor) -> None:
         """Takes orders out of the register of which nothing is left to open.
@@ -55,12 +60,15 @@ class Canaries:
             MoveRefused: somebody else changed it at the same moment; drop them again.
         """
         with self._changing:
-            self._write(self._read() - frozenset(orders), actor)
+            gone = frozenset(orders)
+            left = {ref: seller for ref, seller in self._read().items() if ref not in gone}
+            self._write(left, actor)
 
-    def _read(self) -> frozenset[OrderRef]:
+    def _read(self) -> Mapping[OrderRef, SellerId]:
         kept = self._credentials.signing(NAME)
-        return frozenset(OrderRef(ref) for ref in kept["orders"].split()) if kept else frozenset()
+        pairs = (each.partition("/") for each in (kept["orders"].split() if kept else ()))
+        return MappingProxyType({OrderRef(ref): SellerId(seller) for ref, _, seller in pairs})
 
-    def _write(self, orders: frozenset[OrderRef], actor: Actor) -> None:
-        contents = {"orders": " ".join(sorted(orders))}
+    def _write(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
+        contents = {"orders": " ".join(f"{ref}/{seller}" for ref, seller in sorted(orders.items()))}
         self._credentials.store_signing(NAME, contents, actor, tag=Tag.CANARY_REGISTER_CHANGED)

@@ -21,6 +21,7 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.canaries import Canaries
 from dockseal.pii_security.invented import invented
 from dockseal.pii_security.vault import Vault
+from dockseal.storage.store import Storage
 
 OPENED_AT = frozenset({"by_hand", "rest"})
 """Adapters whose orders are opened one at a time, by a person or by the warehouse: only there a canary sings.
@@ -30,8 +31,12 @@ work would open the canaries too.
 """
 LEAVES_BEFORE = timedelta(hours=4)
 """So long before its ship-by a canary is retired: nobody shall chase it as late."""
+REMEMBERED = timedelta(days=90)
+"""So long a canary is left out of what is counted; longer than anything is counted back."""
 MOST = 200
 _MODELS = 500
+_ONE_IN = 6
+"""Each run of the lane plants one of so many that wait: with a run every few minutes, within an hour."""
 _PLANTER = Actor(kind=ActorKind.SERVICE, name="order-synchronization")
 """As the trail names who takes orders in: the rows of a canary are those of any order."""
 _STEPS = {name: Actor(kind=ActorKind.SERVICE, name=name) for name in ("examination", "retrieval", "release")}
@@ -51,14 +56,17 @@ class Planting:
     percent: int = 0
 
     def run(self, seller: SellerId) -> Outcome:
-        """Retires what would soon be late, and plants what is missing."""
+        """Retires what would soon be late, wants what is missing, and plants some of what is wanted."""
         self.retire(seller)
         missing = self._missing(seller)
-        planted = self.plant(seller, min(missing, MOST), _PLANTER) if missing else []
-        return Outcome(done=len(planted))
+        if missing:
+            self.want(seller, min(missing, MOST), _PLANTER)
+        return Outcome(done=len(self.grow(seller)))
 
-    def plant(self, seller: SellerId, number: int, by: Actor) -> list[Order]:
-        """Plants canary orders in the likeness of a seller's own.
+    def want(self, seller: SellerId, number: int, by: Actor) -> None:
+        """Writes canary orders into the register; they become orders by and by, within an hour or so.
+
+        At once they would stand in the audit trail right behind the row of the register, and could be told.
 
         Args:
             seller: Among whose orders.
@@ -67,20 +75,30 @@ class Planting:
 
         Raises:
             BadInput: there is nothing to make them like, or too many are wanted.
-            MoveRefused: somebody else planted at the same moment; plant again.
+            MoveRefused: somebody else changed the register at the same moment; want them again.
         """
         if not 1 <= number <= MOST:
             raise BadInput(f"plant 1 to {MOST} canary orders at a time")
-        models = self._models(seller)
-        if not models:
+        if not self._models(seller):
             raise BadInput(
                 f"seller {seller} has no order that a person or a warehouse could open now: canary orders "
                 f"are made like those, at {' or '.join(sorted(OPENED_AT))} warehouses, so plant them then"
             )
-        made = [_likeness(secrets.choice(models)) for _ in range(number)]
-        # First the register: an order that is in it and is none rings for nobody.
-        self.canaries.add([order.ref for order, _ in made], by)
-        return [self._plant(order, model) for order, model in made]
+        self.canaries.add({new_order_ref(): seller for _ in range(number)}, by)
+
+    def grow(self, seller: SellerId, *, at_once: bool = False) -> list[Order]:
+        """Makes orders of some of what is wanted, in the likeness of the seller's own.
+
+        Args:
+            seller: Whose.
+            at_once: All of them, in place of one in `_ONE_IN`.
+        """
+        waiting = self._waiting(seller)
+        chosen = [ref for ref in waiting if at_once or not secrets.randbelow(_ONE_IN)]
+        models = self._models(seller) if chosen else []
+        if not models:
+            return []
+        return [self._plant(ref, secrets.choice(models)) for ref in chosen]
 
     def living(self, seller: SellerId | None = None) -> list[Order]:
         """Returns the canary orders that can be opened."""
@@ -101,24 +119,25 @@ class Planting:
         due = [each for each in self.living(seller) if every or _ship_by(each) <= until]
         for order in due:
             self._retire(order)
-        gone = [each.ref for each in self._known() if each.state is OrderState.SHREDDED]
+        long_ago = self.vault.clock.now() - REMEMBERED
+        gone = [each.ref for each in self._known() if each.accepted_at < long_ago]
         if gone:
             self.canaries.drop(gone, _PLANTER)
         return len(due)
 
     def _known(self) -> list[Order]:
-        found = []
-        for ref in sorted(self.canaries()):
-            try:
-                found.append(self.vault.storage.orders.get(ref))
-            except BadInput:  # planting was cut off before it was an order
-                continue
-        return found
+        storage = self.vault.storage
+        return [order for ref in sorted(self.canaries()) if (order := _found(storage, ref)) is not None]
+
+    def _waiting(self, seller: SellerId) -> list[OrderRef]:
+        storage = self.vault.storage
+        wanted = [ref for ref, whose in self.canaries.by_order().items() if whose == seller]
+        return [ref for ref in wanted if _found(storage, ref) is None]
 
     def _missing(self, seller: SellerId) -> int:
         real = len(self._models(seller)) if self.percent else 0
-        wanted = ceil(real * self.percent / (100 - self.percent)) if real else 0
-        return max(0, wanted - len(self.living(seller)))
+        wanted = ceil(real * self.percent / (100 - self.percent))
+        return max(0, wanted - len(self.living(seller)) - len(self._waiting(seller)))
 
     def _models(self, seller: SellerId) -> list[Order]:
         storage, until = self.vault.storage, self.vault.clock.now() + 2 * LEAVES_BEFORE
@@ -136,22 +155,20 @@ class Planting:
             and len(storage.releases.of_order(each.ref)) == 1
         ]
 
-    def _plant(self, order: Order, model: Order) -> Order:
+    def _plant(self, ref: OrderRef, model: Order) -> Order:
         """Makes one an order at once: no lane sees it in a state in which there is something to do."""
         storage, now = self.vault.storage, self.vault.clock.now()
         (like,) = storage.releases.of_order(model.ref)
-        ref = release_ref(order.ref, 1)
-        receipt = ref if like.receipt == like.ref else ""
+        order, ref_there = _likeness(ref, model, now), release_ref(ref, 1)
         release = Release(
-            ref=ref,
-            order=order.ref,
+            ref=ref_there,
+            order=ref,
             warehouse=like.warehouse,
             state=ReleaseState.ACCEPTED,
             intended_at=now,
             settled_at=now,
-            receipt=receipt,
+            receipt=ref_there if like.receipt == like.ref else "",
         )
-        order = replace(order, read_at=now, accepted_at=now)
         recipient = invented(order.amazon, self._fields_of(model))
         with storage.transaction():
             storage.orders.insert(order)
@@ -159,7 +176,7 @@ class Planting:
             sealed = self.vault.seal(order, recipient)
             storage.releases.intend(release)
             if storage.warehouses.get(like.warehouse).adapter != "by_hand":
-                storage.shelf.put(like.warehouse, ref, ShelfKind.RELEASED, now)
+                storage.shelf.put(like.warehouse, release.ref, ShelfKind.RELEASED, now)
             planted = storage.orders.move(sealed, OrderState.RELEASED)
             self._tell_release(release)
         return planted
@@ -203,7 +220,6 @@ class Planting:
 
     def _retire(self, order: Order) -> None:
         storage = self.vault.storage
-        self.vault.erase(order.ref)
         with storage.transaction():
             now = storage.orders.get(order.ref)
             if now.state is not OrderState.RELEASED:
@@ -211,6 +227,7 @@ class Planting:
             storage.orders.move(now, OrderState.CANCELLED)
             self.vault.trail.record(Tag.ORDER_LIFE_CANCELLED, actor=_PLANTER, order=order.ref)
             storage.shelf.order_over(order.ref, self.vault.clock.now(), cancelled=True)
+        self.vault.erase(order.ref)
 
 
 def refuse_canary(canaries: frozenset[OrderRef], order: Order) -> None:
@@ -223,8 +240,8 @@ def refuse_canary(canaries: frozenset[OrderRef], order: Order) -> None:
         raise BadInput(f"order {order.id} is being cancelled by its buyer: there is nothing to do with it")
 
 
-def _likeness(model: Order) -> tuple[Order, Order]:
-    """Returns a canary and the order it is made like."""
+def _likeness(ref: OrderRef, model: Order, now: datetime) -> Order:
+    """Returns a canary that is like another order."""
     first, _, _ = model.id.partition("-")
     number = f"{first}-{secrets.randbelow(10**7):07}-{secrets.randbelow(10**7):07}"
     amazon = replace(
@@ -234,16 +251,22 @@ def _likeness(model: Order) -> tuple[Order, Order]:
         has_gift_message=False,
         replaces="",
     )
-    order = Order(
-        ref=new_order_ref(),
+    return Order(
+        ref=ref,
         seller=model.seller,
         state=OrderState.RELEASABLE,
         amazon=amazon,
-        read_at=model.read_at,
-        accepted_at=model.accepted_at,
+        read_at=now,
+        accepted_at=now,
         warehouse=model.warehouse,
     )
-    return order, model
+
+
+def _found(storage: Storage, ref: OrderRef) -> Order | None:
+    try:
+        return storage.orders.get(ref)
+    except BadInput:
+        return None
 
 
 def _line_like(line: OrderLine) -> OrderLine:

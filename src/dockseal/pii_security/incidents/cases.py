@@ -33,8 +33,8 @@ class Cases:
         """Locks who opened a canary, or tried to, and opens a case about it, unless one is open.
 
         Where a second one does so while the first case is open, it is somebody with many names: then all
-        opening is stopped. Call it inside the transaction of the opening's own audit row: either all of it is kept, or nothing
-        was opened.
+        opening is stopped. Call it inside the transaction of the opening's own audit row: either all of it
+        is kept, or nothing was opened.
 
         Args:
             order: The canary.
