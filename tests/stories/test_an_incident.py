@@ -126,7 +126,7 @@ def test_what_is_revoked_is_refused_from_then_on(make_day: MakeDay) -> None:
         day.app.vault.open(order.ref, grant)
     kinds = [entry.kind for entry in work.custody.verify(case)]
     assert kinds.count("measure") == 6
-    with pytest.raises(BadInput, match="cannot be done to person:nobody-here; to service:release"):
+    with pytest.raises(BadInput, match="cannot be done to person:nobody-here: choose one of service:release"):
         work.take(case.id, "lock_actor", "person:nobody-here", ME)
 
 

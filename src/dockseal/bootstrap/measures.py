@@ -50,7 +50,7 @@ class Revoking:
                 title="End all sessions",
                 does="Whoever is signed in to the console is signed out, and no sign-in link that was made "
                 "before is good any more. Anybody with a new link signs in.",
-                subjects=tuple,
+                subjects=None,
                 act=self._end_sessions,
             ),
             Measure(
@@ -86,7 +86,7 @@ class Revoking:
                 title="Rotate the signing key",
                 does="A new key signs from now on, and the one before is deleted. What it signed is still "
                 "verified: hand the new public key out.",
-                subjects=tuple,
+                subjects=None,
                 act=self._rotate_signing,
             ),
             Measure(
@@ -94,7 +94,7 @@ class Revoking:
                 title="Rotate the master key",
                 does="Every epoch key and credential is put under a new one, while all goes on. Back the "
                 "keys up anew, and destroy their earlier backups: these still open what they hold.",
-                subjects=tuple,
+                subjects=None,
                 act=self._rotate_master,
             ),
         )
@@ -105,7 +105,7 @@ class Revoking:
             title="Stop all opening",
             does="Nobody opens personal data any more, our own services included: orders wait, and nothing "
             "is handed over. Two officers let it go on.",
-            subjects=tuple,
+            subjects=None,
             act=self._stop,
         )
 

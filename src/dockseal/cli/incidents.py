@@ -135,7 +135,7 @@ def revoke(
             typer.echo(dockseal.incidents.take(incident_id, measure, subject, person()))
             return
         for each in dockseal.incidents.measures.all:
-            choices = ", ".join(each.subjects())
+            choices = ", ".join(each.choices())
             typer.echo(f"{each.code}{f'  ({choices})' if choices else ''}\n    {each.does}")
 
 

@@ -128,7 +128,9 @@ def _case(request: HttpRequest, incident_id: str, *, fault: str = "") -> HttpRes
         "chain": chain,
         "broken": broken,
         "exposed": work.exposure(incident).by_seller.items(),
-        "measures": [(each, each.subjects()) for each in work.measures.all],
+        "measures": [
+            (each, each.choices()) for each in work.measures.all if each.subjects is None or each.choices()
+        ],
         "notice": work.notice(incident),
         "fault": fault,
     }

@@ -86,10 +86,7 @@ class Casework:
             DocksealError: it was not done; the sentence says why.
         """
         incident, measure = self._open(incident_id), self.measures.named(code)
-        choices = measure.subjects()
-        if subject not in (choices or [""]):
-            can = ", ".join(choices) or "the whole installation: name nothing"
-            raise BadInput(f"{code} cannot be done to {subject[:60] or 'nothing'}; to {can}")
+        measure.check(subject)
         told = {"subject": subject.replace(" ", "_")} if subject else {}
         with self.cases.storage.transaction():
             self.cases.trail.record(

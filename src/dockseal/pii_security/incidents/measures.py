@@ -15,16 +15,33 @@ class Measure:
         code: Names it, in the audit trail too.
         title: What the button says.
         does: What happens, and what does not, in a sentence or two.
-        subjects: Gives what it can be done to; empty: it is done to the whole installation.
+        subjects: Gives what it can be done to now; None: it is done to the whole installation.
         act: Does it to one of them (empty: to the whole); returns what was done, in a sentence.
     """
 
     code: str
     title: str
     does: str
-    subjects: Callable[[], Sequence[str]]
+    subjects: Callable[[], Sequence[str]] | None
     act: Callable[[str, str, Actor], str]
     """Takes the subject, the case's id and who does it."""
+
+    def choices(self) -> tuple[str, ...]:
+        """Returns what it can be done to now; none where that is the whole installation, or nothing."""
+        return tuple(self.subjects()) if self.subjects is not None else ()
+
+    def check(self, subject: str) -> None:
+        """Refuses what it cannot be done to.
+
+        Raises:
+            BadInput: says what it can be done to.
+        """
+        if self.subjects is None:
+            if subject:
+                raise BadInput(f"{self.code} is done to the whole installation: name nothing")
+        elif subject not in (choices := self.choices()):
+            can = f"choose one of {', '.join(choices)}" if choices else "there is nothing of the kind"
+            raise BadInput(f"{self.code} cannot be done to {subject[:60] or 'nothing'}: {can}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

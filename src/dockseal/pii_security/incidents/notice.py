@@ -60,13 +60,13 @@ def notice_of(incident: Incident, exposed: Exposure, chain: Sequence[Entry], con
         for entry in chain
         if entry.kind is EntryKind.MEASURE
     ]
-    locked = [f"- {incident.actor.partition(':')[0]} locked at once, by itself"] if _locked(incident) else []
+    locked = ["- it was locked at once, in the moment of the alarm"] if _locked(incident) else []
     text = "\n".join(
         (
             "To Amazon Security,",
             "",
-            "we report a security incident that may concern Amazon information, within 24 hours of",
-            "detecting it. It is a suspicion until our investigation ends.",
+            "we report a security incident that may concern Amazon information. It is a suspicion until our",
+            "investigation ends.",
             "",
             f"Case: {incident.id}",
             f"First alarm: {incident.detected_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",
