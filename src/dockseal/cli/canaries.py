@@ -54,3 +54,15 @@ def retire(seller: _Seller) -> None:
         name = dockseal.storage.sellers.get(SellerId(seller)).id
         retired = dockseal.planting.retire(name, every=True)
     typer.echo(f"{retired} canary orders of {seller} are gone.")
+
+
+@app.command("renew")
+def renew() -> None:
+    """Writes the register of canary orders anew, once `dockseal restored` names it among the credentials.
+
+    Until then nothing opens. Canaries that were planted after the copy was made are orders like any other
+    then: Amazon does not know them, and the reconciliation finds them.
+    """
+    with opened() as dockseal:
+        number = dockseal.planting.canaries.renew(person())
+    typer.echo(f"The register names {number} orders.")

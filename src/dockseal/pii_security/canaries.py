@@ -64,11 +64,25 @@ class Canaries:
             left = {ref: seller for ref, seller in self._read().items() if ref not in gone}
             self._write(left, actor)
 
+    def renew(self, actor: Actor) -> int:
+        """Writes the register anew from what a restored vault still has; returns how many orders it names.
+
+        Raises:
+            MoveRefused: somebody else changed it at the same moment; renew it again.
+        """
+        with self._changing:
+            orders = _orders(self._credentials.restored(NAME))
+            self._write(orders, actor)
+        return len(orders)
+
     def _read(self) -> Mapping[OrderRef, SellerId]:
-        kept = self._credentials.signing(NAME)
-        pairs = (each.partition("/") for each in (kept["orders"].split() if kept else ()))
-        return MappingProxyType({OrderRef(ref): SellerId(seller) for ref, _, seller in pairs})
+        return _orders(self._credentials.signing(NAME))
 
     def _write(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
         contents = {"orders": " ".join(f"{ref}/{seller}" for ref, seller in sorted(orders.items()))}
         self._credentials.store_signing(NAME, contents, actor, tag=Tag.CANARY_REGISTER_CHANGED)
+
+
+def _orders(kept: Mapping[str, str] | None) -> Mapping[OrderRef, SellerId]:
+    pairs = (each.partition("/") for each in (kept["orders"].split() if kept else ()))
+    return MappingProxyType({OrderRef(ref): SellerId(seller) for ref, _, seller in pairs})

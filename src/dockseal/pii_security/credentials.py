@@ -241,6 +241,14 @@ class CredentialVault:
         """
         return self._contents(name)
 
+    def restored(self, name: str) -> dict[str, str] | None:
+        """Returns what a vault that was put back has of `signing`, however old; None: nothing that opens."""
+        kept = self.storage.credentials.latest(name)
+        found: dict[str, str] | None = (
+            json.loads(self._plain(kept)) if kept and opens(self._key(), kept) else None
+        )
+        return found
+
     def drop_former(self, name: str, actor: Actor) -> bool:
         """Seals a credential without its former secret, once the time of that is over; tells whether it was.
 

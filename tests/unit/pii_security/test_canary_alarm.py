@@ -9,12 +9,13 @@ import pytest
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.incident import EVERYBODY, Source
 from dockseal.domain.order import Order
-from dockseal.errors import ActorLocked, BudgetSpent, GrantRefused, OpensStopped, TwoPersonsNeeded
+from dockseal.errors import ActorLocked, BudgetSpent, GrantRefused, OpensStopped, SealBroken, TwoPersonsNeeded
 from dockseal.pii_security.asks import Act
 from dockseal.pii_security.budgets import Budgets
+from dockseal.pii_security.canaries import NAME, Canaries
 from dockseal.pii_security.two_persons import TwoPersons
 from unit.pii_security.killing import kills
-from unit.pii_security.safe import PERSON, Safe
+from unit.pii_security.safe import PERSON, SELLER, Safe
 from unit.pii_security.two import Two
 
 LABEL = Purpose.SHIPPING_LABEL
@@ -133,3 +134,21 @@ def test_killed_before_any_change_an_open_has_its_case_or_never_happened(safe: S
         safe.storage.close()
     assert steps > 8
     assert len(safe.storage.incidents.all()) == 1
+
+
+def test_with_an_earlier_register_nothing_opens_until_it_is_renewed(safe: Safe) -> None:
+    birds, kept = Canaries(safe.credentials), safe.sealed()
+    safe.vault = replace(safe.vault, canaries=birds)
+    birds.add({kept.ref: SELLER}, PERSON)
+    copy = safe.storage.credentials.latest(NAME)
+    birds.add({safe.sealed().ref: SELLER}, PERSON)
+    newest = safe.storage.credentials.latest(NAME)
+    assert copy is not None
+    assert newest is not None
+    safe.storage.credentials.delete(NAME)
+    safe.storage.credentials.put(copy)
+    with pytest.raises(SealBroken):
+        opened(safe, safe.sealed(), ROBIN)
+    assert Canaries(safe.credentials).renew(PERSON) == 1
+    assert opened(safe, safe.sealed(), ROBIN)
+    assert birds() == {kept.ref}
