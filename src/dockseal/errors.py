@@ -20,6 +20,7 @@
     │   ├── GrantRefused          nobody granted this                               never
     │   │   ├── BudgetSpent       as much was opened as an hour allows              never
     │   │   └── LockedOut         too many failures in a row                        never
+    │   │       └── ActorLocked   this actor opened a canary, or somebody locked it never
     │   ├── TwoPersonsNeeded      two officers did not ask for this together        never
     │   ├── NothingSealed         no personal data is kept for this order           never
     │   ├── PastDeadline          the deadline has passed                           never
@@ -28,6 +29,7 @@
     │   ├── SignatureRefused      what is said to be signed by us is not            never
     │   └── PlaintextRefused      personal data was about to be shown by accident   never
     ├── OpensExhausted            a machine opened as much as an hour allows        at its instant
+    │   └── OpensStopped          nobody may open anything, because of an incident  at its instant
     ├── RoleMissing               Amazon gives us no personal data for this order   never
     ├── ChannelFailed             a channel of alerts did not take a message           soon
     ├── StorageError
@@ -165,6 +167,16 @@ class LockedOut(GrantRefused):
     """This person or address failed too often in a row, and is refused for a while."""
 
 
+class ActorLocked(LockedOut):
+    """This actor may open nothing any more, until two officers say so."""
+
+    def __init__(self, actor: str, incident: str) -> None:
+        super().__init__(
+            f"{actor} is locked because of incident {incident}, and opens nothing: two officers let it open "
+            f"again with `dockseal incidents unlock {actor}`"
+        )
+
+
 class TwoPersonsNeeded(VaultError):
     """Two different officers did not ask for exactly this; the text names the condition that failed."""
 
@@ -180,6 +192,18 @@ class OpensExhausted(DocksealError):
             f"{actor} opened personal data {allowed} times within an hour, as often as a {kind} may: it "
             f"goes on at {until:%H:%M} UTC; if the orders explain it, raise "
             f"DOCKSEAL_{kind.upper()}_OPENS_AN_HOUR"
+        )
+        self.until = until
+
+
+class OpensStopped(OpensExhausted):
+    """All opening is stopped because of an incident; orders wait."""
+
+    def __init__(self, incident: str, until: datetime) -> None:
+        DocksealError.__init__(
+            self,
+            f"all opening of personal data is stopped because of incident {incident}: two officers let it go "
+            "on with `dockseal incidents unlock everybody`; orders wait until then",
         )
         self.until = until
 

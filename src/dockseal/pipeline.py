@@ -31,6 +31,7 @@ handed from step to step but the tables: a crash anywhere means "run the lane ag
     note      PII Security Layer             the newest audit row      stores that know how far it was
     anchor    Monitoring & Audit Module      new audit rows            checkpoints, known outside
     stream    Monitoring & Audit Module      audit rows, in order      a SIEM that has them
+    canary    PII Security Layer             orders that can be opened invented ones among them, that ring
     shadow    Order Synchronization Service  orders read newly         differences between the Orders APIs
     secrets   Order Synchronization Service  a queue of secrets        new client secrets, sealed
     rotate    Order Synchronization Service  a client secret's end     a new one asked for
@@ -77,6 +78,7 @@ from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.forgetting import Forgetting
+from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
 from dockseal.pii_security.rollback import Rollback
@@ -138,6 +140,7 @@ class Services:
     rollback: Rollback
     anchoring: Anchoring
     streaming: Streaming
+    planting: Planting
     shadowing: Shadowing
     rotating: Rotating
     retiring: Retiring
@@ -195,6 +198,7 @@ def pipeline(
         Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
         *_beside(services),
+        step("canary", services.planting.run, every=_NOW_AND_THEN * 20),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
         Step(
             name="secrets",

@@ -128,6 +128,21 @@ class Settings(BaseModel):
         description="How often one warehouse that comes and gets its orders may open personal data within an "
         "hour; past that it is told when to go on.",
     )
+    canary_percent: int = Field(
+        0,
+        ge=0,
+        le=50,
+        description="So many of a hundred orders that people or warehouses can open are kept to be canary "
+        "orders; 0: none but those of `dockseal canaries plant`. See [incidents.md](incidents.md).",
+    )
+    impoc_name: str = Field(
+        "", max_length=80, description="Who Amazon reaches about incidents (IMPOC): their name."
+    )
+    impoc_mail: str = Field(
+        "",
+        pattern=r"^$|^[^\s@]+@[^\s@]+$",
+        description="Their mail address; confirmed every 180 days with `dockseal incidents contact`.",
+    )
     routing_file: Path | None = Field(
         None,
         description="TOML file with the rules that say which warehouse an order goes to; see "

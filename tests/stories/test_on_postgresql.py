@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
-from day import Day, MakeDay
+from day import WAREHOUSE, Day, MakeDay
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.order import OrderState
 from dockseal.monitoring_audit.verifying import verify
 from dockseal.storage.places import DatabasePlaces
+from harvesting import ME, case_of, harvest, orders, plant
 from postgresql import Cluster
 from spapi_simulator import Line
 
@@ -36,6 +38,25 @@ def test_an_order_lives_from_the_notification_to_the_shredding(
     assert day.tags(order_id)[-1] == "order:life:shredded"
     assert verify(day.app.storage).rows > 0
     assert not day.settings.data_dir.exists()
+
+
+def test_a_canary_locks_who_opens_it_and_a_case_is_worked_under_roles_that_may_do_no_more(
+    make_day: MakeDay, postgresql: Cluster, served: DatabasePlaces, tmp_path: Path
+) -> None:
+    choices = postgresql.settings(served, tmp_path) | {"data_dir": tmp_path / "data"}
+    day = make_day(adapter="rest", choices=choices)
+    real = orders(day, 2)
+    birds, thief = plant(day, 1), Actor(kind=ActorKind.PERSON, name="thief")
+    assert len(harvest(day, [*birds, *real], thief)) == 1
+    work, case = day.app.incidents, case_of(day)
+    for code in ("end_sessions", "stop_opens"):
+        work.take(case.id, code, "", ME)
+    work.take(case.id, "drop_api_keys", WAREHOUSE, ME)
+    work.freeze(case.id, ME)
+    assert work.verify(case.id, ME) == 1
+    work.told(case.id, ME)
+    work.close(case.id, ME, root_cause="Known.", remediation="Done.", corrective_control="In place.")
+    assert [entry.kind for entry in work.custody.verify(case)][-1] == "closed"
 
 
 def test_nothing_of_a_buyer_is_in_either_database(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dockseal.amazon.client import Amazon
+from dockseal.bootstrap.incidents import casework_of
 from dockseal.bootstrap.siem import siem_name
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
@@ -47,8 +48,10 @@ from dockseal.pii_security.epochs import end_of
 from dockseal.pii_security.erasure import Erasure
 from dockseal.pii_security.grants import Grants
 from dockseal.pii_security.guards import Guards
+from dockseal.pii_security.incidents.casework import Casework
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.masters import MASTER
+from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.restoring import Restoring
 from dockseal.pii_security.rotating_keys import KeyRotation, Rotated
 from dockseal.pii_security.shredder import shredder_faults
@@ -85,6 +88,7 @@ class App:
     tracking: Tracking
     inbox: Inbox
     labelling: Labelling
+    planting: Planting
     shelf: Shelf
     holds: Holds
     asking: Asking
@@ -102,7 +106,20 @@ class App:
     @property
     def stops(self) -> Stops:
         """What takes in who wants an order stopped, and what warehouses say to it."""
-        return Stops(storage=self.storage, trail=self.trail, clock=self.clock)
+        return Stops(storage=self.storage, trail=self.trail, clock=self.clock, canaries=self.vault.canaries)
+
+    @property
+    def incidents(self) -> Casework:
+        """What people do about incidents."""
+        return casework_of(
+            self.settings,
+            self.vault,
+            signing=self.signing,
+            two=self.two,
+            rotating=self.rotating,
+            rotate_keys=self.rotate_keys,
+            health=self.health,
+        )
 
     @property
     def erasure(self) -> Erasure:
@@ -172,6 +189,7 @@ class App:
             anchors=[anchor.place for anchor in self.anchoring.anchors],
             audit_keep=self.settings.audit_keep,
             siem=siem_name(self.settings),
+            contact=self.settings.impoc_mail,
         )
         machine = (
             *look_at_disk((self.settings.data_dir, self.settings.key_dir)),

@@ -69,6 +69,7 @@ def assembled(
         amazon=amazon,
         tracking=inbox.tracking,
         inbox=inbox,
+        planting=services.planting,
         labelling=services.labelling,
         shelf=Shelf(storage=vault.storage, vault=vault, grants=vault.grants),
         holds=Holds(storage=vault.storage, trail=vault.trail),

@@ -27,6 +27,7 @@ from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.budgets import Budgets
+from dockseal.pii_security.canaries import Canaries
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.epochs import Retention
 from dockseal.pii_security.grants import Grants
@@ -85,7 +86,7 @@ def build(
     observing = Observing(metrics, tracer or NoTracer())
     credentials = CredentialVault(storage=storage, keys=keys, trail=trail, clock=clock)
     adapters = Adapters(credentials.live, clock, transport=warehouse_transport)
-    vault = _vault(settings, storage, keys, trail=trail, metrics=metrics, adapters=adapters, clock=clock)
+    vault = _vault(settings, credentials, metrics=metrics, adapters=adapters)
     amazon = _amazon(
         settings,
         vault,
@@ -144,19 +145,13 @@ def _amazon(
 
 
 def _vault(
-    settings: Settings,
-    storage: Storage,
-    keys: KeyStore,
-    *,
-    trail: Trail,
-    metrics: Metrics,
-    adapters: Adapters,
-    clock: Clock,
+    settings: Settings, credentials: CredentialVault, *, metrics: Metrics, adapters: Adapters
 ) -> Vault:
+    storage, clock = credentials.storage, credentials.clock
     return Vault(
         storage=storage,
-        keys=keys,
-        trail=trail,
+        keys=credentials.keys,
+        trail=credentials.trail,
         grants=Grants(clock),
         clock=clock,
         retention=_retention(settings),
@@ -167,6 +162,7 @@ def _vault(
             warehouses=settings.warehouse_opens_an_hour,
         ),
         passing=Passing(clock, lambda: adapters.passed(storage.warehouses.all())),
+        canaries=Canaries(credentials),
     )
 
 

@@ -31,10 +31,12 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
+from dockseal.pii_security.canaries import Canaries
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.labels import Labels
+from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
 from dockseal.pii_security.retiring import Retiring
@@ -80,14 +82,15 @@ def services_of(
         anchoring: Signs the audit trail.
         calling: Surrounds each call to a warehouse.
     """
-    storage, trail, clock = vault.storage, vault.trail, vault.clock
+    storage, trail, clock, canaries = vault.storage, vault.trail, vault.clock, vault.canaries
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
 
     def without_recipient() -> frozenset[WarehouseId]:
         return adapters.without_recipient(storage.warehouses.all())
 
-    tracking = Tracking(storage=storage, trail=trail, clock=clock)
-    inbox = Inbox(tracking=tracking, stops=Stops(storage=storage, trail=trail, clock=clock))
+    tracking = Tracking(storage=storage, trail=trail, clock=clock, canaries=canaries)
+    stops = Stops(storage=storage, trail=trail, clock=clock, canaries=canaries)
+    inbox = Inbox(tracking=tracking, stops=stops)
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     ahead = _reading_ahead(vault, amazon, without_recipient)
     sweeping = _sweeping(settings, ahead, keeping, ledger=ledger, answers=answers)
@@ -95,12 +98,12 @@ def services_of(
     return Services(
         listening=Listening(storage=storage, queue=amazon.queue, clock=clock, metrics=vault.metrics),
         sweeping=sweeping,
-        reconciling=_reconciling(settings, amazon, ledger),
+        reconciling=replace(_reconciling(settings, amazon, ledger), canaries=canaries),
         intake=intake,
         flooding=_flooding(
             settings, intake, amazon, hand=ahead.hand, terms=reports, spared=without_recipient
         ),
-        shadowing=_shadowing(amazon, ledger),
+        shadowing=replace(_shadowing(amazon, ledger), canaries=canaries),
         examination=Examination(storage=storage, trail=trail, clock=clock, routing=routing),
         retrieval=_retrieval(vault, amazon, ahead),
         releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing, calling=calling),
@@ -125,10 +128,11 @@ def services_of(
         rollback=rollback_of(settings, vault),
         anchoring=anchoring,
         streaming=Streaming(storage=storage, clock=clock, siem=siem_of(settings)),
+        planting=Planting(vault=vault, canaries=Canaries(credentials), percent=settings.canary_percent),
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
-        outlook=Outlook(storage=storage, clock=clock),
+        outlook=Outlook(storage=storage, clock=clock, canaries=vault.canaries),
         alerts=alert_services_of(settings, vault, credentials),
     )
 

@@ -1,12 +1,14 @@
 """Has numbers and traces follow what the App does: the one place that says what is measured."""
 
+from collections import Counter
 from importlib import import_module
 from typing import cast
 
 from dockseal.amazon.wire import CallMade
 from dockseal.bootstrap.app import App
 from dockseal.domain.clock import Clock, SystemClock
-from dockseal.domain.identifiers import WarehouseId
+from dockseal.domain.identifiers import SellerId, WarehouseId
+from dockseal.domain.order import OrderState
 from dockseal.domain.tracing import Call, NoTracer, Tracer
 from dockseal.errors import SettingsFault
 from dockseal.lanes import Lane
@@ -32,9 +34,12 @@ def watch(app: App) -> None:
     def spared() -> frozenset[WarehouseId]:
         return app.adapters.without_recipient(storage.warehouses.all())
 
+    def canaries() -> Counter[tuple[SellerId, OrderState]]:
+        return Counter((each.seller, each.state) for each in app.planting.living())
+
     app.metrics.count(OpenCounters(storage))
     app.metrics.watch(
-        OrderGauges(storage, clock),
+        OrderGauges(storage, clock, canaries),
         WaitingGauges(storage, clock, spared),
         ShippingGauges(app.outlook.counts, app.outlook.shares),
         SellerGauges(storage, clock),

@@ -13,6 +13,7 @@ from dockseal.cli import (
     audit,
     audit_search,
     aws,
+    canaries,
     carriers,
     certificate,
     check,
@@ -26,6 +27,7 @@ from dockseal.cli import (
     doctor,
     erase,
     health,
+    incidents,
     keys,
     labels,
     lockouts,
@@ -118,6 +120,8 @@ app.add_typer(lockouts.app, name="lockouts")
 app.add_typer(officers.app, name="officers")
 app.add_typer(approvals.app, name="approvals")
 app.add_typer(archive.app, name="archive")
+app.add_typer(canaries.app, name="canaries")
+app.add_typer(incidents.app, name="incidents")
 
 
 def run() -> None:

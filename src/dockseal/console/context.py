@@ -13,6 +13,7 @@ _ROOMS = (
     ("Alerts", "/alerts"),
     ("Sellers", "/connect"),
     ("Audit", "/audit"),
+    ("Incidents", "/incidents"),
 )
 
 

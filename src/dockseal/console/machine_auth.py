@@ -13,6 +13,7 @@ from dockseal.console.sources import lockouts_of, source_of
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.api_key import ALL_SCOPES, ApiScope
 from dockseal.domain.release import Warehouse
+from dockseal.errors import ActorLocked
 from dockseal.monitoring_audit.tags import Tag
 
 UNKNOWN = Actor(kind=ActorKind.WAREHOUSE, name="unknown")
@@ -46,10 +47,22 @@ class Bearer(HttpBearer):
             with app.storage.transaction():
                 lockouts.passed(source)
         warehouse, scopes = found
+        refuse_if_locked(app, warehouse)
         if self._scope not in scopes:
             record_refusal(request, "scope_missing", warehouse)
             raise HttpError(403, f"This key may not do this: it lacks the scope {self._scope.value}.")
         return warehouse
+
+
+def refuse_if_locked(app: App, warehouse: Warehouse) -> None:
+    """Takes no key of a warehouse that an incident locked.
+
+    Raises:
+        ActorLocked: it is.
+    """
+    actor = f"{ActorKind.WAREHOUSE}:{warehouse.id}"
+    for lock in app.storage.locks.among(actor):
+        raise ActorLocked(actor, lock.incident)
 
 
 def record_refusal(request: HttpRequest, reason: str, warehouse: Warehouse | None = None) -> None:

@@ -1,6 +1,6 @@
 """What the console needs of a running Dockseal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +29,7 @@ from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.order_synchronization.checklist import Checklist
 from dockseal.order_synchronization.connecting import Wish
+from dockseal.pii_security.incidents.casework import Casework
 from dockseal.shipment_confirmation.outlook import Outlook
 from dockseal.storage.store import Storage
 
@@ -81,6 +82,10 @@ class Grants(Protocol):
 
 class Vault(Protocol):
     """Opens sealed personal data."""
+
+    @property
+    def canaries(self) -> Callable[[], Collection[OrderRef]]:
+        """Gives the orders that nobody packs."""
 
     def open(self, order: OrderRef, grant: Grant) -> Recipient:
         """Opens what the grant covers, recording it first; raises a VaultError otherwise."""
@@ -364,6 +369,10 @@ class App(Protocol):
     @property
     def connecting(self) -> Connecting:
         """Connects sellers that come back from Amazon."""
+
+    @property
+    def incidents(self) -> Casework:
+        """What people do about incidents."""
 
     def why(self, which: str) -> str:
         """Says in one sentence why an order is not further, and what would change it."""

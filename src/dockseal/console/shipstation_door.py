@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 
 from dockseal.console.desk import app_of, desk_of
+from dockseal.console.machine_auth import refuse_if_locked
 from dockseal.console.shipstation_answers import fault
 from dockseal.console.sources import lockouts_of, source_of
 from dockseal.domain.access import Actor, ActorKind
@@ -79,6 +80,7 @@ def entered(request: HttpRequest, name: str, credentials: tuple[str, str]) -> Wa
     if app.storage.lockouts.get(source) is not None:
         with app.storage.transaction():
             lockouts.passed(source)
+    refuse_if_locked(app, found)
     if found.adapter != "shipstation":
         raise Turned(403, f"Warehouse {found.id} is not served by ShipStation; add one with that adapter.")
     return found

@@ -21,6 +21,7 @@ from dockseal.fulfillment_processing.reports import left_of_release
 from dockseal.fulfillment_processing.tracking import Tracking
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.planting import refuse_canary
 from dockseal.storage.store import Storage
 from dockseal.warehouses.ship_from import sender_of
 
@@ -181,6 +182,7 @@ class Labelling:
         release, order = self.storage.releases.get(ref), self.storage.orders.by_release(ref)
         if release is None or order is None:
             raise BadInput("nothing was released under this reference; send it as it came")
+        refuse_canary(self.tracking.canaries(), order)
         if release.state is not ReleaseState.ACCEPTED or order.state not in _SHIPPING:
             raise BadInput(f"order {order.id} is {order.state}: no label is bought for it now")
         if any(label.state in _UNSETTLED for label in self.storage.labels.of_order(order.ref)):

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.fields import Field
-from dockseal.domain.identifiers import ReleaseRef, WarehouseId
+from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
 from dockseal.domain.order import Order, OrderLine
 from dockseal.domain.recipient import Recipient
 from dockseal.domain.release import Release
@@ -54,7 +54,11 @@ class Shelf:
             number: The last entry it saw; 0 for none.
             limit: How many at most.
         """
-        return self._shown(self.storage.shelf.after(warehouse, number, limit=limit))
+        # Who reads on sees no canary; who reads again what was read does, as a thief of the key must.
+        hidden = [release_ref(ref, 1) for ref in self.vault.canaries()]
+        found = self.storage.shelf.after(warehouse, number, limit=limit, hidden=hidden)
+        self.storage.shelf.note_read(warehouse, number)
+        return self._shown(found)
 
     def between(self, warehouse: WarehouseId, start: datetime, end: datetime) -> list[OnShelf]:
         """Returns what was put down from one instant to another, both included, the oldest first."""
@@ -106,6 +110,8 @@ class Shelf:
         release = self.storage.releases.get(ref)
         order = self.storage.orders.by_release(ref)
         if release is None or order is None or release.warehouse != warehouse:
+            return ""
+        if order.ref in self.vault.canaries():
             return ""
         if self.storage.warehouses.get(warehouse).option(OPTION) == PersonalData.NONE:
             return safe_reason(text, Recipient({}))

@@ -1,6 +1,6 @@
 """Takes in who wants an order stopped, and what warehouses say to it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from dockseal.fulfillment_processing.stop_words import answered_twice, over_now,
 from dockseal.monitoring_audit.stop_wishes import want_stops
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.planting import refuse_canary
 from dockseal.storage.store import Storage
 
 _CANCELLABLE = frozenset({OrderState.ACCEPTED, OrderState.HELD, OrderState.RELEASABLE})
@@ -32,6 +33,7 @@ class Stops:
     storage: Storage
     trail: Trail
     clock: Clock
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
 
     def want(self, ref: OrderRef, actor: Actor) -> None:
         """Has the warehouses of an order asked not to ship it, because a person wants that.
@@ -41,6 +43,7 @@ class Stops:
         """
         with self.storage.transaction():
             order = self.storage.orders.get(ref)
+            refuse_canary(self.canaries(), order)
             live = [each for each in self.storage.releases.of_order(ref) if each.live]
             if not live or order.state in {OrderState.SHIPPED, OrderState.CONFIRMED, OrderState.VERIFIED}:
                 raise BadInput(f"order {order.id} is {order.state}: there is nothing at a warehouse to stop")

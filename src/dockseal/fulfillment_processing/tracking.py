@@ -1,9 +1,11 @@
 """Takes in what warehouses report: each parcel once, and never more than was ordered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.order import OVER, Order
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
@@ -28,6 +30,7 @@ from dockseal.fulfillment_processing.stops import note_parcel
 from dockseal.fulfillment_processing.unit_codes import with_known_codes
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.planting import refuse_canary
 from dockseal.storage.store import Storage
 
 
@@ -38,6 +41,7 @@ class Tracking:
     storage: Storage
     trail: Trail
     clock: Clock
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
 
     def report(self, report: ShipmentReport, *, actor: Actor | None = None) -> Package:
         """Keeps one parcel, and moves its order on when parts or all of it have left.
@@ -57,6 +61,7 @@ class Tracking:
         who = actor or Actor(kind=ActorKind.WAREHOUSE, name=report.warehouse)
         with self.storage.transaction():
             order, release = References(storage=self.storage).of_report(report)
+            refuse_canary(self.canaries(), order)
             known = self.storage.packages.find_report(report.warehouse, report.report_id)
             if known is not None:
                 return self._again(report, known, order, release=release, who=who)

@@ -9,6 +9,7 @@ from dockseal.errors import StorageError
 from dockseal.monitoring_audit.alerts.checks import alert_checks
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.exports.siem_check import siem_checks
+from dockseal.monitoring_audit.incident_checks import incident_checks
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.looking.applications import look_at_applications
 from dockseal.monitoring_audit.looking.archives import look_at_archives
@@ -42,6 +43,7 @@ def health(
     anchors: Sequence[str] = (),
     audit_keep: timedelta = KEPT_IN_TABLE,
     siem: str = "",
+    contact: str = "",
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -58,6 +60,7 @@ def health(
         anchors: The places outside that are told how far the audit trail is.
         audit_keep: How long audit rows stay in their table.
         siem: What is told of the audit trail; empty: nothing is.
+        contact: The mail address of whom Amazon reaches about incidents; empty: nobody.
     """
     now = clock.now()
     checks = [
@@ -80,6 +83,7 @@ def health(
         checks.extend(look_at_archives(storage, now))
         checks.extend(look_at_lockouts(storage, now))
         checks.extend(alert_checks(storage, now))
+        checks.extend(incident_checks(storage, now, contact=contact))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=sentence_of(f"The sellers cannot be read: {fault}"))

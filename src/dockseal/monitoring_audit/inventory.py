@@ -14,6 +14,10 @@ from dockseal.storage.store import Storage
 _MASTER = (Tag.KEY_MASTER_CREATED, Tag.KEY_MASTER_ROTATED)
 
 
+_NO_SECRETS = frozenset({"installation/canaries"})
+"""Sealed beside the credentials, and nothing that ages."""
+
+
 def inventory(storage: Storage) -> list[Credential]:
     """Returns every credential by name: those sealed in the vault, the API keys, and the master key.
 
@@ -24,7 +28,11 @@ def inventory(storage: Storage) -> list[Credential]:
     """
     sellers = {seller.id: seller for seller in storage.sellers.all()}
     applications = {each.id: each for each in storage.applications.all()}
-    sealed = [_sealed(kept, sellers, applications) for kept in storage.credentials.all()]
+    sealed = [
+        _sealed(kept, sellers, applications)
+        for kept in storage.credentials.all()
+        if kept.name not in _NO_SECRETS
+    ]
     return sorted([*sealed, *_api_keys(storage), *_master(storage)], key=lambda each: each.name)
 
 

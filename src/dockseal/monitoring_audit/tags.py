@@ -144,6 +144,17 @@ class Tag(StrEnum):
     ALERT_CREDENTIAL_STORED = "alert:credential:stored"
     ACCESS_LOCKOUT_BEGUN = "access:lockout:begun"
     ACCESS_LOCKOUT_CLEARED = "access:lockout:cleared"
+    ACCESS_LOCK_PUT = "access:lock:put"
+    ACCESS_LOCK_LIFTED = "access:lock:lifted"
+    CANARY_REGISTER_CHANGED = "canary:register:changed"
+    INCIDENT_CANARY_OPENED = "incident:canary:opened"
+    INCIDENT_CASE_OPENED = "incident:case:opened"
+    INCIDENT_CASE_NOTED = "incident:case:noted"
+    INCIDENT_CASE_CLOSED = "incident:case:closed"
+    INCIDENT_MEASURE_INTENDED = "incident:measure:intended"
+    INCIDENT_NOTICE_SENT = "incident:notice:sent"
+    INCIDENT_CONTACT_CONFIRMED = "incident:contact:confirmed"
+    INCIDENT_RUNBOOK_REVIEWED = "incident:runbook:reviewed"
     CONSOLE_SESSION_OPENED = "console:session:opened"
     CONSOLE_SIGN_IN_REFUSED = "console:sign_in:refused"
     API_KEY_REFUSED = "api:key:refused"
@@ -365,6 +376,25 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.ALERT_CREDENTIAL_STORED: _spec("channel", channel=reference, version=count),
         _T.ACCESS_LOCKOUT_BEGUN: _spec("source", "until", source=reference, until=instant),
         _T.ACCESS_LOCKOUT_CLEARED: _spec("source", source=reference),
+        _T.ACCESS_LOCK_PUT: _spec("subject", "incident", subject=reference, incident=reference),
+        _T.ACCESS_LOCK_LIFTED: _spec(
+            "subject", "ask", "officers", subject=reference, ask=reference, officers=reference
+        ),
+        _T.CANARY_REGISTER_CHANGED: _spec("credential", credential=reference, version=count),
+        _T.INCIDENT_CANARY_OPENED: _spec(
+            "incident", "canary", incident=reference, canary=reference, granted=flag
+        ),
+        _T.INCIDENT_CASE_OPENED: _spec("incident", incident=reference, source=code, detected_at=instant),
+        _T.INCIDENT_CASE_NOTED: _spec(
+            "incident", "entry", "digest", incident=reference, entry=count, kind=code, digest=reference
+        ),
+        _T.INCIDENT_CASE_CLOSED: _spec("incident", incident=reference),
+        _T.INCIDENT_MEASURE_INTENDED: _spec(
+            "incident", "measure", incident=reference, measure=code, subject=reference
+        ),
+        _T.INCIDENT_NOTICE_SENT: _spec("incident", "in_time", incident=reference, in_time=flag),
+        _T.INCIDENT_CONTACT_CONFIRMED: _spec(),
+        _T.INCIDENT_RUNBOOK_REVIEWED: _spec(),
         _T.CONSOLE_SESSION_OPENED: _spec(),
         _T.CONSOLE_SIGN_IN_REFUSED: _spec(reason=code),
         _T.API_KEY_REFUSED: _spec(reason=code, warehouse=reference),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from dockseal.amazon.orders import OrdersReader
 from dockseal.domain.clock import Clock
-from dockseal.domain.identifiers import AmazonOrderId, SellerId
+from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId
 from dockseal.domain.lane import NOTHING, Outcome, work_through
 from dockseal.domain.order import AmazonOrder, Order, OrdersApi
 from dockseal.domain.sync_run import Difference, SyncOutcome, SyncSource
@@ -39,6 +39,7 @@ class Shadowing:
         orders: Gives the reader of a seller's orders in a generation.
         left: Tells how many orders could be read by their ids in a generation.
         ledger: Keeps a row of each run.
+        canaries: Gives orders that Amazon knows nothing of.
     """
 
     storage: Storage
@@ -46,6 +47,7 @@ class Shadowing:
     left: Callable[[SellerId, OrdersApi], float]
     ledger: Ledger
     clock: Clock
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
 
     def sellers(self) -> list[SellerId]:
         """Returns the sellers in shadow that do not rest."""
@@ -63,7 +65,7 @@ class Shadowing:
         if not home.shadow:
             return NOTHING
         since = self.clock.now() - BACK
-        due = self.storage.orders.uncompared(seller, since=since, limit=AT_ONCE)
+        due = self.storage.orders.uncompared(seller, since=since, but=self.canaries(), limit=AT_ONCE)
         if not due:
             return NOTHING
         with self.ledger.run(seller, SyncSource.SHADOW) as tally:

@@ -5,7 +5,8 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
     from Amazon      retrieval  needed  reading_ahead  reported  hand  passing  roles  missing  reexamining
                      address_check  differing  completeness
     sealing          vault  envelope  epochs  deadlines  shortening  replay
-    opening          grants  budgets  lockouts  in_use
+    opening          grants  budgets  lockouts  locks  refusals  in_use
+    canary orders    canaries  planting  invented  alarm
     labels           labels
     ending           shredding  destroying  erasing  erasure  forgetting  blind_index  blind_words
     keys             key_store  keys  masters  guards  stretching  files  open_files  rotating_keys  copies
@@ -15,4 +16,6 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
     credentials      credentials  credential_contents  retiring  signing  notes
     two persons      officers  officer_keys  asks  two_persons  archive  archiving
     the second net   redaction  withholding  shapes  unhandled  dumps  telemetry  exporters  traces
+
+The folder `incidents` holds what is done once somebody opened a canary, or has a suspicion.
 """

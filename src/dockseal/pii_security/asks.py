@@ -58,6 +58,8 @@ class Act(StrEnum):
     """Keep personal data longer because a law demands it; the subject is all of the archive's terms."""
     ARCHIVE_DELETE = "archive:delete"
     """Delete an archive before its end; the subject is its id."""
+    OPENS_ALLOW = "opens:allow"
+    """Let an actor open again that an incident locked; the subject is the actor, or everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

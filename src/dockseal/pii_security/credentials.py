@@ -223,13 +223,15 @@ class CredentialVault:
             return None
         return LiveSecrets(newest=Secret(contents["secret"]), before=self._former(contents))
 
-    def store_signing(self, name: str, contents: dict[str, str], actor: Actor) -> None:
-        """Seals what the installation signs with, in place of the key before; see `contents`.
+    def store_signing(
+        self, name: str, contents: dict[str, str], actor: Actor, *, tag: Tag = Tag.KEY_SIGNING_STORED
+    ) -> None:
+        """Seals what the installation signs with, or keeps to itself, in place of what was before.
 
         Raises:
             MoveRefused: somebody else stored a version at the same moment; read it again.
         """
-        self._store(name, contents, tag=Tag.KEY_SIGNING_STORED, actor=actor, credential=name)
+        self._store(name, contents, tag=tag, actor=actor, credential=name)
 
     def store(self, name: str, contents: dict[str, str], *, tag: Tag, actor: Actor, **told: str) -> None:
         """Seals what belongs to a name, in place of what did, and records it under a tag; see `contents`.
@@ -246,6 +248,14 @@ class CredentialVault:
             SealBroken: it was altered or moved, or the master key is another one.
         """
         return self._contents(name)
+
+    def restored(self, name: str) -> dict[str, str] | None:
+        """Returns what a vault that was put back has of `signing`, however old; None: nothing that opens."""
+        kept = self.storage.credentials.latest(name)
+        found: dict[str, str] | None = (
+            json.loads(self._plain(kept)) if kept and opens(self._key(), kept) else None
+        )
+        return found
 
     def drop_former(self, name: str, actor: Actor) -> bool:
         """Seals a credential without its former secret, once the time of that is over; tells whether it was.

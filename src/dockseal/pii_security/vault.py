@@ -20,7 +20,6 @@ from dockseal.errors import (
     DocksealError,
     GrantRefused,
     KeyDestroyed,
-    LockedOut,
     MoveRefused,
     NothingSealed,
     OpensExhausted,
@@ -31,6 +30,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.metrics import Metrics
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.alarm import Alarm
 from dockseal.pii_security.blind_index import BlindIndex, clues_of
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.deadlines import deadline as deadline_of
@@ -42,22 +42,9 @@ from dockseal.pii_security.in_use import InUse
 from dockseal.pii_security.key_store import KeyStore
 from dockseal.pii_security.lockouts import Lockouts
 from dockseal.pii_security.passing import Passing
+from dockseal.pii_security.refusals import VAULT, Refusals
 from dockseal.pii_security.replay import refuse_replayed
 from dockseal.storage.store import Storage
-
-VAULT = Actor(kind=ActorKind.SERVICE, name="vault")
-_REASONS: dict[type[DocksealError], str] = {
-    GrantRefused: "grant_refused",
-    BudgetSpent: "budget_spent",
-    OpensExhausted: "budget_spent",
-    LockedOut: "locked_out",
-    NothingSealed: "nothing_sealed",
-    PastDeadline: "past_deadline",
-    KeyDestroyed: "key_destroyed",
-    SealBroken: "seal_broken",
-}
-_FAILURES = (GrantRefused, NothingSealed, PastDeadline)
-"""What counts against a person who asks for it: no fault of ours, and not that much was opened already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +61,18 @@ class Vault:
     passing: Passing
     budgets: Budgets = field(default_factory=Budgets)
     in_use: InUse = field(default_factory=InUse)
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
     _creating: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @property
     def lockouts(self) -> Lockouts:
         """Who failed how often in a row."""
         return Lockouts(storage=self.storage, trail=self.trail, clock=self.clock)
+
+    @property
+    def alarm(self) -> Alarm:
+        """What refuses who is locked, and rings for canaries."""
+        return Alarm(storage=self.storage, trail=self.trail, clock=self.clock, canaries=self.canaries)
 
     def keep(self, order: Order, recipient: Recipient) -> Order:
         """Keeps what was retrieved until the release: sealed, or in memory where it is passed on.
@@ -125,7 +118,8 @@ class Vault:
         words = self._index().words(order, recipient, before=kept)
         self.storage.sealed.put(record, clues_of(record, words, epoch_key=key))
         changed = self._note_sealed(order, sealable, record)
-        self.metrics.sealed.inc()
+        if order.ref not in self.canaries():
+            self.metrics.sealed.inc()
         return changed
 
     def _deadline(self, order: Order, now: datetime) -> datetime:
@@ -163,7 +157,7 @@ class Vault:
             raise StorageError("personal data is opened outside of transactions, so that its audit row stays")
         try:
             self.grants.check(grant, order)
-            self.lockouts.refuse_if_locked(str(grant.actor))
+            self.alarm.refuse_if_locked(str(grant.actor))
             read = self._passed(order, grant) or self._openable(order, grant)
         except DocksealError as fault:
             self._refuse(order, grant, fault)
@@ -193,7 +187,7 @@ class Vault:
         """
         try:
             self.grants.check(grant, order)
-            self.lockouts.refuse_if_locked(str(grant.actor))
+            self.alarm.refuse_if_locked(str(grant.actor))
             kept = self._kept(order)
             if kept is None or self.storage.erased.has(kept.seller, kept.id):
                 raise NothingSealed(f"order {order} is over: nothing of its buyer is shown any more")
@@ -339,6 +333,7 @@ class Vault:
                 fields=len(grant.fields),
                 field_names=",".join(sorted(grant.fields)),
             )
+            self.alarm.ring(order, grant.actor, known=True)
             self.budgets.check(self.storage, grant.actor, grant.purpose, now=row.at)
             if grant.actor.kind is ActorKind.PERSON:
                 self.lockouts.passed(str(grant.actor))
@@ -377,18 +372,4 @@ class Vault:
         return None if order.state in OVER else order
 
     def _refuse(self, order: OrderRef, grant: Grant, fault: DocksealError) -> NoReturn:
-        # What a grant says that was not issued here is no evidence: then the vault speaks for itself.
-        known = self.grants.issued(grant)
-        told = {"purpose": grant.purpose, "grant": grant.id} if known else {}
-        with self.storage.transaction():
-            self.trail.record(
-                Tag.ORDER_DATA_OPEN_REFUSED,
-                actor=grant.actor if known else VAULT,
-                order=order,
-                reason=_REASONS.get(type(fault), "key_unavailable"),
-                **told,
-            )
-            person = known and grant.actor.kind is ActorKind.PERSON
-            if person and isinstance(fault, _FAILURES) and not isinstance(fault, LockedOut | BudgetSpent):
-                self.lockouts.failed(str(grant.actor), actor=grant.actor)
-        raise fault
+        Refusals(alarm=self.alarm).refuse(order, grant, fault, known=self.grants.issued(grant))

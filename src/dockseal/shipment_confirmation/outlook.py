@@ -123,6 +123,8 @@ class Outlook:
 
     storage: Storage
     clock: Clock
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
+    """Gives orders that Amazon waits for nothing of."""
     _rates: tuple[datetime, tuple[Rate, ...]] | None = None
     _situations: tuple[datetime, Situations] | None = None
 
@@ -162,7 +164,7 @@ class Outlook:
         kept = self._situations
         if kept is not None and _fresh(kept[0], now, COUNTS_KEPT):
             return kept[1]
-        found = tuple(self.storage.shipping_facts.situations(now + HORIZON))
+        found = tuple(self.storage.shipping_facts.situations(now + HORIZON, but=self.canaries()))
         many = sum(number for _, number in found) > MANY
         self._situations = (now, found) if many else None
         return found
@@ -172,7 +174,7 @@ class Outlook:
         tallies = [
             *facts.late(now, days[Measure.LATE]),
             *facts.tracked(now, days[Measure.TRACKING]),
-            *facts.cancelled(now, days[Measure.CANCELLED]),
+            *facts.cancelled(now, days[Measure.CANCELLED], but=self.canaries()),
             *facts.on_time(now, days[Measure.ON_TIME]),
         ]
         return predicted(tallies, self.counts())

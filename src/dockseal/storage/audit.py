@@ -121,6 +121,10 @@ class Audit:
         rows = AuditLogRow.objects.filter(tag=tag, seq__gte=first_after(since), **wanted)
         return _read((rows if actor is None else rows.filter(actor=actor)).order_by("-seq")[:limit])
 
+    def first_after(self, moment: datetime) -> int:
+        """Returns the number that the rows after a moment begin with, one past the newest where none does."""
+        return first_after(moment)
+
     def since(self, seq: int, tags: Iterable[str], **fields: str) -> list[AuditRow]:
         """Returns every row of these tags that follows a number, in order.
 
@@ -161,10 +165,6 @@ class Audit:
         """
         rows = AuditLogRow.objects.filter(tag=tag).order_by("-seq")
         return next(iter(_read(rows[others : others + 1])), None)
-
-    def first_after(self, moment: datetime) -> int:
-        """Returns the number that the rows after a moment begin with."""
-        return first_after(moment)
 
     def by_hour(self, tag: str, after: int, to: int) -> dict[tuple[str, datetime], int]:
         """Returns how many rows of a tag each actor has in each hour (UTC).

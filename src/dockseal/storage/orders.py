@@ -261,7 +261,9 @@ class Orders:
         latest: datetime | None = rows.aggregate(latest=Max("next_try"))["latest"]
         return latest
 
-    def uncompared(self, seller: SellerId, *, since: datetime, limit: int = 100) -> "list[Order]":
+    def uncompared(
+        self, seller: SellerId, *, since: datetime, but: Iterable[OrderRef] = (), limit: int = 100
+    ) -> "list[Order]":
         """Returns orders read later than `since`, and later than both Orders APIs were compared for them."""
         compared = DifferenceRow.objects.filter(
             seller=OuterRef("seller"),
@@ -270,6 +272,7 @@ class Orders:
             found_at__gte=OuterRef("read_at"),
         )
         rows = OrderRow.objects.filter(Q(seller=seller) & Q(read_at__gt=since) & ~Q(Exists(compared)))
+        rows = rows.exclude(pk__in=list(but))
         return [order_from(row) for row in rows.order_by("-read_at", "ref")[:limit]]
 
     def touched(self, seller: SellerId, *, now: datetime, limit: int = 100) -> "list[Order]":

@@ -1,12 +1,16 @@
 """The shelf of warehouses that come and get their orders."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
 from dockseal.domain.shelf import ShelfEntry, ShelfKind
 from dockseal.storage.edge import edge
+from dockseal.storage.operations.incidents import ShelfReadRow
 from dockseal.storage.operations.models import ReleaseRow
 from dockseal.storage.operations.warehouse_side import ShelfRow
+from dockseal.storage.router import OPERATIONS
+from dockseal.storage.rows import upserted
 
 
 @edge
@@ -20,16 +24,32 @@ class Shelves:
         )
         return _entry(row)
 
-    def after(self, warehouse: WarehouseId, number: int, *, limit: int) -> list[ShelfEntry]:
+    def after(
+        self, warehouse: WarehouseId, number: int, *, limit: int, hidden: Collection[ReleaseRef] = ()
+    ) -> list[ShelfEntry]:
         """Returns what was put down for a warehouse after an entry, the oldest first.
 
         Args:
             warehouse: Whose shelf.
             number: The last entry it saw; 0 for none.
             limit: How many at most.
+            hidden: Releases that are shown only where the warehouse had read past them before.
         """
         rows = ShelfRow.objects.filter(warehouse=warehouse, number__gt=number).order_by("number")
+        if hidden:
+            rows = rows.exclude(release__in=list(hidden), number__gt=self.read_to(warehouse))
         return [_entry(row) for row in rows[:limit]]
+
+    def read_to(self, warehouse: WarehouseId) -> int:
+        """Returns the last entry that a warehouse went on from; 0 for none."""
+        row = ShelfReadRow.objects.filter(pk=warehouse).first()
+        return 0 if row is None else row.number
+
+    def note_read(self, warehouse: WarehouseId, number: int) -> None:
+        """Keeps that a warehouse went on from an entry that is there; never one before the last."""
+        if number <= self.read_to(warehouse) or not ShelfRow.objects.filter(number__gte=number).exists():
+            return
+        upserted(ShelfReadRow(warehouse=warehouse, number=number), OPERATIONS, by=("warehouse",))
 
     def between(self, warehouse: WarehouseId, start: datetime, end: datetime) -> list[ShelfEntry]:
         """Returns what was put down for a warehouse from one instant to another, both included."""

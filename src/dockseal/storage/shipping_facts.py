@@ -56,9 +56,18 @@ class _Fact(Func):
 class ShippingFacts:
     """Counts over the orders, packages and cancellations."""
 
-    def situations(self, until: datetime) -> list[tuple[Situation, int]]:
-        """Returns how many orders that Amazon waits for, to ship until an instant, are in each situation."""
-        rows = _awaited(until).values("seller", "warehouse", "market", "ship_by", "left", "stopped")
+    def situations(self, until: datetime, *, but: Iterable[OrderRef] = ()) -> list[tuple[Situation, int]]:
+        """Returns how many orders that Amazon waits for, to ship until an instant, are in each situation.
+
+        Args:
+            until: The instant.
+            but: These orders are left out.
+        """
+        rows = (
+            _awaited(until)
+            .exclude(pk__in=list(but))
+            .values("seller", "warehouse", "market", "ship_by", "left", "stopped")
+        )
         return [(_situation(row), row["number"]) for row in rows.annotate(number=Count("*")).order_by()]
 
     def awaited(
@@ -122,7 +131,7 @@ class ShippingFacts:
         could = Q(state__in=_PENDING) & ~Q(tracking_number="")
         return _tallies(Measure.TRACKING, rows, windows, bad=bad, could=could)
 
-    def cancelled(self, now: datetime, days: Sequence[int]) -> list[Tally]:
+    def cancelled(self, now: datetime, days: Sequence[int], *, but: Iterable[OrderRef] = ()) -> list[Tally]:
         """Returns the orders taken in within the last days: bad are those their seller has cancelled here.
 
         What is to be cancelled could become so; also what Amazon shows cancelled after it had a warehouse,
@@ -130,10 +139,10 @@ class ShippingFacts:
         """
         windows = _Windows(now=now, days=days, by="accepted_at")
         # Named one by one, the states lead to an index that has this instant.
-        rows = OrderRow.objects.filter(windows.longest, state__in=each(OrderState))
+        rows = OrderRow.objects.filter(windows.longest, state__in=each(OrderState)).exclude(pk__in=list(but))
         bad, could = Exists(_by_seller(_ASKED)), Exists(_by_seller([CancellationState.WANTED.value]))
         found = _tallies(Measure.CANCELLED, rows, windows, bad=Q(bad), could=Q(could))
-        return _more(found, could=_cancelled_elsewhere(windows))
+        return _more(found, could=_cancelled_elsewhere(windows, but))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,12 +216,13 @@ def _never_told(windows: _Windows, told: str) -> Numbers:
     return windows.counted(waited_for.values_list("seller", "warehouse", windows.by))
 
 
-def _cancelled_elsewhere(windows: _Windows) -> Numbers:
+def _cancelled_elsewhere(windows: _Windows, but: Iterable[OrderRef]) -> Numbers:
     """Counts orders with a warehouse that Amazon shows cancelled, for which nobody here nor a buyer asked."""
     ended = each(OVER)
     of_ours = CancellationRow.objects.filter(order=OuterRef("pk"))
     rows = OrderRow.objects.filter(_CANCELLED, windows.longest, state__in=ended).exclude(warehouse="")
-    read = rows.exclude(Exists(of_ours)).values_list("seller", "warehouse", "accepted_at", "amazon")
+    left = rows.exclude(Exists(of_ours)).exclude(pk__in=list(but))
+    read = left.values_list("seller", "warehouse", "accepted_at", "amazon")
     return windows.counted(
         (seller, warehouse, at)
         for seller, warehouse, at, amazon in read

@@ -75,6 +75,9 @@ class Storage:
     told: "tables.ToldTable"
     sign_ins: "tables.SignIns"
     lockouts: "tables.LockoutTable"
+    locks: "tables.LockTable"
+    sessions: "tables.Sessions"
+    incidents: "tables.Incidents"
     open_counts: "tables.OpenCounts"
     open_hours: "tables.OpenHours"
     alerts: "tables.Alerts"
@@ -147,6 +150,9 @@ class Storage:
             told=t.ToldTable(),
             sign_ins=t.SignIns(),
             lockouts=t.LockoutTable(),
+            locks=t.LockTable(),
+            sessions=t.Sessions(),
+            incidents=t.Incidents(),
             open_counts=t.OpenCounts(),
             open_hours=t.OpenHours(),
             alerts=t.Alerts(),

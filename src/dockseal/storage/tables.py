@@ -17,8 +17,10 @@ from dockseal.storage.credentials import CredentialMarks, Credentials
 from dockseal.storage.erased import ErasedTable
 from dockseal.storage.evidence import EvidenceTables
 from dockseal.storage.feeds import Feeds
+from dockseal.storage.incidents import Incidents
 from dockseal.storage.labels import Labels
 from dockseal.storage.lockouts import LockoutTable
+from dockseal.storage.locks import LockTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.open_counts import OpenCounts
 from dockseal.storage.open_hours import OpenHours
@@ -32,6 +34,7 @@ from dockseal.storage.requests_once import RequestsOnce
 from dockseal.storage.sealed import Sealed
 from dockseal.storage.seen import SeenTables
 from dockseal.storage.sellers import Sellers
+from dockseal.storage.sessions import Sessions
 from dockseal.storage.set_aside import SetAsides
 from dockseal.storage.shelf import Shelves
 from dockseal.storage.shipping_facts import ShippingFacts
@@ -69,7 +72,9 @@ __all__ = [
     "ErasedTable",
     "EvidenceTables",
     "Feeds",
+    "Incidents",
     "Labels",
+    "LockTable",
     "LockoutTable",
     "Notices",
     "OpenCounts",
@@ -84,6 +89,7 @@ __all__ = [
     "Sealed",
     "SeenTables",
     "Sellers",
+    "Sessions",
     "SetAsides",
     "Shelves",
     "ShippingFacts",

@@ -18,8 +18,8 @@ from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order,
 from dockseal.domain.secret import Secret
 from dockseal.errors import DocksealError
 from dockseal.pii_security.officer_keys import OfficerKey
+from dockseal.pii_security.refusals import VAULT
 from dockseal.pii_security.stretching import LEAST_COST
-from dockseal.pii_security.vault import VAULT
 from dockseal.settings import load
 from unit.cli.terminal import Terminal as Screen
 from unit.cli.test_commands import COMMAND, Terminal

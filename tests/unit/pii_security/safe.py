@@ -9,7 +9,7 @@ from typing import Any
 from dockseal.domain.access import Actor, ActorKind, Grant, Purpose
 from dockseal.domain.audit import AuditRow
 from dockseal.domain.clock import ManualClock
-from dockseal.domain.identifiers import AmazonOrderId, SellerId, WarehouseId, new_order_ref
+from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId, new_order_ref
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Order, OrderLine, OrderState
 from dockseal.domain.recipient import Field, Recipient
 from dockseal.monitoring_audit.metrics import Metrics
@@ -63,6 +63,7 @@ class Safe:
     retention: Retention = RETENTION
     metrics: Metrics = field(default_factory=Metrics)
     budgets: Budgets = field(default_factory=Budgets)
+    canaries: set[OrderRef] = field(default_factory=set)
     store: KeyStore | None = None
     """Where the keys are; None: in the folder."""
 
@@ -82,6 +83,7 @@ class Safe:
             metrics=self.metrics,
             budgets=self.budgets,
             passing=Passing(self.clock, lambda: frozenset({DIRECT})),
+            canaries=lambda: frozenset(self.canaries),
         )
         self.credentials = CredentialVault(
             storage=self.storage, keys=self.keys, trail=self.trail, clock=self.clock

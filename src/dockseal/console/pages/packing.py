@@ -87,8 +87,10 @@ def _recipient(app: App, order: Order) -> Recipient:
 
 def _all(app: App) -> list[ToPack]:
     by_hand = {each.id for each in app.storage.warehouses.all() if each.adapter == BY_HAND}
-    orders = app.storage.orders.list(state=_PACKING, limit=_MOST * 5)
-    packed = (_packed(app, order) for order in orders if order.warehouse in by_hand)
+    orders, canaries = app.storage.orders.list(state=_PACKING, limit=_MOST * 5), app.vault.canaries()
+    packed = (
+        _packed(app, order) for order in orders if order.warehouse in by_hand and order.ref not in canaries
+    )
     return [each for each in packed if each is not None][:_MOST]
 
 

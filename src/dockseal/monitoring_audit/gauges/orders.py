@@ -1,6 +1,6 @@
 """How many orders and packages stand where, and since when."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from prometheus_client.core import GaugeMetricFamily
@@ -22,7 +22,14 @@ _MOVING = tuple(state for state in OrderState if state not in _KEPT_LONG)
 class OrderGauges(Collector):
     """What becomes of the orders: only those under way are counted at each scrape."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: Clock,
+        canaries: Callable[[], Mapping[tuple[SellerId, OrderState], int]] = dict,
+    ) -> None:
+        """Makes it; `canaries` tells how many orders of a seller and state are nobody's, and do not count."""
+        self._canaries = canaries
         self._storage = storage
         self._clock = clock
         self._rest = Kept[list[tuple[SellerId, OrderState, int]]](
@@ -32,14 +39,17 @@ class OrderGauges(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yields the gauges of orders and of packages."""
-        now, orders = self._clock.now(), self._storage.orders
+        now, orders, canaries = self._clock.now(), self._storage.orders, self._canaries()
         counted = sorted([*orders.counts(_MOVING), *self._rest.at(now)])
         yield gauge(
             "orders",
             "Orders by seller and state.",
             "seller",
             "state",
-            rows=(([seller, state.value], number) for seller, state, number in counted),
+            rows=(
+                ([seller, state.value], number - canaries.get((seller, state), 0))
+                for seller, state, number in counted
+            ),
         )
         yield gauge(
             "oldest_order_seconds",

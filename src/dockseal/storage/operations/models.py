@@ -16,6 +16,7 @@ from dockseal.storage.operations.alerting import (
     OpenHourMarkRow,
     OpenHourRow,
 )
+from dockseal.storage.operations.incidents import IncidentEntryRow, IncidentRow, LockRow, ShelfReadRow
 from dockseal.storage.operations.marks import CredentialMarkRow, SeenRow
 from dockseal.storage.operations.outside import AnchoredRow, CheckpointRow, CutRow
 from dockseal.storage.operations.parcels import CarrierNameRow, PackageRow
@@ -49,7 +50,10 @@ __all__ = [
     "CutRow",
     "FeedRow",
     "FormerReportRow",
+    "IncidentEntryRow",
+    "IncidentRow",
     "LabelRow",
+    "LockRow",
     "LockoutRow",
     "OpenCountRow",
     "OpenHourMarkRow",
@@ -58,6 +62,7 @@ __all__ = [
     "ProbeRow",
     "RequestOnceRow",
     "SeenRow",
+    "ShelfReadRow",
     "ShelfRow",
     "SkuRow",
     "StopRow",
