@@ -5,7 +5,6 @@ connection of its own: TLS keeps the order, and a receiver that answers our end 
 (RFC 5425, 4.4) has read all that came before it.
 """
 
-import contextlib
 import socket
 import ssl
 from collections.abc import Callable, Sequence
@@ -19,6 +18,7 @@ from dockseal.domain.siem_url import SiemUrl
 from dockseal.errors import SiemUnavailable
 from dockseal.monitoring_audit.exports.formats import Format, lines
 from dockseal.monitoring_audit.exports.syslog import framed, message
+from dockseal.monitoring_audit.exports.tls_line import send_whole
 
 _SECONDS = 10.0
 Context = Callable[[], ssl.SSLContext]
@@ -59,9 +59,7 @@ class SyslogSiem:
                 if self.url.plain:
                     _told_plainly(line, sent)
                 else:
-                    with self.context().wrap_socket(line, server_hostname=self.url.host) as secured:
-                        secured.sendall(sent)
-                        _ended(secured)
+                    send_whole(line, self.context(), self.url.host, sent)
         except OSError as fault:
             raise _unreached(self.url, fault) from None
 
@@ -71,20 +69,6 @@ def _told_plainly(line: socket.socket, sent: bytes) -> None:
     line.shutdown(socket.SHUT_WR)
     while line.recv(4096):
         pass
-
-
-def _ended(secured: ssl.SSLSocket) -> None:
-    """Ends the connection, and waits for the other side to end it too.
-
-    Some receivers end it without TLS's own word for that. They have read what was sent all the same: a system
-    that drops bytes nobody read resets the connection.
-    """
-    with contextlib.suppress(ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        try:
-            secured.unwrap()
-        except OSError as fault:
-            if fault.errno or isinstance(fault, ssl.SSLError | TimeoutError):
-                raise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
