@@ -21,7 +21,8 @@ from pydantic_core import to_jsonable_python
 from dockseal.cli.main import app
 from dockseal.monitoring_audit import kinds
 from dockseal.monitoring_audit.meanings import MEANINGS
-from dockseal.monitoring_audit.tags import SPECS, Tag
+from dockseal.monitoring_audit.specs import SPECS
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.settings import PREFIX, Settings
 
 HERE = Path(__file__).resolve().parent

@@ -10,21 +10,20 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self, cast
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.domain.policy import LEAVER_OUT_WITHIN, LONGEST_IDLE, LONGEST_KEEP
-from dockseal.domain.siem_url import siem_faults
 from dockseal.errors import SettingsFault
+from dockseal.settings_watching import WatchingSettings, watching_faults
 
 PREFIX = "DOCKSEAL_"
 _DATABASES = ("operations_database", "vault_database")
 
 
-class Settings(BaseModel):
+class Settings(WatchingSettings):
     """Everything an installation can choose. Each name below is a variable with `DOCKSEAL_` before it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -128,21 +127,6 @@ class Settings(BaseModel):
         description="How often one warehouse that comes and gets its orders may open personal data within an "
         "hour; past that it is told when to go on.",
     )
-    canary_percent: int = Field(
-        0,
-        ge=0,
-        le=50,
-        description="So many of a hundred orders that people or warehouses can open are kept to be canary "
-        "orders; 0: none but those of `dockseal canaries plant`. See [incidents.md](incidents.md).",
-    )
-    impoc_name: str = Field(
-        "", max_length=80, description="Who Amazon reaches about incidents (IMPOC): their name."
-    )
-    impoc_mail: str = Field(
-        "",
-        pattern=r"^$|^[^\s@]+@[^\s@]+$",
-        description="Their mail address; confirmed every 180 days with `dockseal incidents contact`.",
-    )
     routing_file: Path | None = Field(
         None,
         description="TOML file with the rules that say which warehouse an order goes to; see "
@@ -185,38 +169,6 @@ class Settings(BaseModel):
         description="How long a warehouse that was asked to stop an order may take to answer before a person "
         "is told.",
     )
-    audit_keep: timedelta = Field(
-        timedelta(days=400),
-        description="How long audit rows stay in the table, 365 days at least; `dockseal audit archive` "
-        "takes older ones out. At 18 months they are deleted everywhere.",
-    )
-    audit_anchor_dir: Path | None = Field(
-        None,
-        description="Folder, best on another machine's disk, that is told each half minute how far the audit "
-        "trail is; see [audit-trail.md](audit-trail.md).",
-    )
-    audit_anchor_bucket: str = Field(
-        "",
-        pattern=r"^$|^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w./-]*)?$",
-        description="The same for a bucket of Amazon S3 that was made with object lock: s3://bucket/prefix.",
-    )
-    audit_witness: str = Field(
-        "", description="URL of a witness (C2SP tlog-witness) that signs how far the audit trail is."
-    )
-    audit_witness_key: str = Field(
-        "", description="Its verifier key, as `dockseal witness` prints it: name+id+base64."
-    )
-    alerts_ca: Path | None = Field(
-        None,
-        description="PEM file of the authorities that certificates of alert channels are checked against. "
-        "Unset: the public ones.",
-    )
-    alerts_runbook: str = Field(
-        "docs/alerts.md",
-        pattern=r"^[^\s#\"<>]+$",
-        description="Where your people read what to do about each alert, up to its `#section`: such as an "
-        "https:// address that shows docs/alerts.md.",
-    )
     console_host: str = Field("127.0.0.1", description="Address the console and the machine API listen on.")
     console_port: int = Field(8377, ge=0, le=65535, description="Their port; 0 takes a free one.")
     session_idle: timedelta = Field(
@@ -229,33 +181,8 @@ class Settings(BaseModel):
     )
     tls_certificate: Path | None = Field(None, description="PEM certificate chain; needed off loopback.")
     tls_key: Path | None = Field(None, description="PEM private key of that certificate.")
-    siem_url: str = Field(
-        "",
-        description="SIEM that is told of every audit row: syslog+tls://host:6514 or https://host/path; see "
-        "[audit-search.md](audit-search.md). Empty: none.",
-    )
-    siem_format: Literal["ocsf", "json"] = Field(
-        "ocsf", description="What it is told in: OCSF events, or the rows as they are hashed."
-    )
-    siem_ca: Path | None = Field(
-        None,
-        description="PEM file of the authorities its certificate is checked against. Unset: the system's.",
-    )
-    siem_certificate: Path | None = Field(
-        None, description="PEM client certificate chain, for a SIEM that asks for one."
-    )
-    siem_key: Path | None = Field(None, description="PEM private key of that certificate, mode 0400 or 0600.")
-    siem_token_file: Path | None = Field(
-        None,
-        description="File with the bearer token for an https:// SIEM, mode 0400 or 0600; read for each call.",
-    )
     workers: int = Field(4, ge=1, le=64, description="Threads that run lanes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
-    otlp_endpoint: str = Field(
-        "",
-        description="Base URL of a collector that gets traces by OTLP over HTTP, such as "
-        "http://127.0.0.1:4318; see [monitoring.md](monitoring.md). Empty: no traces.",
-    )
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
@@ -265,8 +192,7 @@ class Settings(BaseModel):
             *_database_faults(self),
             *_time_faults(self),
             *_session_faults(self),
-            *siem_faults(self.siem_url, self.model_fields_set),
-            *_trace_faults(self),
+            *watching_faults(self),
         ]
         if faults:
             raise ValueError("\n".join(faults))
@@ -286,8 +212,6 @@ def _retention_faults(settings: Settings) -> Iterable[str]:
 
 
 def _time_faults(settings: Settings) -> Iterable[str]:
-    if not timedelta(days=365) <= settings.audit_keep <= timedelta(days=500):
-        yield "DOCKSEAL_AUDIT_KEEP must be P365D to P500D: 12 months are demanded (DPP 2.6.1), 18 allowed"
     for name in (
         "sweep_every",
         "reconcile_every",
@@ -307,23 +231,6 @@ def _session_faults(settings: Settings) -> Iterable[str]:
         yield (
             "DOCKSEAL_SESSION_LONGEST is over 24 hours, by when whoever leaves has to be out (DPP 1.2.3): "
             "lower it, for example to PT12H"
-        )
-
-
-def _trace_faults(settings: Settings) -> Iterable[str]:
-    if not settings.otlp_endpoint:
-        return
-    try:
-        url = urlsplit(settings.otlp_endpoint)
-        host = url.hostname or ""
-    except ValueError:
-        url, host = urlsplit(""), ""
-    if not host or not (url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK)):
-        yield "DOCKSEAL_OTLP_ENDPOINT must begin with https:// (or lead to a collector on 127.0.0.1)"
-    elif "@" in url.netloc or url.query or url.fragment:
-        yield (
-            "DOCKSEAL_OTLP_ENDPOINT carries a login or a query, and no setting is a secret: send to a "
-            "collector on this machine, which logs in elsewhere"
         )
 
 
@@ -368,13 +275,6 @@ def _url_faults(settings: Settings) -> Iterable[str]:
     safe = ("http://127.0.0.1", "http://localhost", "https://")
     if settings.amazon_url and not settings.amazon_url.startswith(safe):
         yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
-    if settings.audit_witness and not settings.audit_witness.startswith(safe):
-        yield "DOCKSEAL_AUDIT_WITNESS must begin with https:// (or be a witness on 127.0.0.1)"
-    if bool(settings.audit_witness) != bool(settings.audit_witness_key):
-        yield (
-            "DOCKSEAL_AUDIT_WITNESS and DOCKSEAL_AUDIT_WITNESS_KEY belong together: set both, the key as the "
-            "witness's operator gives it"
-        )
     anchors = settings.audit_anchor_dir
     if anchors is not None and settings.data_dir.resolve() in [anchors.resolve(), *anchors.resolve().parents]:
         yield (

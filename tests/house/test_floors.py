@@ -28,6 +28,7 @@ FLOORS: Mapping[str, int] = {
     "storage": 1,
     "domain": 0,
     "settings": 0,
+    "settings_watching": 0,
     "errors": 0,
 }
 APART = frozenset({3, 1})
@@ -38,6 +39,7 @@ OUTSIDE: Mapping[str, frozenset[str]] = {
     "domain": frozenset(),
     "errors": frozenset(),
     "settings": frozenset({"pydantic", "pydantic_core"}),
+    "settings_watching": frozenset({"pydantic"}),
 }
 """What the ground floor uses besides the standard library."""
 

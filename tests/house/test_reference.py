@@ -19,7 +19,8 @@ from dockseal.cli.opened import person
 from dockseal.domain.order import ADDRESS_HOLDS, OrderState
 from dockseal.fulfillment_processing.causes import HELD_BY
 from dockseal.fulfillment_processing.validation import RULES
-from dockseal.monitoring_audit.tags import SPECS, Tag
+from dockseal.monitoring_audit.specs import SPECS
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.settings import PREFIX, Settings, settings_from
 from dockseal.shipment_confirmation.carriers.table import ROWS
 from dockseal.shipment_confirmation.tracking_numbers.judging import Verdict

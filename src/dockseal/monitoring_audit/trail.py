@@ -12,7 +12,8 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
 from dockseal.errors import StorageError
 from dockseal.monitoring_audit.kinds import Value, reference
-from dockseal.monitoring_audit.tags import Tag, checked
+from dockseal.monitoring_audit.specs import checked
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifier import walk
 from dockseal.storage.store import Storage
 

@@ -80,7 +80,7 @@ class Canaries:
 
     def _write(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
         contents = {"orders": " ".join(f"{ref}/{seller}" for ref, seller in sorted(orders.items()))}
-        self._credentials.store_signing(NAME, contents, actor, tag=Tag.CANARY_REGISTER_CHANGED)
+        self._credentials.store(NAME, contents, tag=Tag.CANARY_REGISTER_CHANGED, actor=actor, credential=NAME)
 
 
 def _orders(kept: Mapping[str, str] | None) -> Mapping[OrderRef, SellerId]:

@@ -223,16 +223,6 @@ class CredentialVault:
             return None
         return LiveSecrets(newest=Secret(contents["secret"]), before=self._former(contents))
 
-    def store_signing(
-        self, name: str, contents: dict[str, str], actor: Actor, *, tag: Tag = Tag.KEY_SIGNING_STORED
-    ) -> None:
-        """Seals what the installation signs with, or keeps to itself, in place of what was before.
-
-        Raises:
-            MoveRefused: somebody else stored a version at the same moment; read it again.
-        """
-        self._store(name, contents, tag=tag, actor=actor, credential=name)
-
     def store(self, name: str, contents: dict[str, str], *, tag: Tag, actor: Actor, **told: str) -> None:
         """Seals what belongs to a name, in place of what did, and records it under a tag; see `contents`.
 

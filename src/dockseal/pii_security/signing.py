@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from dockseal.domain.access import Actor
 from dockseal.errors import MoveRefused
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.notes import VerifierKey, public_of, signed, verifier_keys
 
@@ -81,5 +82,5 @@ class Signing:
             "seed": base64.b64encode(seed).decode(),
             "verifier_keys": "\n".join([*before.get("verifier_keys", "").split(), key.text]),
         }
-        self.credentials.store_signing(NAME, contents, actor)
+        self.credentials.store(NAME, contents, tag=Tag.KEY_SIGNING_STORED, actor=actor, credential=NAME)
         return key

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from dockseal.domain.access import Purpose
 from dockseal.domain.order import OrdersApi
 from dockseal.monitoring_audit.kinds import Kind, code, count, field_names, flag, instant, purpose, reference
-from dockseal.monitoring_audit.tags import SPECS, Tag, checked
+from dockseal.monitoring_audit.specs import SPECS, checked
+from dockseal.monitoring_audit.tags import Tag
 
 GOOD: dict[Kind, object] = {
     code: "no_sku",

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from dockseal.domain.audit import AuditRow
 from dockseal.monitoring_audit import kinds
-from dockseal.monitoring_audit.tags import SPECS, Tag, checked
+from dockseal.monitoring_audit.specs import SPECS, checked
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import START, row_hash
 
 NOW = datetime(2026, 11, 2, 8, 0, 0, 250_000, tzinfo=UTC)
