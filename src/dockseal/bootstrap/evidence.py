@@ -1,6 +1,7 @@
 """Makes an evidence pack of a running Dockseal, signed by the installation, on record in the audit trail."""
 
 import hashlib
+import json
 from pathlib import Path
 
 from dockseal.bootstrap.app import App
@@ -23,7 +24,7 @@ def make_pack(app: App, folder: Path, actor: Actor) -> Report:
     refuse_used(folder)
     facts = facts_of(app)
     found = report(facts)
-    files = contents(facts, found, trail=_trail_files())
+    files = contents(facts, found, trail=_trail_files(app))
     text = manifest_of(files, facts.now)
     note = app.signing.sign(text, actor)
     with app.storage.transaction():
@@ -38,6 +39,10 @@ def make_pack(app: App, folder: Path, actor: Actor) -> Report:
     return found
 
 
-def _trail_files() -> dict[str, bytes]:
-    """Returns what proves the trail from outside: its newest checkpoint and anchors, by file name."""
-    return {}
+def _trail_files(app: App) -> dict[str, bytes]:
+    """Returns what proves the trail from outside: its newest checkpoint, and how far each place knows it."""
+    newest = app.storage.checkpoints.newest()
+    known = {each.place: each.tree.size for each in app.storage.checkpoints.places()}
+    anchors = [{"place": each.place, "rows": known.get(each.place, 0)} for each in app.anchoring.anchors]
+    files = {"anchors.json": f"{json.dumps(anchors, indent=2)}\n".encode()}
+    return files | ({"checkpoint.note": newest.note.encode()} if newest else {})

@@ -14,7 +14,7 @@ from dockseal.amazon.operations import OPERATIONS
 from dockseal.bootstrap.app import App
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
-from dockseal.errors import DocksealError, SettingsFault, TrailBroken
+from dockseal.errors import AnchorUnavailable, DocksealError, SettingsFault, TrailBroken
 from dockseal.monitoring_audit.compliance.attestations import attestations
 from dockseal.monitoring_audit.compliance.facts import (
     AccessFacts,
@@ -27,6 +27,8 @@ from dockseal.monitoring_audit.compliance.facts import (
 )
 from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.looking.anchors import look_at_anchors
+from dockseal.monitoring_audit.verifying import Verdict as Verified
 from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.epochs import ended
@@ -223,8 +225,11 @@ def _keys(app: App) -> KeyFacts:
 
 def _trail(app: App) -> TrailFacts:
     rows, head, fault = 0, "", ""
+    names = [anchor.place for anchor in app.anchoring.anchors]
+    looked = look_at_anchors(app.storage, names, app.clock.now())
+    unanchored = [check.sentence for check in looked if not check.ok]
     try:
-        verdict = verify(app.storage)
+        verdict = _verified(app, unanchored)
         rows, head = verdict.rows, verdict.head
     except TrailBroken as broken:
         fault = str(broken)
@@ -236,7 +241,18 @@ def _trail(app: App) -> TrailFacts:
         fault=fault,
         guarded=app.storage.evidence.trail_guarded(),
         old_stores=tuple(sorted(app.restoring.rollback.old())) if not fault else (),
+        places=tuple(names),
+        unanchored=tuple(unanchored),
     )
+
+
+def _verified(app: App, unanchored: list[str]) -> Verified:
+    """Verifies the trail with every place outside; without them, where one cannot be read."""
+    try:
+        return verify(app.storage, places=[anchor.entries() for anchor in app.anchoring.anchors])
+    except AnchorUnavailable as away:
+        unanchored.append(str(away))
+        return verify(app.storage)
 
 
 def _first_rows(app: App) -> Iterator[datetime]:

@@ -101,6 +101,10 @@ class TrailFacts:
     """Whether the database itself refuses to change or delete a row."""
     old_stores: tuple[str, ...]
     """Stores that are older than another one knows."""
+    places: tuple[str, ...]
+    """The places outside that are told of it."""
+    unanchored: tuple[str, ...]
+    """Sentences on those that do not know how far it is, or on there being none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

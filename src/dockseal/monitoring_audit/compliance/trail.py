@@ -26,10 +26,11 @@ def _true(facts: Facts) -> Evidence:
             "it as it is, and open a case"
         )
         return Evidence(met=False, sentence=sentence, figures=figures)
-    # What is anchored outside is looked at here as well, once the trail has checkpoints.
+    if trail.unanchored:
+        return Evidence(met=False, sentence=trail.unanchored[0].rstrip("."), figures=figures)
     sentence = (
         f"The audit trail adds up: {trail.rows} rows, none of them deleted, each typed so that none can hold "
-        "personal data; the database refuses to change one"
+        f"personal data; the database refuses to change one, and {', '.join(trail.places)} would know"
     )
     return Evidence(met=True, sentence=sentence, figures=figures)
 
@@ -56,9 +57,15 @@ CONTROLS = (
         id="2.6.1",
         title="Security events are on record for twelve months, unalterably, without personal data",
         certainty=Certainty.AMAZON,
-        enforced_by=("monitoring_audit/trail.py", "monitoring_audit/tags.py", "monitoring_audit/kinds.py"),
+        enforced_by=(
+            "monitoring_audit/trail.py",
+            "monitoring_audit/specs.py",
+            "monitoring_audit/kinds.py",
+            "monitoring_audit/anchoring.py",
+        ),
         proved_by=(
             "tests/unit/monitoring_audit/test_tampering.py::test_tampering_with_any_row_is_found",
+            "tests/faults/test_trail_attacks.py::test_it_is_found_and_the_first_bad_row_named",
             "tests/unit/monitoring_audit/test_tags.py::"
             "test_no_field_of_any_tag_takes_free_text_and_the_refusal_does_not_show_it",
             "tests/unit/storage/test_schema.py::test_the_database_itself_refuses_to_change_the_audit_trail",

@@ -4,6 +4,7 @@ operator or somebody with the database would do it."""
 import contextlib
 import importlib
 import sqlite3
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -111,6 +112,10 @@ def an_erasure_is_unfinished(day: Day) -> None:
         )
 
 
+def nobody_outside_knows(day: Day) -> None:
+    shutil.rmtree(day.folder / "anchors")
+
+
 def another_operation_is_called(day: Day) -> None:
     state = BucketState(tokens=1, rate=1, burst=1, at=day.clock.now())
     day.app.storage.buckets.save(SELLER, "getCatalogItem", state)
@@ -201,6 +206,7 @@ FLIPS = (
         "the database would let rows be changed",
         sql("operations", "DROP TRIGGER operations_audit_no_update"),
     ),
+    _flip("2.6.1", "nobody outside knows how far the trail is", nobody_outside_knows),
     _flip(
         "2.7.3",
         "an old vault was put in the place of the new one",
