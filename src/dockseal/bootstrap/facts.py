@@ -26,8 +26,8 @@ from dockseal.monitoring_audit.compliance.facts import (
     UseFacts,
 )
 from dockseal.monitoring_audit.inventory import inventory
-from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifying import Verdict as Verified
 from dockseal.monitoring_audit.verifying import verify
 from dockseal.pii_security.copies import copies_outlive

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
@@ -112,62 +112,11 @@ class Storage:
         _make_ready(places, secret_key, console)
         # Django defines tables only once it is configured, so this import cannot stand at the top.
         t = import_module("dockseal.storage.tables")
-        return cls(
-            places=places,
-            sellers=t.Sellers(),
-            warehouses=t.Warehouses(),
-            notices=t.Notices(),
-            orders=t.Orders(),
-            releases=t.Releases(),
-            shelf=t.Shelves(),
-            labels=t.Labels(),
-            api_keys=t.ApiKeys(),
-            requests_once=t.RequestsOnce(),
-            stops=t.Stops(),
-            cancellations=t.Cancellations(),
-            feeds=t.Feeds(),
-            skus=t.Skus(),
-            carrier_names=t.CarrierNames(),
-            working_hours=t.WorkingHoursTable(),
-            packages=t.Packages(),
-            shipping_facts=t.ShippingFacts(),
-            read_back=t.ReadBack(),
-            waits=t.Waits(),
-            unmatched=t.UnmatchedTable(),
-            watermarks=t.Watermarks(),
-            order_reports=t.OrderReports(),
-            counts=t.Counts(),
-            circuits=t.CircuitTable(),
-            checkpoints=t.Checkpoints(),
-            sync_runs=t.SyncRuns(),
-            differences=t.Differences(),
-            set_aside=t.SetAsides(),
-            applications=t.Applications(),
-            consents=t.Consents(),
-            buckets=t.Buckets(),
-            audit=t.Audit(),
-            audit_search=t.AuditSearch(),
-            told=t.ToldTable(),
-            sign_ins=t.SignIns(),
-            lockouts=t.LockoutTable(),
-            locks=t.LockTable(),
-            sessions=t.Sessions(),
-            incidents=t.Incidents(),
-            open_counts=t.OpenCounts(),
-            open_hours=t.OpenHours(),
-            alerts=t.Alerts(),
-            alert_mutes=t.AlertMutes(),
-            alert_channels=t.AlertChannels(),
-            alert_messages=t.AlertMessages(),
-            probe=t.Probe(),
-            evidence=t.EvidenceTables(),
-            sealed=t.Sealed(),
-            blind_index=t.BlindIndex(),
-            credentials=t.Credentials(),
-            credential_marks=t.CredentialMarks(),
-            erased=t.ErasedTable(),
-            seen=t.SeenTables(),
-        )
+        # Each field but the first is annotated with its table, and so named in one place.
+        kinds = {
+            each.name: f"{each.type}".rpartition(".")[2] for each in fields(cls) if each.name != "places"
+        }
+        return cls(places=places, **{name: getattr(t, kind)() for name, kind in kinds.items()})
 
     @staticmethod
     def migrate(owners: DatabasePlaces) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockseal.domain.alert import Alert, Channel, Mute, News, Severity
@@ -113,6 +113,7 @@ def test_the_most_pressing_stands_first() -> None:
     assert [line.severity for line in draft.lines()] == [Severity.CRITICAL, Severity.WARNING]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from([LATE, OTHER_LATE, WARNED, "lockout a", "lane x"]), unique=True),
     st.integers(1, 60),

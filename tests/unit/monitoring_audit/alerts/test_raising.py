@@ -4,7 +4,7 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dockseal.domain.alert import Alert, AlertState
@@ -111,6 +111,7 @@ def test_who_saw_to_an_alert_is_not_forgotten_by_a_look() -> None:
     assert alert == seen_to
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=400), st.integers(15, 600))
 def test_whatever_a_check_does_all_day_it_is_told_of_a_few_times(flips: list[bool], seconds: int) -> None:
     life, step = Life(), timedelta(seconds=seconds)
@@ -122,6 +123,7 @@ def test_whatever_a_check_does_all_day_it_is_told_of_a_few_times(flips: list[boo
     assert life.raised <= 6 + hours
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=60))
 def test_no_two_live_alerts_share_a_check(looks: list[tuple[bool, bool]]) -> None:
     life = Life()

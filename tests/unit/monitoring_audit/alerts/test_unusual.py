@@ -1,7 +1,7 @@
 """When an hour of opens is unusual for an actor: properties that hold for every past."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dockseal.monitoring_audit.alerts.unusual import KNOWN_HOURS, TERMS, usual
@@ -11,6 +11,7 @@ hours = st.lists(st.integers(1, 3000), min_size=KNOWN_HOURS, max_size=300)
 actors = st.sampled_from(ACTORS)
 
 
+@settings(deadline=None)
 @given(actors, st.lists(st.integers(1, 3000), max_size=KNOWN_HOURS - 1), hours)
 def test_who_has_no_past_is_held_to_less_than_anybody_who_has(
     actor: str, short: list[int], long: list[int]
@@ -18,12 +19,14 @@ def test_who_has_no_past_is_held_to_less_than_anybody_who_has(
     assert usual(actor, short) < usual(actor, long)
 
 
+@settings(deadline=None)
 @given(actors, hours)
 def test_what_an_actor_opens_every_day_is_usual(actor: str, past: list[int]) -> None:
     ordinary = sorted(past)[: len(past) - max(1, len(past) // 20)]
     assert all(opens <= usual(actor, past) for opens in ordinary)
 
 
+@settings(deadline=None)
 @given(actors, hours, st.integers(10, 10**6))
 def test_some_hours_of_theft_do_not_hide_the_next_one(actor: str, past: list[int], stolen: int) -> None:
     """However much was stolen in them: what is usual then depends on the honest hours alone."""
@@ -35,11 +38,13 @@ def test_some_hours_of_theft_do_not_hide_the_next_one(actor: str, past: list[int
     assert after <= max(terms.floor, 10 * max(honest))
 
 
+@settings(deadline=None)
 @given(actors, hours)
 def test_the_order_of_the_hours_does_not_matter(actor: str, past: list[int]) -> None:
     assert usual(actor, past) == usual(actor, sorted(past))
 
 
+@settings(deadline=None)
 @given(hours, st.integers(1, 50))
 def test_who_opens_more_may_open_more(past: list[int], more: int) -> None:
     assert usual("person:console", [each + more for each in past]) >= usual("person:console", past)

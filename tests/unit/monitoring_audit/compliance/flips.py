@@ -3,8 +3,8 @@ operator or somebody with the database would do it."""
 
 import contextlib
 import importlib
-import sqlite3
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
