@@ -200,18 +200,18 @@ def pipeline(
         *_beside(services),
         step("canary", services.planting.run, every=_NOW_AND_THEN * 20),
         replace(step("shadow", services.shadowing.run, every=_SELDOM), keys=services.shadowing.sellers),
-        Step(
-            name="secrets",
-            run=services.rotating.listen,
-            keys=services.rotating.urls,
-            every=_SELDOM,
-            waits_outside=True,
-        ),
-        Step(name="rotate", run=services.rotating.run, keys=services.rotating.names, every=_DAILY),
+        *_secrets(services.rotating),
         Step(name="retire", run=lambda _: services.retiring.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="tidy", run=lambda _: services.tidying.run(), keys=lambda: [""], every=_HOURLY),
         Step(name="foretell", run=lambda _: services.outlook.foretell(), keys=lambda: [""], every=RATES_KEPT),
         *_alerts(services.alerts),
+    )
+
+
+def _secrets(rotating: Rotating) -> tuple[Step, ...]:
+    return (
+        Step(name="secrets", run=rotating.listen, keys=rotating.urls, every=_SELDOM, waits_outside=True),
+        Step(name="rotate", run=rotating.run, keys=rotating.names, every=_DAILY),
     )
 
 

@@ -109,14 +109,7 @@ def services_of(
         releasing=replace(_releasing(vault, adapters, without_recipient), routing=routing, calling=calling),
         labelling=_labelling(vault, amazon, tracking),
         collection=replace(_collection(vault, adapters, inbox), calling=calling),
-        stopping=StopLane(
-            storage=storage,
-            trail=trail,
-            adapters=adapters,
-            clock=clock,
-            silence=settings.stop_answer_within,
-            calling=calling,
-        ),
+        stopping=_stopping(settings, vault, adapters, calling),
         cancelling=Cancelling(storage=storage, feeds=amazon.feeds, trail=trail, clock=clock),
         confirmation=_confirmation(settings, vault, amazon),
         verification=Verification(storage=storage, trail=trail, clock=clock, after=settings.verify_after),
@@ -134,6 +127,17 @@ def services_of(
         tidying=Tidying(storage=storage, clock=clock),
         outlook=Outlook(storage=storage, clock=clock, canaries=vault.canaries),
         alerts=alert_services_of(settings, vault, credentials),
+    )
+
+
+def _stopping(settings: Settings, vault: Vault, adapters: Adapters, calling: Calling) -> StopLane:
+    return StopLane(
+        storage=vault.storage,
+        trail=vault.trail,
+        adapters=adapters,
+        clock=vault.clock,
+        silence=settings.stop_answer_within,
+        calling=calling,
     )
 
 

@@ -13,7 +13,7 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
     … elsewhere      key_providers  server_masters  kms_masters  transit
     … apart          keys_apart  key_asks  shredder
     backups          restoring  rollback  beside_keys
-    credentials      credentials  credential_contents  retiring  signing  notes
+    credentials      credentials  credential_contents  channel_secrets  retiring  signing  notes
     two persons      officers  officer_keys  asks  two_persons  archive  archiving
     the second net   redaction  withholding  shapes  unhandled  dumps  telemetry  exporters  traces
 

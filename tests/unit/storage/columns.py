@@ -3,6 +3,9 @@
 OPERATIONS = {
     "django_migrations": {"id", "app", "name", "applied"},
     "django_session": {"session_key", "session_data", "expire_date"},
+    "operations_anchored": {"place", "size", "parts", "at", "failing_since", "failing"},
+    "operations_checkpoint": {"size", "root", "at", "note"},
+    "operations_cut": {"size", "head", "parts", "standing", "done"},
     "operations_alert": {
         "ref",
         "what",
