@@ -36,13 +36,11 @@ class Canaries:
     def by_order(self) -> Mapping[OrderRef, SellerId]:
         """Returns every canary order, and among whose orders it is; raises as a call does."""
         mark = self._credentials.storage.credential_marks.get(NAME)
-        known = self._known
-        if known is not None and mark is not None and mark.mark and known[0] == mark.mark:
-            return known[1]
-        found = self._read()
-        # Unsealing takes longer than all the rest of an open: done once for each register.
-        self._known = (mark.mark, found) if mark is not None and mark.mark else None
-        return found
+        version, known = mark.mark if mark is not None else "", self._known
+        if known is None or known[0] != version:
+            # Unsealing takes as long as all the rest of an open: done once for each version.
+            known = self._known = (version, self._read())
+        return known[1]
 
     def add(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
         """Writes orders into the register; do it before they are orders.

@@ -13,7 +13,7 @@ from dockseal.errors import MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.marks import CredentialMarkRow
 from dockseal.storage.router import OPERATIONS, VAULT
-from dockseal.storage.rows import inserted, upserted
+from dockseal.storage.rows import by_key, inserted, upserted
 from dockseal.storage.vault.models import CredentialRow
 
 
@@ -89,7 +89,7 @@ class CredentialMarks:
 
     def get(self, name: str) -> CredentialMark | None:
         """Returns what is kept of a credential; None: it was never stored since this is kept."""
-        row = CredentialMarkRow.objects.filter(pk=name).first()
+        row = by_key(CredentialMarkRow, OPERATIONS, name)
         return None if row is None else CredentialMark(name=row.name, version=row.version, mark=row.mark)
 
     def all(self) -> list[CredentialMark]:
