@@ -59,9 +59,11 @@ def archive(
         Where the trail is to be cut.
 
     Raises:
-        BadInput: no rows are that old, or the folder cannot be written.
+        BadInput: no rows are that old, an incident is open, or the folder cannot be written.
         TrailBroken: the segment does not add up.
     """
+    if cases := storage.incidents.all(open_only=True):
+        raise BadInput(f"incident {cases[0].id} is open, and what it is about stays as it is: close it first")
     now, before = clock.now(), beginning(storage)
     last = storage.checkpoints.last_until(now - keep)
     if last is None or last.size <= before.tree.size:
