@@ -11,9 +11,13 @@ import httpx
 import pytest
 
 from day import Day
+from dockseal.bootstrap import make_pack
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.logs import configure_logging
+from dockseal.monitoring_audit.exporting import export
+from dockseal.monitoring_audit.exports.formats import Format, lines
 from faults.canaried import FIELDS, MARK, canary, leaks, place, recipient
 from parcel_numbers import ups_of
 from scanner import Scanner
@@ -21,6 +25,7 @@ from spapi_simulator import Line
 from unit.console.person import Person
 
 ORDERS = 50
+OFFICER = Actor(kind=ActorKind.PERSON, name="officer")
 TALKATIVE = ("", "boto3", "botocore", "django", "httpcore", "httpx", "urllib3")
 """At DEBUG these log whole requests and answers, did no handler stop them."""
 
@@ -88,6 +93,7 @@ def test_no_canary_leaves_the_vault(day: Day, tmp_path: Path, capfd: pytest.Capt
     assert leaks(day.app.metrics_text()) == set()
     assert leaks(repr(day.app.health()).encode()) == set()
     assert leaks(repr(day.app.storage.audit.rows(limit=10_000)).encode()) == set()
+    assert leaks(all_that_leaves(day, tmp_path)) == set()
     written = capfd.readouterr()
     assert leaks((written.out + written.err).encode()) == set()
     log = (tmp_path / "dockseal.log").read_bytes()
@@ -95,6 +101,17 @@ def test_no_canary_leaves_the_vault(day: Day, tmp_path: Path, capfd: pytest.Capt
     assert in_shared_memory() <= shared
     assert b"searchOrders" in log or b"getOrders" in log, "nothing was logged: this test proves nothing"
     assert Scanner(MARK).in_folder(tmp_path) == {}
+
+
+def all_that_leaves(day: Day, folder: Path) -> bytes:
+    """What an assessor, a SIEM and Amazon get: the trail in every form, its export, an evidence pack."""
+    rows = day.app.storage.audit.rows(limit=10_000)
+    forms = "".join(line for form in Format for line in lines(form, rows))
+    assert export(day.app.storage, folder / "export").rows == len(rows)
+    assert make_pack(day.app, folder / "pack", OFFICER).findings
+    files = [each for name in ("export", "pack") for each in (folder / name).rglob("*") if each.is_file()]
+    assert len(files) > 10
+    return forms.encode() + b"".join(each.read_bytes() for each in files)
 
 
 def in_shared_memory() -> set[Path]:

@@ -24,3 +24,11 @@ class TrailGauges(Collector):
             "When the newest row of the audit trail was written, in Unix time.",
             rows=[] if head is None else [([], head.at.timestamp())],
         )
+        signed = self._storage.checkpoints.tree().size
+        yield single("audit_signed_rows", "Rows of the audit trail that a checkpoint is signed over.", signed)
+        yield gauge(
+            "audit_anchored_rows",
+            "Rows of the audit trail that a place outside knows of.",
+            "place",
+            rows=(([each.place], each.tree.size) for each in self._storage.checkpoints.places()),
+        )
