@@ -105,6 +105,7 @@ def go_wrong(day: Day) -> list[str]:
     day.amazon.place_order(day.account, lines=[Line(sku="MUG-8")], recipient=recipient(22))
     day.run(hours=1, minutes=20)
     day.skip(days=3)
+    day.run(minutes=10)
     return orders
 
 

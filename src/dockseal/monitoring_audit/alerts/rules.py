@@ -54,6 +54,9 @@ RULES: tuple[Rule, ...] = (
     _rule("unmatched", _WARNING, _LONG, "warehouses"),
     _rule("canary", _PAGE, _AT_ONCE, "access"),
     _rule("incident", _PAGE, _AT_ONCE, "access"),
+    _rule("incident contact", _WARNING, _AT_ONCE, "access"),
+    _rule("incident runbook", _WARNING, _AT_ONCE, "access"),
+    _rule("opens stopped", _PAGE, _AT_ONCE, "access"),
     _rule("unusual opens", _CRITICAL, _AT_ONCE, "access"),
     _rule("openings", _CRITICAL, _AT_ONCE, "access"),
     _rule("lockout", _WARNING, _AT_ONCE, "access"),
@@ -69,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     _rule("vault", _PAGE, _A_MINUTE, "service"),
     _rule("keys", _PAGE, _A_MINUTE, "service"),
     _rule("lane", _CRITICAL, _A_WHILE, "service"),
+    _rule("certificate", _WARNING, _AT_ONCE, "service"),
     _rule("alert channel", _CRITICAL, _A_MINUTE, "alerts"),
 )
 OTHER = Rule(id="other", begins="", severity=_WARNING, lasts=_A_WHILE, group="other")

@@ -95,6 +95,21 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "The incident's own page or command: what is known, what is still to be filled in.",
             "Send the notice in time with what is known; it can be completed later, the deadline cannot.",
         ),
+        "incident-contact": _book(
+            "Nobody looked for half a year whether Amazon reaches the right person about incidents.",
+            "Who is set, and whether they still work here and read that mailbox.",
+            "Correct it where it is wrong, and confirm it with the command that the sentence names.",
+        ),
+        "incident-runbook": _book(
+            "Nobody reviewed the incident plan for half a year.",
+            "The plan, with the people who would act by it.",
+            "Correct it where it is out of date, and confirm it with the command that the sentence names.",
+        ),
+        "opens-stopped": _book(
+            "All opening of personal data is stopped because of an incident: orders wait.",
+            "The incident that the sentence names.",
+            "Once it is understood, let opening go on as the sentence says; two officers must ask for it.",
+        ),
         "unusual-opens": _book(
             "An actor opened more personal data within an hour than it ever does, or is new and opened more "
             "than a newcomer should.",
@@ -181,6 +196,11 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "A lane fails again and again, or nothing runs it: one kind of work stands still.",
             "The sentence, and the log lines of this lane.",
             "Do what the sentence says. If nothing runs it, restart `dockseal serve`.",
+        ),
+        "certificate": _book(
+            "The console's certificate ends soon, has ended, or cannot be read.",
+            "The file of `DOCKSEAL_TLS_CERTIFICATE`, and what renews it.",
+            "Renew it, and start `dockseal serve` anew.",
         ),
         "alert-channel": _book(
             "A channel of alerts does not take messages; the other channels tell of it.",
