@@ -138,8 +138,8 @@ class Day:
                 **self.choices,
             }
         )
-        (self.folder / "anchors").mkdir(exist_ok=True)
-        create_keys(self.settings, person())
+        (self.folder / "anchors").mkdir(parents=True, exist_ok=True)
+        create_keys(self.settings, person(), clock=self.clock)
         self.app = self._build()
         add_warehouse(
             self.app,

@@ -54,7 +54,7 @@ class Town(Day):
         self.settings = settings_from(
             {"data_dir": self.folder / "data", "key_dir": self.folder / "keys", **self.choices}
         )
-        create_keys(self.settings, person())
+        create_keys(self.settings, person(), clock=self.clock)
         self.app = self._build()
         options = {"url": "https://warehouse.example/orders"}
         add_warehouse(self.app, WAREHOUSE, kind="webhook", options=options, keys=self.warehouse.secrets)

@@ -14,7 +14,7 @@ from dockseal.domain.alert import AlertState, Channel, ChannelKind, MessageState
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.lockout import Lockout
 from dockseal.domain.secret import Secret
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.settings import settings_from
 from unit.monitoring_audit.alerts.made import START
 
@@ -28,7 +28,7 @@ _VICTIM = Path(__file__).with_name("alert_victim.py")
 def app_in(folder: Path) -> App:
     settings = settings_from({"data_dir": folder / "data", "key_dir": folder / "keys"})
     if not (folder / "keys").exists():
-        create_keys(settings, person())
+        create_keys(settings, person(), clock=ManualClock(start=START))
     return build(settings, clock=ManualClock(start=START))
 
 

@@ -103,7 +103,7 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
         settings = settings_from(
             {"data_dir": tmp_path / "data", "key_dir": tmp_path / "keys", "amazon_url": server.url}
         )
-        create_keys(settings, person())
+        create_keys(settings, person(), clock=clock)
         app = build(settings, clock=clock)
         url = f"http://127.0.0.1:{warehouse.server_port}/orders"
         add_warehouse(app, "reno", kind="webhook", options={"url": url}, keys=new_secrets())

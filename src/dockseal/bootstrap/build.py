@@ -259,7 +259,9 @@ def _aws(settings: Settings) -> Aws:
     return Aws(region=settings.aws_region, role=settings.aws_role, external_id=settings.aws_external_id)
 
 
-def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None = None) -> None:
+def create_keys(
+    settings: Settings, actor: Actor, *, passphrase: Secret | None = None, clock: Clock | None = None
+) -> None:
     """Makes the master key of a new installation, and writes that into its audit trail.
 
     A shredder that stands apart has no trail: there the service writes it when it first starts.
@@ -268,11 +270,12 @@ def create_keys(settings: Settings, actor: Actor, *, passphrase: Secret | None =
         settings: What the installation chose.
         actor: Who makes it.
         passphrase: What to put it under; None: what the settings say.
+        clock: Tells the time; None: the machine's.
 
     Raises:
         SettingsFault: there is one already, what it shall lie under is missing, or a database is not ready.
     """
-    clock = SystemClock()
+    clock = clock or SystemClock()
     guards = guards_of(settings, None if passphrase is None else lambda: passphrase)
     under = Kind.PASSPHRASE if guards.passphrase else None
     parts = _key_parts(settings, clock, guards, under=under)

@@ -83,7 +83,7 @@ def world(plan: Plan, folder: Path) -> Iterator[Running]:
         warehouse = stack.enter_context(_warehouse(plan, clock, folder, secrets))
         settings = _settings(folder, amazon["url"])
         (folder / "anchors").mkdir()
-        create_keys(settings, person())
+        create_keys(settings, person(), clock=clock)
         app = stack.enter_context(contextlib.closing(build(settings, console=parts(settings), clock=clock)))
         configure_logging(settings, folder / "dockseal.log", in_use=app.vault.in_use)
         add_warehouse(app, "reno", kind="webhook", options={"url": warehouse["url"]}, keys=secrets)

@@ -40,7 +40,7 @@ def health(
     late_after: timedelta = SWEEP_AGE,
     outages: Sequence[Outage] = (),
     many_opens: int = MANY_OPENS,
-    anchors: Sequence[str] = (),
+    anchors: Sequence[str] | None = None,
     audit_keep: timedelta = KEPT_IN_TABLE,
     siem: str = "",
     contact: str = "",
@@ -57,7 +57,7 @@ def health(
         late_after: A sweep that is complete up to a longer time ago is late.
         outages: What of Amazon's is down, though it looks like a refusal.
         many_opens: More opens than this within an hour are told of.
-        anchors: The places outside that are told how far the audit trail is.
+        anchors: The places outside that are told how far the audit trail is; None: nobody asks.
         audit_keep: How long audit rows stay in their table.
         siem: What is told of the audit trail; empty: nothing is.
         contact: The mail address of whom Amazon reaches about incidents; empty: nobody.
@@ -69,7 +69,7 @@ def health(
         *look_at_shredding(storage, now, key_ends=key_ends, shredder=shredder),
         *look_at_openings(storage, now, many_opens),
         *look_at_outages(outages),
-        *look_at_anchors(storage, anchors, now),
+        *(() if anchors is None else look_at_anchors(storage, anchors, now)),
         *siem_checks(storage, siem, now),
     ]
     try:

@@ -21,6 +21,8 @@ DOCUMENT = "ab" * 32
 def _installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOCKSEAL_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("DOCKSEAL_KEY_DIR", str(tmp_path / "keys"))
+    monkeypatch.setenv("DOCKSEAL_AUDIT_ANCHOR_DIR", str(tmp_path / "anchors"))
+    (tmp_path / "anchors").mkdir()
     create_keys(load(), person())
 
 

@@ -215,6 +215,7 @@ def typed(settings: Settings, *words: str, **more: str) -> tuple[int, str]:
     own = {
         "DOCKSEAL_DATA_DIR": str(settings.data_dir),
         "DOCKSEAL_KEY_DIR": str(settings.key_dir),
+        "DOCKSEAL_AUDIT_ANCHOR_DIR": str(settings.data_dir.parent),
         "DOCKSEAL_AMAZON_URL": settings.amazon_url,
         "DOCKSEAL_CONSOLE_PORT": str(settings.console_port),
     }

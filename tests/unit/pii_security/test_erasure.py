@@ -167,10 +167,10 @@ def test_a_record_whose_order_is_not_kept_goes_with_its_seller(safe: Safe) -> No
 
 VICTIM = """
     import os, signal, sys
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
     from dockseal.domain.access import Actor, ActorKind
-    from dockseal.domain.clock import SystemClock
+    from dockseal.domain.clock import ManualClock
     from dockseal.domain.erased import Certificate, Reason
     from dockseal.domain.identifiers import SellerId
     from dockseal.monitoring_audit.trail import Trail
@@ -181,9 +181,9 @@ VICTIM = """
     from dockseal.pii_security.keys import FileKeyStore
     from dockseal.storage.store import DatabasePlaces, Storage
 
-    place, table, name, number, when = sys.argv[1:]
+    place, table, name, number, when, now = sys.argv[1:]
     folder, call = Path(place), int(number)
-    clock = SystemClock()
+    clock = ManualClock(start=datetime.fromisoformat(now))
     storage = Storage.open(
         DatabasePlaces(operations=folder / "operations.sqlite3", vault=folder / "vault.sqlite3"),
         secret_key="only for tests",
@@ -232,7 +232,8 @@ def test_kill_9_leaves_each_order_sealed_or_erased_and_the_next_run_finishes(
 ) -> None:
     orders = of_all_kinds(safe)
     safe.credentials.store_consent(SELLER, "app", Secret("Atzr|invented"), PERSON)
-    command = [sys.executable, "-c", textwrap.dedent(VICTIM), str(safe.folder), table, name, str(call), when]
+    said = [str(safe.folder), table, name, str(call), when, safe.clock.now().isoformat()]
+    command = [sys.executable, "-c", textwrap.dedent(VICTIM), *said]
     killed = subprocess.run(command, env=dict(os.environ), capture_output=True, timeout=60, check=False)
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     for ref in orders:

@@ -16,7 +16,8 @@ from dockseal.monitoring_audit.alerts.last_word import LastWord
 from dockseal.monitoring_audit.alerts.telling import GIVEN_UP, Telling
 from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.health import health
-from dockseal.monitoring_audit.trail import Trail, verify
+from dockseal.monitoring_audit.trail import Trail
+from dockseal.monitoring_audit.verifying import verify
 from dockseal.storage.store import Storage
 from unit.monitoring_audit.alerts.made import DESK, MINUTE, PHONE, bad, names, well
 

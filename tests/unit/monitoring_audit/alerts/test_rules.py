@@ -33,8 +33,8 @@ def check_names(text: str) -> Iterator[str]:
         for call in [node for node in ast.walk(function) if isinstance(node, ast.Call)]:
             name = _name(call)
             if isinstance(name, ast.Name):
-                if name.id in given:
-                    continue  # whoever calls this function says it
+                if name.id in given or name.id not in known:
+                    continue  # whoever calls this function says it, or a table that it goes through
                 name = known.get(name.id)
             if name is not None:
                 yield _beginning(name)

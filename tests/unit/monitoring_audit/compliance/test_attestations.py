@@ -15,7 +15,7 @@ from dockseal.monitoring_audit.compliance.attestations import attest, attestatio
 from dockseal.monitoring_audit.compliance.controls import Control, Verdict
 from dockseal.monitoring_audit.compliance.registry import CONTROLS
 from dockseal.monitoring_audit.compliance.report import report
-from dockseal.monitoring_audit.trail import verify
+from dockseal.monitoring_audit.verifying import verify
 
 PEOPLES = [control for control in CONTROLS if control.by_people]
 PLAN = next(control for control in CONTROLS if control.id == "1.6.2")
