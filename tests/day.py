@@ -117,7 +117,7 @@ class Day:
     poll: timedelta = timedelta(seconds=15)
     """What waits for a queue is told by it at once; here it looks so often."""
     look: timedelta = timedelta(minutes=10)
-    """Alerts come of looking at everything, which costs most of all: so seldom where they do not matter."""
+    """What looks at everything costs most of all: so seldom where it does not matter."""
     app: App = field(init=False)
 
     def __post_init__(self) -> None:
@@ -192,7 +192,7 @@ class Day:
         return app
 
     def _seldom(self, step: Step) -> timedelta:
-        if step.name == "alert":
+        if step.name in {"alert", "anchor", "foretell"}:
             return self.look
         return self.poll if step.waits_outside else self.tick
 
