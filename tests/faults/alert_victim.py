@@ -60,7 +60,12 @@ def watched(steps: Steps) -> None:
 def look_and_tell(folder: Path, start: str, deadly: int) -> None:
     """Looks and tells some times."""
     clock = ManualClock(start=parse_instant(start))
-    app = build(settings_from({"data_dir": folder / "data", "key_dir": folder / "keys"}), clock=clock)
+    app = build(
+        settings_from(
+            {"data_dir": folder / "data", "key_dir": folder / "keys", "audit_anchor_dir": folder / "anchors"}
+        ),
+        clock=clock,
+    )
     steps = {step.name: step for step in app.lanes.steps}
     watched(Steps(deadly))
     for _ in range(TURNS):

@@ -26,7 +26,10 @@ _VICTIM = Path(__file__).with_name("alert_victim.py")
 
 
 def app_in(folder: Path) -> App:
-    settings = settings_from({"data_dir": folder / "data", "key_dir": folder / "keys"})
+    settings = settings_from(
+        {"data_dir": folder / "data", "key_dir": folder / "keys", "audit_anchor_dir": folder / "anchors"}
+    )
+    (folder / "anchors").mkdir(parents=True, exist_ok=True)
     if not (folder / "keys").exists():
         create_keys(settings, person(), clock=ManualClock(start=START))
     return build(settings, clock=ManualClock(start=START))

@@ -73,6 +73,7 @@ RULES: tuple[Rule, ...] = (
     _rule("keys", _PAGE, _A_MINUTE, "service"),
     _rule("lane", _CRITICAL, _A_WHILE, "service"),
     _rule("certificate", _WARNING, _AT_ONCE, "service"),
+    _rule("disk", _CRITICAL, _A_MINUTE, "service"),
     _rule("alert channel", _CRITICAL, _A_MINUTE, "alerts"),
 )
 OTHER = Rule(id="other", begins="", severity=_WARNING, lasts=_A_WHILE, group="other")

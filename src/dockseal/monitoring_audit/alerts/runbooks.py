@@ -202,6 +202,11 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "The file of `DOCKSEAL_TLS_CERTIFICATE`, and what renews it.",
             "Renew it, and start `dockseal serve` anew.",
         ),
+        "disk": _book(
+            "A disk that databases or keys lie on is filling up.",
+            "What takes the room: `du` on the folder of the sentence, logs, backups.",
+            "Make room, or move the folder to a larger disk while `dockseal serve` is stopped.",
+        ),
         "alert-channel": _book(
             "A channel of alerts does not take messages; the other channels tell of it.",
             "Its last fault, in the sentence and in `dockseal alerts channels list`.",

@@ -12,11 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from day import SELLER, Day
-from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.quota import BucketState
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.vault import VAULT
 
 Switch = Callable[[Day], None]
@@ -105,11 +103,11 @@ def records_are_mixed(day: Day) -> None:
 
 
 def an_erasure_is_unfinished(day: Day) -> None:
-    earlier = ManualClock(start=day.clock.now() - timedelta(days=2))
     with day.app.storage.transaction():
-        Trail(day.app.storage, earlier).record(
+        day.app.trail.record(
             Tag.DATA_ERASURE_INTENDED, actor=VAULT, what="order", subject="invented", reason="buyer"
         )
+    day.clock.advance(timedelta(days=1, hours=1))
 
 
 def nobody_outside_knows(day: Day) -> None:
