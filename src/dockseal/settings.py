@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.domain.policy import LEAVER_OUT_WITHIN, LONGEST_IDLE, LONGEST_KEEP
+from dockseal.domain.web_url import bare, protected
 from dockseal.errors import SettingsFault
 from dockseal.settings_watching import WatchingSettings, watching_faults
 
@@ -272,8 +273,7 @@ def _place_faults(settings: Settings) -> Iterable[str]:
 
 
 def _url_faults(settings: Settings) -> Iterable[str]:
-    safe = ("http://127.0.0.1", "http://localhost", "https://")
-    if settings.amazon_url and not settings.amazon_url.startswith(safe):
+    if settings.amazon_url and not (protected(settings.amazon_url) and bare(settings.amazon_url)):
         yield "DOCKSEAL_AMAZON_URL must begin with https:// (or be a simulator on 127.0.0.1)"
     anchors = settings.audit_anchor_dir
     if anchors is not None and settings.data_dir.resolve() in [anchors.resolve(), *anchors.resolve().parents]:

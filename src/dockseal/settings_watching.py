@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field
 
-from dockseal.domain.database_url import LOOPBACK
+from dockseal.domain.policy import LEAST_TRAIL
 from dockseal.domain.siem_url import siem_faults
+from dockseal.domain.web_url import bare, protected
 
-_KEPT_LEAST, _KEPT_MOST = timedelta(days=365), timedelta(days=500)
+_KEPT_MOST = timedelta(days=500)
+"""Leaves time to take old rows out before they are 18 months old."""
 
 
 class WatchingSettings(BaseModel):
@@ -93,17 +94,15 @@ class WatchingSettings(BaseModel):
 
 def watching_faults(settings: WatchingSettings) -> Iterable[str]:
     """Yields what of these settings cannot work, each with what to do."""
-    if not _KEPT_LEAST <= settings.audit_keep <= _KEPT_MOST:
+    if not LEAST_TRAIL <= settings.audit_keep <= _KEPT_MOST:
         yield "DOCKSEAL_AUDIT_KEEP must be P365D to P500D: 12 months are demanded (DPP 2.6.1), 18 allowed"
     yield from _witness_faults(settings)
     yield from siem_faults(settings.siem_url, settings.model_fields_set)
-    yield from _trace_faults(settings)
+    yield from _web_faults("OTLP_ENDPOINT", settings.otlp_endpoint, "a collector")
 
 
 def _witness_faults(settings: WatchingSettings) -> Iterable[str]:
-    safe = ("http://127.0.0.1", "http://localhost", "https://")
-    if settings.audit_witness and not settings.audit_witness.startswith(safe):
-        yield "DOCKSEAL_AUDIT_WITNESS must begin with https:// (or be a witness on 127.0.0.1)"
+    yield from _web_faults("AUDIT_WITNESS", settings.audit_witness, "a witness")
     if bool(settings.audit_witness) != bool(settings.audit_witness_key):
         yield (
             "DOCKSEAL_AUDIT_WITNESS and DOCKSEAL_AUDIT_WITNESS_KEY belong together: set both, the key as the "
@@ -111,18 +110,8 @@ def _witness_faults(settings: WatchingSettings) -> Iterable[str]:
         )
 
 
-def _trace_faults(settings: WatchingSettings) -> Iterable[str]:
-    if not settings.otlp_endpoint:
-        return
-    try:
-        url = urlsplit(settings.otlp_endpoint)
-        host = url.hostname or ""
-    except ValueError:
-        url, host = urlsplit(""), ""
-    if not host or not (url.scheme == "https" or (url.scheme == "http" and host in LOOPBACK)):
-        yield "DOCKSEAL_OTLP_ENDPOINT must begin with https:// (or lead to a collector on 127.0.0.1)"
-    elif "@" in url.netloc or url.query or url.fragment:
-        yield (
-            "DOCKSEAL_OTLP_ENDPOINT carries a login or a query, and no setting is a secret: send to a "
-            "collector on this machine, which logs in elsewhere"
-        )
+def _web_faults(name: str, url: str, whose: str) -> Iterable[str]:
+    if url and not protected(url):
+        yield f"DOCKSEAL_{name} must begin with https:// (or lead to {whose} on 127.0.0.1)"
+    elif not bare(url):
+        yield f"DOCKSEAL_{name} carries a login or a query, and no setting is a secret: leave them out"

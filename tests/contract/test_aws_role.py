@@ -12,10 +12,21 @@ from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
 
 from dockseal.amazon.aws import SESSION_NAME, Aws
-from dockseal.amazon.aws_policies import Policy, key_policy, listening_policy, setup_policy, trust_policy
+from dockseal.amazon.aws_policies import (
+    Policy,
+    anchoring_policy,
+    key_policy,
+    listening_policy,
+    setup_policy,
+    trust_policy,
+)
 from dockseal.amazon.queue import SqsQueue
 from dockseal.amazon.queue_setup import AMAZON, QueueSetup
-from dockseal.errors import AccessDenied
+from dockseal.domain.checkpoint import Grown
+from dockseal.errors import AccessDenied, AnchorUnavailable
+from dockseal.monitoring_audit.anchors.bucket import in_bucket
+from dockseal.monitoring_audit.anchors.port import Anchor, Growth
+from dockseal.monitoring_audit.verifier.entries import Entry
 from dockseal.pii_security.kms_masters import KmsKey
 
 ACCOUNT = "123456789012"
@@ -185,3 +196,31 @@ def test_the_key_policy_names_the_keys_the_installation_and_what_each_may_wrap()
         assert wrapping["Condition"]["StringEquals"] == {ours: "here"}
     parts = [cast("list[Any]", each)[1]["Condition"]["StringLike"][part] for each in (service, rotating)]
     assert parts == [["epoch *"], ["epoch *", "master"]]
+
+
+def kept(anchor: Anchor) -> list[int]:
+    note = "dockseal/test\n1\nAAAA\ntime 2026-11-02T08:00:00+00:00\n\n\u2014 a AAAA\n"
+    entry = Entry(place="", size=1, root=b"", at="2026-11-02T08:00:00+00:00", note=note, first=1)
+    anchor.put(Growth(entry=entry, before=Grown()))
+    return [each.size for each in anchor.entries()]
+
+
+def test_anchors_are_kept_and_read_with_the_anchoring_policy_and_nobody_unlocks_one(account: Account) -> None:
+    client: Any = boto3.client("s3", region_name="us-east-1")
+    client.create_bucket(Bucket="anchors", ObjectLockEnabledForBucket=True)
+    anchor = in_bucket("s3://anchors/trail", "us-east-1", account.aws(region="us-east-1"))
+    with pytest.raises(AnchorUnavailable, match="AccessDenied"):
+        enforced()(kept)(anchor)
+    allow(anchoring_policy("anchors", "trail/"))
+    assert enforced()(kept)(anchor) == [1]
+    ours: Any = account.aws().s3("us-east-1")
+    version = client.list_object_versions(Bucket="anchors")["Versions"][0]
+    one = {"Bucket": "anchors", "Key": version["Key"]}
+    for harm in (
+        lambda: ours.delete_object(**one),
+        lambda: ours.delete_object(VersionId=version["VersionId"], **one),
+        lambda: ours.put_object(Bucket="anchors", Key="elsewhere", Body=b""),
+        lambda: ours.put_bucket_versioning(Bucket="anchors", VersioningConfiguration={"Status": "Suspended"}),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            enforced()(harm)()

@@ -47,9 +47,6 @@ class S3Client(Protocol):
     def get_object(self, **request: Any) -> dict[str, Any]:
         """Reads an object (GetObject)."""
 
-    def list_object_versions(self, **request: Any) -> dict[str, Any]:
-        """Lists the versions of objects (ListObjectVersions)."""
-
     def get_paginator(self, operation: str) -> Any:
         """Returns what asks for page after page."""
 

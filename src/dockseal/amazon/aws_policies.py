@@ -87,6 +87,34 @@ def key_policy(arns: Iterable[str], installation: str, *, rotating: bool = False
     }
 
 
+def anchoring_policy(bucket: str, prefix: str, *, partition: str = "aws") -> Policy:
+    """Returns what may be done in a bucket of anchors: put objects that are locked, and read them.
+
+    Nobody here may delete an object, shorten its lock, or set one aside (s3:BypassGovernanceRetention).
+
+    Args:
+        bucket: Its name.
+        prefix: What all keys begin with; empty: nothing.
+        partition: `aws`, or that of another cloud of AWS.
+    """
+    arn = f"arn:{partition}:s3:::{bucket}"
+    listing: dict[str, object] = {
+        "Sid": "DocksealListsAnchors",
+        "Effect": "Allow",
+        "Action": ["s3:ListBucketVersions"],
+        "Resource": [arn],
+    }
+    if prefix:
+        listing["Condition"] = {"StringLike": {"s3:prefix": f"{prefix}*"}}
+    keeping: dict[str, object] = {
+        "Sid": "DocksealKeepsAnchors",
+        "Effect": "Allow",
+        "Action": ["s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:PutObjectRetention"],
+        "Resource": [f"{arn}/{prefix}*"],
+    }
+    return {"Version": "2012-10-17", "Statement": [keeping, listing]}
+
+
 def together(*policies: Policy) -> Policy:
     """Returns one policy that allows what any of them does."""
     statements = [one for policy in policies for one in cast("list[object]", policy["Statement"])]

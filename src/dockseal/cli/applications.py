@@ -15,6 +15,7 @@ from dockseal.cli.printing import printer
 from dockseal.domain.application import Application
 from dockseal.domain.identifiers import slug
 from dockseal.domain.secret import ClientCredentials, Secret
+from dockseal.domain.web_url import protected
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.looking.applications import secret_reminder
 
@@ -151,8 +152,7 @@ def _credentials(secrets_file: str) -> ClientCredentials:
 
 
 def _check_redirect(uri: str) -> None:
-    local = uri.startswith(("http://127.0.0.1", "http://localhost"))
-    if not (uri.startswith("https://") or local) or "#" in uri:
+    if not protected(uri) or "#" in uri:
         raise BadInput("--redirect-uri must begin with https:// and have no fragment; Amazon takes no other")
 
 

@@ -70,7 +70,8 @@ def anchors(
                 for entry in _read(anchor):
                     file.write(line_of_entry(entry))
                     count += 1
-            typer.echo(f"anchor-{number}.jsonl: {count} checkpoints of {anchor.place}")
+            many = "1 checkpoint" if count == 1 else f"{count} checkpoints"
+            typer.echo(f"anchor-{number}.jsonl: {many} of {anchor.place}")
 
 
 @app.command("archive")

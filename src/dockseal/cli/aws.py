@@ -8,6 +8,7 @@ import typer
 from dockseal.amazon.aws import Aws
 from dockseal.amazon.aws_policies import (
     Policy,
+    anchoring_policy,
     key_policy,
     listening_policy,
     setup_policy,
@@ -16,6 +17,7 @@ from dockseal.amazon.aws_policies import (
 )
 from dockseal.cli.opened import opened
 from dockseal.errors import BadInput
+from dockseal.monitoring_audit.anchors.bucket import place_in
 from dockseal.pii_security.key_providers import AWS_KMS
 from dockseal.pii_security.kms_masters import KmsKey
 from dockseal.pii_security.server_masters import installation_in, make_installation
@@ -48,10 +50,13 @@ def policy(
         settings = dockseal.settings
     if setup:
         _print(setup_policy(urls))
-    elif settings.key_provider == AWS_KMS:
-        _print(together(listening_policy(urls), _keys(settings)))
-    else:
-        _print(listening_policy(urls))
+        return
+    needed = [listening_policy(urls)]
+    if settings.key_provider == AWS_KMS:
+        needed.append(_keys(settings))
+    if settings.audit_anchor_bucket:
+        needed.append(anchoring_policy(*place_in(settings.audit_anchor_bucket)))
+    _print(together(*needed))
 
 
 @app.command("trust")

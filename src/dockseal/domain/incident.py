@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-TELL_WITHIN = timedelta(hours=24)
-"""So long after the first alarm at most Amazon is told, at security@amazon.com (DPP 1.6.3)."""
+from dockseal.domain.policy import INCIDENT_TOLD_WITHIN
+
 ESCALATED_AFTER = (timedelta(hours=4), timedelta(hours=12), timedelta(hours=20))
 """Each time that so much of the countdown is over, the reminder says more."""
 EVERYBODY = "everybody"
@@ -74,7 +74,7 @@ class Incident:
     @property
     def tell_by(self) -> datetime:
         """Until when Amazon is to be told."""
-        return self.detected_at + TELL_WITHIN
+        return self.detected_at + INCIDENT_TOLD_WITHIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

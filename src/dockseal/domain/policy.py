@@ -35,7 +35,7 @@ TRAINED_WITHIN = timedelta(days=365)
 RISK_ASSESSED_WITHIN = timedelta(days=365)
 """DPP 1.6.1; subcontractors (DPP 2.8) have the same."""
 PLAN_REVIEWED_WITHIN = timedelta(days=180)
-"""DPP 1.6.2: the incident response plan, every six months."""
+"""DPP 1.6.2: the incident response plan, every six months; whom Amazon reaches (DPP 1.6.5) as often."""
 INCIDENT_TOLD_WITHIN = timedelta(hours=24)
 """DPP 1.6.3: Amazon hears of an incident by then, counted from its detection."""
 LOGS_REVIEWED_WITHIN = timedelta(days=14)

@@ -8,12 +8,11 @@ from dockseal.domain.outage import Outage
 from dockseal.errors import StorageError
 from dockseal.monitoring_audit.alerts.checks import alert_checks
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
-from dockseal.monitoring_audit.exports.siem_check import siem_checks
-from dockseal.monitoring_audit.incident_checks import incident_checks
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.looking.applications import look_at_applications
 from dockseal.monitoring_audit.looking.archives import look_at_archives
 from dockseal.monitoring_audit.looking.credentials import look_at_credentials
+from dockseal.monitoring_audit.looking.incidents import look_at_incidents
 from dockseal.monitoring_audit.looking.lanes import look_at_lanes
 from dockseal.monitoring_audit.looking.lockouts import look_at_lockouts
 from dockseal.monitoring_audit.looking.notifications import look_at_notifications
@@ -23,6 +22,7 @@ from dockseal.monitoring_audit.looking.segments import KEPT_IN_TABLE, look_at_se
 from dockseal.monitoring_audit.looking.sellers import SWEEP_AGE, look_at_sellers
 from dockseal.monitoring_audit.looking.sentences import sentence_of
 from dockseal.monitoring_audit.looking.shredding import look_at_shredding
+from dockseal.monitoring_audit.looking.siem import look_at_siem
 from dockseal.monitoring_audit.looking.stores import look_at_stores
 from dockseal.monitoring_audit.looking.unmatched import look_at_unmatched
 from dockseal.monitoring_audit.looking.warehouses import look_at_warehouses
@@ -70,7 +70,7 @@ def health(
         *look_at_openings(storage, now, many_opens),
         *look_at_outages(outages),
         *(() if anchors is None else look_at_anchors(storage, anchors, now)),
-        *siem_checks(storage, siem, now),
+        *look_at_siem(storage, siem, now),
     ]
     try:
         checks.extend(look_at_segments(storage, audit_keep, now))
@@ -83,7 +83,7 @@ def health(
         checks.extend(look_at_archives(storage, now))
         checks.extend(look_at_lockouts(storage, now))
         checks.extend(alert_checks(storage, now))
-        checks.extend(incident_checks(storage, now, contact=contact))
+        checks.extend(look_at_incidents(storage, now, contact=contact))
     except StorageError as fault:
         checks.append(
             Check(name="sellers", ok=False, sentence=sentence_of(f"The sellers cannot be read: {fault}"))

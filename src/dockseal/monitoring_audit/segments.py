@@ -11,6 +11,7 @@ from pathlib import Path
 from dockseal.domain.access import Actor
 from dockseal.domain.checkpoint import Checkpoint, Cut, Grown
 from dockseal.domain.clock import Clock
+from dockseal.domain.policy import LONGEST_IMPERSONAL
 from dockseal.errors import BadInput, TrailBroken
 from dockseal.monitoring_audit.exporting import every_row, export
 from dockseal.monitoring_audit.grown import grown_of, tree_of
@@ -21,8 +22,6 @@ from dockseal.monitoring_audit.verifier.signatures import keys_in
 from dockseal.monitoring_audit.verifier.tree import Broken
 from dockseal.storage.store import Storage
 
-KEPT = timedelta(days=548)
-"""18 months: rows are deleted by then, wherever they are."""
 STANDING = frozenset(
     {
         Tag.OFFICER_REGISTRY_ADDED,
@@ -76,7 +75,9 @@ def archive(
     cut = _cut(storage, before, last)
     with storage.transaction():
         storage.checkpoints.plan_cut(cut)
-        trail.record(Tag.AUDIT_SEGMENT_ARCHIVED, actor=actor, row=last.size, until=last.at + KEPT)
+        trail.record(
+            Tag.AUDIT_SEGMENT_ARCHIVED, actor=actor, row=last.size, until=last.at + LONGEST_IMPERSONAL
+        )
     return cut
 
 

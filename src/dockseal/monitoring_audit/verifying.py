@@ -52,15 +52,13 @@ def verify(
     noted = storage.audit.noted_head()
     begins = storage.checkpoints.cut() or Cut(tree=Grown(), head=START)
     _standing(storage, begins)
-    walk = Walk(
-        [*places, checkpoints(storage, begins.tree.size)],
-        tree=tree_of(begins.tree),
-        head=begins.head.encode(),
-    )
     reading = _Reading(storage=storage, fixed=dict([noted]), after=begins.tree.size)
     if known is not None and reading.fixed.setdefault(known.rows, known.head) != known.head:
         raise TrailBroken(known.rows, "it is not the row that was noted before")
+    kept = [*places, checkpoints(storage, begins.tree.size)]
     try:
+        # Beginning a walk reads the first entries of the places already.
+        walk = Walk(kept, tree=tree_of(begins.tree), head=begins.head.encode())
         walk.over(reading.lines())
         walk.end()
         reading.end(walk)

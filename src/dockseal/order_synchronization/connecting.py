@@ -21,6 +21,7 @@ from dockseal.domain.application import Application, PendingConsent
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.marketplaces import MARKETPLACES
+from dockseal.domain.policy import CONSENT_LIVES
 from dockseal.domain.secret import Secret
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import AmazonError, AmazonUnavailable, BadInput, CredentialRefused
@@ -31,8 +32,6 @@ from dockseal.order_synchronization.checklist import Checklist, unfinished
 from dockseal.storage.store import Storage
 
 STATE_LIVES = timedelta(minutes=15)
-CONSENT_LIVES = timedelta(days=365)
-"""A seller's consent to an application is renewed each year (SP-API, "Renew authorizations")."""
 _FORGOTTEN = timedelta(days=1)
 _PARTNER = re.compile(r"[A-Z0-9]{5,30}")
 

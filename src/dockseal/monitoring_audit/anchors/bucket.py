@@ -1,19 +1,20 @@
 """Anchors in a bucket of Amazon S3 whose objects are locked: nobody deletes them before their time."""
 
+import collections
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from dockseal.amazon.aws import Aws, S3Client
+from dockseal.domain.policy import LONGEST_IMPERSONAL
 from dockseal.errors import AnchorUnavailable
 from dockseal.monitoring_audit.anchors.port import Growth
 from dockseal.monitoring_audit.verifier.entries import Entry, entry_of, line_of_entry
 
-LOCKED = timedelta(days=548)
-"""18 months: as long as rows are kept at most."""
 _THERE = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
 
 
@@ -47,7 +48,7 @@ class BucketAnchor:
                 ChecksumAlgorithm="SHA256",
                 IfNoneMatch="*",
                 ObjectLockMode="COMPLIANCE",
-                ObjectLockRetainUntilDate=datetime.fromisoformat(entry.at) + LOCKED,
+                ObjectLockRetainUntilDate=datetime.fromisoformat(entry.at) + LONGEST_IMPERSONAL,
             )
         except (ClientError, BotoCoreError) as fault:
             if not isinstance(fault, ClientError) or fault.response["Error"]["Code"] not in _THERE:
@@ -62,22 +63,31 @@ class BucketAnchor:
             Broken: one is no entry.
         """
         try:
-            for key in self._keys():
-                # The first version: whoever may put an object may put another over it, but not take it away.
-                yield entry_of(self._first(key).decode("utf-8", "replace"), self.place)
+            for key, version in self._oldest():
+                got = self._s3.get_object(Bucket=self.bucket, Key=key, VersionId=version)
+                body: bytes = got["Body"].read()
+                yield entry_of(body.decode("utf-8", "replace"), self.place)
         except (ClientError, BotoCoreError) as fault:
             raise self._unavailable(fault, "GetObject") from None
 
-    def _keys(self) -> Iterator[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix)
-        for page in pages:
-            yield from (each["Key"] for each in page.get("Contents", ()) if each["Key"].endswith(".jsonl"))
+    def _oldest(self) -> Iterator[tuple[str, str]]:
+        """Yields each key with its oldest version.
 
-    def _first(self, key: str) -> bytes:
-        versions = self._s3.list_object_versions(Bucket=self.bucket, Prefix=key).get("Versions", ())
-        oldest = min(versions, key=lambda each: each["LastModified"])["VersionId"]
-        body: bytes = self._s3.get_object(Bucket=self.bucket, Key=key, VersionId=oldest)["Body"].read()
-        return body
+        Whoever may put an object may put another one over it, or a mark that it is deleted, but not take the
+        first one away. Versions come by key, the newest first (S3 ListObjectVersions); their times are those
+        of whole seconds, and say too little.
+        """
+        pages = self._s3.get_paginator("list_object_versions").paginate(
+            Bucket=self.bucket, Prefix=self.prefix
+        )
+        versions = (
+            (each["Key"], each["VersionId"])
+            for page in pages
+            for each in page.get("Versions", ())
+            if each["Key"].endswith(".jsonl")
+        )
+        for _, of_key in itertools.groupby(versions, key=lambda each: each[0]):
+            yield collections.deque(of_key, maxlen=1)[0]
 
     @cached_property
     def _s3(self) -> S3Client:
@@ -95,8 +105,13 @@ class BucketAnchor:
         )
 
 
-def in_bucket(url: str, region: str, aws: Aws) -> BucketAnchor:
-    """Reads `s3://bucket/prefix`."""
+def place_in(url: str) -> tuple[str, str]:
+    """Reads `s3://bucket/prefix`; returns the bucket, and what keys begin with."""
     bucket, _, prefix = url.removeprefix("s3://").partition("/")
-    prefix = f"{prefix.rstrip('/')}/" if prefix else ""
+    return bucket, f"{prefix.rstrip('/')}/" if prefix else ""
+
+
+def in_bucket(url: str, region: str, aws: Aws) -> BucketAnchor:
+    """Returns the anchor at `s3://bucket/prefix`."""
+    bucket, prefix = place_in(url)
     return BucketAnchor(bucket=bucket, prefix=prefix, region=region, aws=aws)

@@ -7,8 +7,6 @@ from dockseal.errors import DocksealError
 from dockseal.monitoring_audit.checks import Check
 from dockseal.storage.store import Storage
 
-KNOWN_WITHIN = timedelta(seconds=60)
-"""So long after it was signed a place outside knows a checkpoint, in the usual course of things."""
 TOLD_WITHIN = timedelta(minutes=5)
 """So long a place may fail until somebody is told."""
 _WHERE = "set DOCKSEAL_AUDIT_ANCHOR_DIR, DOCKSEAL_AUDIT_ANCHOR_BUCKET or DOCKSEAL_AUDIT_WITNESS"

@@ -22,6 +22,7 @@ from dockseal.domain.incident import EntryKind, Incident
 from dockseal.errors import BadInput, SignatureRefused
 from dockseal.monitoring_audit.checks import Health
 from dockseal.monitoring_audit.inventory import inventory
+from dockseal.monitoring_audit.trail import line_of
 from dockseal.pii_security.files import FOLDER_MODE, make_folder, usable, write_new
 from dockseal.pii_security.incidents.custody import Custody, digest_of
 from dockseal.pii_security.key_store import KeyStore
@@ -158,9 +159,8 @@ class Evidence:
 
 
 def as_lines(rows: Iterable[AuditRow]) -> bytes:
-    """Returns audit rows as JSON lines, each with its hash."""
-    told = ({**asdict(row), "at": row.at.isoformat(), "fields": dict(row.fields)} for row in rows)
-    return "".join(json.dumps(each, sort_keys=True) + "\n" for each in told).encode()
+    """Returns audit rows as lines, each of which has the row's hash for its SHA-256."""
+    return b"".join(line_of(row) + b"\n" for row in rows)
 
 
 def _version() -> dict[str, object]:

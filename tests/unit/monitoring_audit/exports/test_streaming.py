@@ -17,8 +17,8 @@ from dockseal.domain.told import Told
 from dockseal.errors import SiemUnavailable
 from dockseal.lanes import Lanes, Step
 from dockseal.monitoring_audit.checks import Check
-from dockseal.monitoring_audit.exports.siem_check import LATE, siem_checks
 from dockseal.monitoring_audit.exports.streaming import BATCH, Streaming
+from dockseal.monitoring_audit.looking.siem import LATE, look_at_siem
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.settings import settings_from
@@ -193,10 +193,10 @@ def test_health_tells_of_a_siem_that_is_behind_and_of_none_where_there_is_none(
     name, lane = str(siem.url), Streaming(storage=storage, clock=clock, siem=siem)
 
     def check() -> Check:
-        (found,) = siem_checks(storage, name, clock.now())
+        (found,) = look_at_siem(storage, name, clock.now())
         return found
 
-    assert list(siem_checks(storage, "", clock.now())) == []
+    assert list(look_at_siem(storage, "", clock.now())) == []
     assert check().ok
     write(2)
     clock.advance(LATE - timedelta(seconds=1))

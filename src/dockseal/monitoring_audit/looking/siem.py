@@ -11,7 +11,7 @@ LATE = timedelta(minutes=10)
 """A SIEM that does not have a row of a longer time ago is behind."""
 
 
-def siem_checks(storage: Storage, siem: str, now: datetime) -> Iterator[Check]:
+def look_at_siem(storage: Storage, siem: str, now: datetime) -> Iterator[Check]:
     """Looks how far the SIEM was told; nothing where there is none.
 
     Args:

@@ -1,15 +1,14 @@
 """What health says of incidents: how long is left to tell Amazon, who is locked, what is to be confirmed."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dockseal.domain.incident import ESCALATED_AFTER, EVERYBODY, Incident, Source
+from dockseal.domain.policy import PLAN_REVIEWED_WITHIN
 from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
 
-CONFIRMED_FOR = timedelta(days=180)
-"""Who Amazon reaches, and the incident plan, are looked at twice a year (DPP 1.6.2, 1.6.5)."""
 _MORE = (
     "",
     "Four hours are over: have a second person read the notice",
@@ -18,7 +17,7 @@ _MORE = (
 )
 
 
-def incident_checks(storage: Storage, now: datetime, *, contact: str = "") -> Iterator[Check]:
+def look_at_incidents(storage: Storage, now: datetime, *, contact: str = "") -> Iterator[Check]:
     """Looks at open cases, at locks, and at what is to be confirmed by now.
 
     Args:
@@ -96,6 +95,6 @@ def _reminders(storage: Storage, now: datetime) -> Iterator[Check]:
     )
     for tag, name, what, to_do in wanted:
         last = next(iter(storage.audit.search(tag=tag.value, limit=1)), None)
-        if last is None or now - last.at >= CONFIRMED_FOR:
+        if last is None or now - last.at >= PLAN_REVIEWED_WITHIN:
             since = "was never looked at" if last is None else f"was last looked at on {last.at:%Y-%m-%d}"
             yield Check(name=name, ok=False, sentence=f"{what} {since}, and is every 180 days: {to_do}.")
