@@ -46,7 +46,7 @@ def watch(app: App) -> None:
         OutageGauges(app.amazon.circuits.outages),
         DataGauges(storage, clock),
         KeyGauges(app.key_ends, clock),
-        TrailGauges(storage),
+        TrailGauges(storage, [anchor.place for anchor in app.anchoring.anchors]),
         LaneGauges(app.lane_health),
         HealthGauges(app.health),
     )

@@ -16,7 +16,8 @@ from dockseal.monitoring_audit.alerts.rules import rule_named
 
 app = typer.Typer(help="What is not well, who sees to it, and where it is told.", no_args_is_help=True)
 app.add_typer(alert_channels.app, name="channels")
-Hours = Annotated[float, typer.Option(help="For so many hours; never endless.")]
+_LONGEST_HOURS = 24 * 365
+Hours = Annotated[float, typer.Option(min=0, max=_LONGEST_HOURS, help="For so many hours; never endless.")]
 
 
 @app.command("list")

@@ -24,6 +24,12 @@ class OpenHours:
         """Returns the number of the audit row up to which is counted; None: nothing was yet."""
         return OpenHourMarkRow.objects.values_list("seq", flat=True).first()
 
+    def claimed(self) -> int | None:
+        """Returns the same, inside `Storage.transaction`; nobody else counts until that ends."""
+        # Read for update: on SQLite a transaction of ours has the only writer's lock already.
+        rows = OpenHourMarkRow.objects.select_for_update()
+        return rows.values_list("seq", flat=True).first()
+
     def add(self, opens: Mapping[tuple[str, datetime], int], *, counted_to: int) -> None:
         """Adds opens by actor and hour, inside `Storage.transaction`, and notes how far is counted."""
         connection = connections[OPERATIONS]

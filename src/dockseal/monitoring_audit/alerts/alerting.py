@@ -9,7 +9,7 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.alert import Alert, AlertState, Channel, Message, News
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import Outcome
-from dockseal.errors import StorageError
+from dockseal.errors import DocksealError
 from dockseal.monitoring_audit.alerts.findings import Findings, found
 from dockseal.monitoring_audit.alerts.habits import Habits
 from dockseal.monitoring_audit.alerts.last_word import LastWord
@@ -55,13 +55,14 @@ class Alerting:
 
         Raises:
             StorageError: the database cannot be used.
+            TrailBroken: the audit trail takes no row.
         """
         if self._look is None:
             return Outcome()
         try:
             outcome = self._looked(self._look)
             self.last_word.well(self.storage.alert_channels.all())
-        except StorageError as fault:
+        except DocksealError as fault:  # also a trail that takes no row: then nothing can be raised
             self.last_word.failed(self.clean(str(fault)))
             raise
         return outcome

@@ -1,10 +1,10 @@
 """Adds, tries and removes the channels that alerts are sent over."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dockseal.domain.access import Actor
-from dockseal.domain.alert import Channel, Line, Message, News, Severity
+from dockseal.domain.alert import Channel, Line, Message, MessageState, News, Severity
 from dockseal.domain.clock import Clock
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
@@ -93,9 +93,14 @@ class ChannelBook:
             self.trail.record(Tag.ALERT_CHANNEL_TRIED, actor=actor, channel=name)
         sender = self.open(channel)
         try:
-            sender.send(self._test_message(name))
+            message = self._test_message(name)
+            sender.send(message)
         finally:
             sender.close()
+        # Kept, since the newest message of a channel says whether it works.
+        self.storage.alert_messages.put(
+            replace(message, state=MessageState.SENT, settled_at=self.clock.now())
+        )
 
     def _known(self, name: str) -> Channel:
         channel = self.storage.alert_channels.find(name)

@@ -26,9 +26,12 @@ def alert_checks(storage: Storage, now: datetime) -> Iterator[Check]:
 
 
 def _channels(storage: Storage) -> Iterator[Check]:
-    last = [storage.alert_messages.last(channel.id) for channel in storage.alert_channels.all()]
+    channels = {channel.id for channel in storage.alert_channels.all()}
+    last = [storage.alert_messages.last(channel) for channel in channels]
     given_up = [each for each in last if each is not None and each.state is MessageState.GIVEN_UP]
-    tried = [each for each in storage.alert_messages.waiting() if each.tries >= TRIES]
+    tried = [
+        each for each in storage.alert_messages.waiting() if each.tries >= TRIES and each.channel in channels
+    ]
     stuck: dict[str, Message] = {}
     for message in (*tried, *given_up):
         stuck.setdefault(message.channel, message)

@@ -28,13 +28,14 @@ class Habits:
             StorageError: the database cannot be used.
         """
         start, newest = self.clock.now() - PAST, self.storage.audit.noted_head()[0]
-        known = self.storage.open_hours.counted_to()
-        after = self.storage.audit.first_after(start) - 1 if known is None else known
-        to = min(newest, after + _ROWS)
-        if known is not None and to <= after:
+        if self.storage.open_hours.counted_to() == newest:
             return
-        opens = self.storage.audit.by_hour(Tag.ORDER_DATA_OPENED, after, to)
         with self.storage.transaction():
+            # Inside, since several processes look: what one counted, the next does not count again.
+            known = self.storage.open_hours.claimed()
+            after = self.storage.audit.first_after(start) - 1 if known is None else known
+            to = max(after, min(newest, after + _ROWS))
+            opens = self.storage.audit.by_hour(Tag.ORDER_DATA_OPENED, after, to)
             self.storage.open_hours.add(opens, counted_to=to)
             self.storage.open_hours.purge(start - HOUR)
 

@@ -1,4 +1,4 @@
-"""Tells channels that the database cannot be used: the one alert that cannot be written down first."""
+"""Tells channels that no alert can be written down: the one alert that is not written down first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True, kw_only=True)
 class LastWord:
-    """Keeps every channel ready in memory, and tells it at most once an hour.
+    """Keeps every channel ready in memory, and tells it once in each hour of the clock at most.
 
     Attributes:
         open: Makes ready to send to a channel.
@@ -69,7 +69,7 @@ class LastWord:
             rule=_RULE.id,
             what="database",
             severity=_RULE.severity,
-            sentence=f"The database cannot be used, so that alerts are not written down: {why}.",
+            sentence=f"Alerts cannot be written down, and are not told: {why}.",
             since=self._failing_since or now,
         )
         ref = f"last-word-{channel.id}-{hour}"

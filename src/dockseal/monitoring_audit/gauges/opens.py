@@ -52,7 +52,12 @@ class OpenCounters(Collector):
 
     def _count_on(self) -> None:
         audit, until = self._storage.audit, self._storage.audit.newest_number()
-        for tag, field in _COUNTED:
-            for actor, value, number in audit.counted(tag, field, after=self._counted_to, until=until):
-                self._numbers[tag][actor.partition(":")[0], value] += number
+        # All of them before any is added: a count that fails halfway is made again as a whole.
+        found = [
+            (tag, actor.partition(":")[0], value, number)
+            for tag, field in _COUNTED
+            for actor, value, number in audit.counted(tag, field, after=self._counted_to, until=until)
+        ]
+        for tag, kind, value, number in found:
+            self._numbers[tag][kind, value] += number
         self._counted_to = until

@@ -1,6 +1,6 @@
 """The audit trail: how long it is, and how old its newest row. What proves it from outside is shown here."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -12,8 +12,10 @@ from dockseal.storage.store import Storage
 class TrailGauges(Collector):
     """The head of the trail."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, places: Collection[str] = ()) -> None:
+        """Makes it; `places` are those in the settings, whoever else was told once."""
         self._storage = storage
+        self._places = frozenset(places)
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yields the gauges of the trail."""
@@ -30,5 +32,9 @@ class TrailGauges(Collector):
             "audit_anchored_rows",
             "Rows of the audit trail that a place outside knows of.",
             "place",
-            rows=(([each.place], each.tree.size) for each in self._storage.checkpoints.places()),
+            rows=(
+                ([each.place], each.tree.size)
+                for each in self._storage.checkpoints.places()
+                if each.place in self._places
+            ),
         )

@@ -31,7 +31,7 @@ def look_at_openings(storage: Storage, now: datetime, many: int) -> Iterator[Che
             f"Personal data was opened more than {many} times within an hour: see who did in the audit rows "
             "order:data:opened, and stop `dockseal serve` if no orders explain it."
         )
-        yield Check(name="openings", ok=False, sentence=sentence)
+        yield Check(name="openings in all", ok=False, sentence=sentence)
 
 
 def _spent(actor: str) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.alert import AlertState, Channel, Message, MessageState, News
 from dockseal.domain.clock import ManualClock
-from dockseal.errors import BadInput, ChannelFailed, StorageUnavailable
+from dockseal.errors import BadInput, ChannelFailed, StorageUnavailable, TrailBroken
 from dockseal.monitoring_audit.alerts.alerting import REMEMBERED, Alerting
 from dockseal.monitoring_audit.alerts.attending import Attending
 from dockseal.monitoring_audit.alerts.last_word import LastWord
@@ -297,3 +298,17 @@ def test_a_database_that_is_locked_for_a_moment_is_not_told_of(scene: Scene) -> 
         scene.clock.advance(timedelta(seconds=30))
         scene.turn()
     assert scene.ears.heard == []
+
+
+def test_a_trail_that_takes_no_row_is_told_of_from_memory_too(scene: Scene) -> None:
+    scene.turn()
+    scene.found = [bad(CANARY)]
+    with patch.object(
+        type(scene.storage.audit), "noted_head", side_effect=TrailBroken(0, "its head is gone")
+    ):
+        for _ in range(10):
+            scene.clock.advance(timedelta(seconds=30))
+            with pytest.raises(TrailBroken):
+                scene.alerting.run()
+    (told,) = [message for message in scene.ears.heard if message.channel == "phone"]
+    assert "its head is gone" in told.lines[0].sentence

@@ -191,6 +191,41 @@ def test_mail_in_clear_goes_to_this_machine_only(opened: Open) -> None:
         )
 
 
+def test_options_that_were_changed_to_send_in_clear_are_not_followed(opened: Open) -> None:
+    options = mail_options(
+        "desk",
+        host="mail.example",
+        port=25,
+        encryption=Encryption.TLS,
+        sender="a@shop.example",
+        to=("b@shop.example",),
+        user="",
+    )
+    with pytest.raises(ChannelFailed, match="would send unencrypted off this machine"):
+        opened(ChannelKind.MAIL, {**options, "encryption": "none"}).send(message())
+
+
+def test_what_a_library_cannot_encode_is_a_failure_that_quotes_nothing(
+    trusted: Authority, opened: Open
+) -> None:
+    with mail_server(trusted.server(), user=True) as mailbox:
+        sender = opened(
+            ChannelKind.MAIL, mail(mailbox, Encryption.STARTTLS, USER), password="w\u00f6rter-4711"
+        )
+        with pytest.raises(ChannelFailed, match="its options cannot be used") as caught:
+            sender.send(message())
+    assert caught.value.__context__ is None
+    assert "4711" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.WEBHOOK, ChannelKind.SLACK])
+def test_a_host_that_is_none_is_a_failure(opened: Open, kind: ChannelKind) -> None:
+    url = f"https://hooks..example/{'a' * 70}"
+    sender = opened(kind, {"host": "hooks..example"}, url=url, key="whsec_" + "a" * 43 + "=")
+    with pytest.raises(ChannelFailed, match=r"address cannot be used|gave no answer"):
+        sender.send(message())
+
+
 def test_a_server_without_starttls_is_told_nothing(opened: Open) -> None:
     with mail_server(None, user=True) as mailbox:
         sender = opened(ChannelKind.MAIL, mail(mailbox, Encryption.STARTTLS, USER), password=PASSWORD)
@@ -256,6 +291,9 @@ def test_of_an_address_only_its_host_is_kept_in_clear() -> None:
     ("changes", "sentence"),
     [
         ({"host": ""}, "needs the name of its mail server"),
+        ({"host": "mail..example"}, "needs the name of its mail server"),
+        ({"host": f"{'a' * 64}.example"}, "needs the name of its mail server"),
+        ({"user": "j\u00f6rg"}, "cannot read"),
         ({"to": ()}, "needs somebody to write to"),
         ({"to": ("ops",)}, "an address that is none"),
         ({"sender": "a@b.example\nBcc: c@d.example"}, "an address that is none"),

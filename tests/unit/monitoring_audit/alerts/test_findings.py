@@ -33,3 +33,8 @@ def test_what_could_not_be_looked_at_is_not_over() -> None:
     assert findings().over("sweep acme-us")
     assert not findings(bad("sellers")).over("sweep acme-us")
     assert findings(bad("sellers"), well("sweep acme-us")).over("sweep acme-us")
+
+
+def test_more_opens_than_usual_in_all_blind_nobody() -> None:
+    assert findings(bad("openings in all")).over("sweep acme-us")
+    assert not findings(bad("openings")).over("sweep acme-us")

@@ -1,7 +1,10 @@
 """Opens are counted out of the trail, hour by hour, and unusual ones are told of."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -139,3 +142,23 @@ def test_a_long_trail_is_caught_up_with_in_turns(
         habits.follow()
         counted = storage.open_hours.of(["person:console"], before=clock.now() + timedelta(hours=2))
         assert counted == {"person:console": [expected]}
+
+
+def test_what_another_process_counted_meanwhile_is_not_counted_again(
+    storage: Storage, clock: ManualClock, opens: Opens
+) -> None:
+    opens(5)
+    other, begin = Habits(storage=storage, clock=clock), type(storage).transaction
+    with patch.object(type(storage), "transaction", lambda self: _after(other, self, begin)):
+        Habits(storage=storage, clock=clock).follow()
+    hour = clock.now() + timedelta(hours=1)
+    assert storage.open_hours.of([str(PERSON)], before=hour) == {str(PERSON): [5]}
+
+
+@contextlib.contextmanager
+def _after(other: Habits, storage: Storage, begin: Callable[[Storage], Any]) -> Iterator[None]:
+    """Lets the other one count between the look and the transaction."""
+    with patch.object(type(storage), "transaction", begin):
+        other.follow()
+        with begin(storage):
+            yield

@@ -12,6 +12,7 @@ from dockseal.domain.secret import Secret
 from dockseal.errors import ChannelFailed
 from dockseal.monitoring_audit.alerts.channels.options import Encryption
 from dockseal.monitoring_audit.alerts.texts import subject, text
+from dockseal.warehouses.webhook.address import is_loopback
 
 TIMEOUT = 20.0
 """Seconds that each answer of the server may take."""
@@ -49,6 +50,8 @@ class Mail:
             why = f"its mail server has no certificate that fits ({fault.reason or type(fault).__name__})"
         except OSError as fault:
             why = f"its mail server cannot be reached ({type(fault).__name__})"
+        except ValueError as fault:  # such as a host that is none; its text may quote what it was given
+            why = f"its options cannot be used ({type(fault).__name__}): give the channel anew"
         # Raised out here, the error does not carry smtplib's, which quotes the server, as its context.
         if why:
             raise ChannelFailed(why)
@@ -71,6 +74,8 @@ class Mail:
     def _deliver(self, mail: EmailMessage) -> None:
         host, port = self._options["host"], int(self._options["port"])
         encryption = Encryption(self._options["encryption"])
+        if encryption is Encryption.NONE and not is_loopback(host):
+            raise ChannelFailed("it would send unencrypted off this machine: give the channel anew")
         if encryption is Encryption.TLS:
             server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=TIMEOUT, context=self._tls)
         else:

@@ -46,8 +46,10 @@ def mail_options(
     Raises:
         BadInput: something is missing or cannot be, or it would send in clear.
     """
-    if not _HOST.fullmatch(host):
+    if not _HOST.fullmatch(host) or not all(0 < len(label) < 64 for label in host.split(".")):
         raise BadInput(f"channel {name} needs the name of its mail server: give --host, such as mail.example")
+    if not user.isascii():
+        raise BadInput(f"channel {name} is given a user that mail servers cannot read: use letters of ASCII")
     if encryption is Encryption.NONE and not is_loopback(host):
         raise BadInput(
             f"channel {name} would send alerts and its password unencrypted: use starttls or tls (none is "

@@ -35,6 +35,8 @@ def post(http: httpx.Client, url: str, content: bytes, headers: Mapping[str, str
         why = "" if 200 <= status < 300 else _unkind(status)
     except httpx.HTTPError as fault:
         why = f"it gave no answer ({type(fault).__name__}); see that its server runs and its certificate fits"
+    except ValueError as fault:  # such as a host that is none
+        why = f"its address cannot be used ({type(fault).__name__}); give it again"
     # Raised out here, the error does not carry httpx's, whose request holds the address, as its context.
     if why:
         raise ChannelFailed(why)
