@@ -22,7 +22,7 @@ from dockseal.monitoring_audit.anchors.folder import FolderAnchor
 from dockseal.monitoring_audit.exporting import VERIFIER, export
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.monitoring_audit.verifying import verify
+from dockseal.monitoring_audit.verifying import kept_by, verify
 from dockseal.storage.places import DatabasePlaces
 from dockseal.storage.store import Storage
 from parcel_numbers import ups_of
@@ -50,7 +50,7 @@ def rows(*, orders: int, trail: int) -> Iterator[tuple[str, str]]:
         )
         yield f"{trail:,} rows: recorded / s", _rate(trail, lambda: _written(town, trail))
         yield f"{trail:,} rows: signed and anchored in a folder / s", _rate(trail, town.anchoring.run)
-        anchors = [anchor.entries() for anchor in town.anchors]
+        anchors = kept_by(town.anchors)
         yield (
             f"{trail:,} rows: verified in SQLite, with the anchors / s",
             _rate(trail, lambda: verify(storage, places=anchors)),

@@ -20,7 +20,8 @@ from dockseal.errors import TrailBroken
 from dockseal.monitoring_audit.anchors.folder import FolderAnchor
 from dockseal.monitoring_audit.exporting import VERIFIER, export
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.verifying import Verdict, verify
+from dockseal.monitoring_audit.verifier.signatures import keys_in
+from dockseal.monitoring_audit.verifying import Verdict, kept_by, verify
 from dockseal.storage.places import DatabasePlaces
 from dockseal.storage.store import Storage
 from postgresql import Cluster
@@ -141,7 +142,7 @@ def town(storage: Storage, tmp_path: Path) -> Town:
 
 
 def verified(town: Town) -> Verdict:
-    return verify(town.storage, places=[anchor.entries() for anchor in town.anchors])
+    return verify(town.storage, places=kept_by(town.anchors), keys=keys_in(KEY))
 
 
 def assessed(town: Town, folder: Path) -> str:
@@ -155,8 +156,11 @@ def assessed(town: Town, folder: Path) -> str:
 
 def test_an_honest_trail_adds_up(town: Town, tmp_path: Path) -> None:
     verdict = verified(town)
-    assert (verdict.rows, verdict.known) == (ROWS, ROWS)
-    assert assessed(town, tmp_path) == f"The trail adds up: rows 1 to {ROWS}, head {verdict.head}.\n"
+    anchors = tmp_path / "anchors"
+    assert (verdict.rows, verdict.signed, verdict.known) == (ROWS, ROWS, {f"folder {anchors}": ROWS})
+    assert assessed(town, tmp_path) == (
+        f"The trail adds up: rows 1 to {ROWS}, head {verdict.head}.\n{anchors} knows the rows up to {ROWS}.\n"
+    )
 
 
 @pytest.mark.parametrize("power", Power, ids=lambda power: power.name)

@@ -1,5 +1,6 @@
 """Builds what signs the audit trail and tells places outside of it."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import httpx
@@ -11,7 +12,10 @@ from dockseal.monitoring_audit.anchors.bucket import in_bucket
 from dockseal.monitoring_audit.anchors.folder import FolderAnchor
 from dockseal.monitoring_audit.anchors.port import Anchor
 from dockseal.monitoring_audit.anchors.witness import WitnessAnchor
-from dockseal.monitoring_audit.row_hashes import row_hashes
+from dockseal.monitoring_audit.consecutive import grown
+from dockseal.monitoring_audit.verifier.entries import Entry
+from dockseal.monitoring_audit.verifier.signatures import Keys, keys_in
+from dockseal.monitoring_audit.verifying import Verdict, verify
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.signing import Signing
 from dockseal.settings import Settings
@@ -40,6 +44,24 @@ def anchoring_of(
     )
 
 
+def verified(
+    settings: Settings, credentials: CredentialVault, places: Mapping[str, Iterable[Entry]]
+) -> Verdict:
+    """Verifies the trail with what places outside keep, and who signed its checkpoints.
+
+    Raises:
+        TrailBroken: with the number of the first bad row, and what was done to it.
+        SealBroken: the signing key was altered, or the master key is another one.
+    """
+    witnesses = keys_in(settings.audit_witness_key)
+    return verify(credentials.storage, places=places, keys=signing_keys(credentials), witnesses=witnesses)
+
+
+def signing_keys(credentials: CredentialVault) -> Keys:
+    """Returns the public keys of all times that checkpoints are signed with."""
+    return keys_in("\n".join(key.text for key in Signing(credentials=credentials).public_keys()))
+
+
 def anchors_of(
     settings: Settings, storage: Storage, *, transport: httpx.BaseTransport | None = None
 ) -> tuple[Anchor, ...]:
@@ -49,7 +71,7 @@ def anchors_of(
         witness = WitnessAnchor(
             url=settings.audit_witness,
             key=settings.audit_witness_key,
-            hashes=partial(row_hashes, storage),
+            grown=partial(grown, storage),
             transport=transport,
         )
         found.append(witness)

@@ -11,6 +11,7 @@ import httpx
 
 from dockseal import __version__
 from dockseal.amazon.operations import OPERATIONS
+from dockseal.bootstrap.anchoring import verified
 from dockseal.bootstrap.app import App
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
@@ -29,7 +30,7 @@ from dockseal.monitoring_audit.inventory import inventory
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifying import Verdict as Verified
-from dockseal.monitoring_audit.verifying import verify
+from dockseal.monitoring_audit.verifying import kept_by
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.epochs import ended
 from dockseal.pii_security.guards import Kind, kind_of
@@ -249,10 +250,10 @@ def _trail(app: App) -> TrailFacts:
 def _verified(app: App, unanchored: list[str]) -> Verified:
     """Verifies the trail with every place outside; without them, where one cannot be read."""
     try:
-        return verify(app.storage, places=[anchor.entries() for anchor in app.anchoring.anchors])
+        return verified(app.settings, app.credentials, kept_by(app.anchoring.anchors))
     except AnchorUnavailable as away:
         unanchored.append(str(away))
-        return verify(app.storage)
+        return verified(app.settings, app.credentials, {})
 
 
 def _first_rows(app: App) -> Iterator[datetime]:

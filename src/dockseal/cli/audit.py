@@ -6,16 +6,16 @@ from typing import Annotated
 
 import typer
 
+from dockseal.bootstrap.anchoring import signing_keys, verified
 from dockseal.cli.opened import opened, person
 from dockseal.errors import BadInput, TrailBroken
-from dockseal.monitoring_audit.anchors.port import Anchor
 from dockseal.monitoring_audit.exporting import VERIFIER, export
 from dockseal.monitoring_audit.segments import STANDING, archive
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifier.assembled import assembled
 from dockseal.monitoring_audit.verifier.entries import Entry, line_of_entry
 from dockseal.monitoring_audit.verifier.tree import Broken
-from dockseal.monitoring_audit.verifying import verify
+from dockseal.monitoring_audit.verifying import kept_by
 
 app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 
@@ -24,13 +24,20 @@ app = typer.Typer(help="The audit trail.", no_args_is_help=True)
 def verify_trail() -> None:
     """Walks the whole trail and compares it with every anchor; exits 1 and names the first bad row."""
     with opened() as dockseal:
-        anchors = dockseal.anchoring.anchors
-        verdict = verify(dockseal.storage, places=[anchor.entries() for anchor in anchors])
-    typer.echo(f"The audit trail adds up: {verdict.rows} rows, head {verdict.head}, root {verdict.root}")
-    if not anchors:
+        places = kept_by(dockseal.anchoring.anchors)
+        verdict = verified(dockseal.settings, dockseal.credentials, places)
+    rows = f"rows {verdict.begun + 1} to {verdict.rows}"
+    typer.echo(f"The audit trail adds up: {rows}, head {verdict.head}, root {verdict.root}")
+    if verdict.begun:
+        typer.echo(f"The rows up to {verdict.begun} are in segments: check these with {VERIFIER}.")
+    for place, known in verdict.known.items():
+        typer.echo(f"{place} knows the rows up to {known}.")
+    if verdict.witnessed:
+        typer.echo(f"A witness signed for the rows up to {verdict.witnessed}.")
+    if not verdict.known and not verdict.witnessed:
         typer.echo("Nobody outside knows how far it is: rows that were cut off the end would not show.")
-    elif verdict.known < verdict.rows:
-        typer.echo(f"{verdict.rows - verdict.known} of them are newer than the last checkpoint.")
+    if verdict.signed < verdict.rows:
+        typer.echo(f"{verdict.rows - verdict.signed} of them are newer than the last checkpoint.")
 
 
 @app.command("export")
@@ -59,19 +66,15 @@ def verifier(
 
 @app.command("anchors")
 def anchors(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a file for each place.")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Gets a folder for each place.")],
 ) -> None:
     """Fetches what the places outside keep of the trail, for the program that checks an export."""
     with opened() as dockseal:
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, anchor in enumerate(dockseal.anchoring.anchors, 1):
-            count = 0
-            with (folder / f"anchor-{number}.jsonl").open("wb") as file:
-                for entry in _read(anchor):
-                    file.write(line_of_entry(entry))
-                    count += 1
+        for number, (place, entries) in enumerate(kept_by(dockseal.anchoring.anchors).items(), 1):
+            file = folder / f"place-{number}" / "anchors.jsonl"
+            count = _fetched(entries, file)
             many = "1 checkpoint" if count == 1 else f"{count} checkpoints"
-            typer.echo(f"anchor-{number}.jsonl: {many} of {anchor.place}")
+            typer.echo(f"{file.relative_to(folder)}: {many} of {place}")
 
 
 @app.command("archive")
@@ -80,14 +83,14 @@ def archive_rows(
 ) -> None:
     """Writes rows that are older than DOCKSEAL_AUDIT_KEEP into a segment, and takes them out of the table."""
     with opened() as dockseal:
-        keys = "".join(f"{key.text}\n" for key in dockseal.signing.public_keys())
         cut = archive(
             dockseal.storage,
             dockseal.trail,
             folder,
             keep=dockseal.settings.audit_keep,
             clock=dockseal.clock,
-            keys=keys,
+            keys=signing_keys(dockseal.credentials),
+            places=kept_by(dockseal.anchoring.anchors),
             actor=person(),
         )
         typer.echo(f"The rows up to {cut.tree.size} are in {folder}, and add up.")
@@ -122,8 +125,16 @@ def explain_clock(
     typer.echo(f"You answer for the clock before row {row}.")
 
 
-def _read(anchor: Anchor) -> Iterator[Entry]:
+def _fetched(entries: Iterator[Entry], file: Path) -> int:
+    """Writes entries into a file; returns how many."""
+    count = 0
     try:
-        yield from anchor.entries()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("wb") as lines:
+            for count, entry in enumerate(entries, 1):  # noqa: B007 - it is what is returned
+                lines.write(line_of_entry(entry))
     except Broken as broken:
         raise TrailBroken(broken.seq, broken.what) from None
+    except OSError as fault:
+        raise BadInput(f"{file} cannot be written ({fault.strerror})") from None
+    return count

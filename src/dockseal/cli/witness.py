@@ -61,13 +61,19 @@ def serve(
         raise BadInput(f"{host} is not loopback: give --certificate and --key, or listen on 127.0.0.1")
     server = witness_server(Witness.kept(folder, SystemClock()), host, port)
     if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(certificate, key)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
+        protect(server, certificate, key)
     scheme = "https" if certificate else "http"
     typer.echo(f"The witness answers at {scheme}://{host}:{server.server_port}")
     server.serve_forever()
+
+
+def protect(server: ThreadingHTTPServer, certificate: Path, key: Path | None) -> None:
+    """Has a server speak TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(certificate, key)
+    # The handshake is each connection's own, in its thread: one that hangs keeps nobody waiting.
+    server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
 
 
 def witness_server(witness: Witness, host: str, port: int) -> ThreadingHTTPServer:

@@ -5,7 +5,6 @@ hash, so that what is done to the trail later can be named to the row.
 """
 
 import base64
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,8 +15,9 @@ from dockseal.domain.clock import Clock
 from dockseal.domain.lane import NOTHING, Outcome
 from dockseal.errors import AnchorRefused, AnchorUnavailable, TrailBroken
 from dockseal.monitoring_audit.anchors.port import Anchor, Growth
-from dockseal.monitoring_audit.grown import grown_of, tree_of
-from dockseal.monitoring_audit.trail import START, line_of
+from dockseal.monitoring_audit.consecutive import consecutive
+from dockseal.monitoring_audit.grown import beginning, grown_of, tree_of
+from dockseal.monitoring_audit.trail import line_of, row_hash
 from dockseal.monitoring_audit.verifier.done import body_of
 from dockseal.monitoring_audit.verifier.entries import Entry
 from dockseal.monitoring_audit.verifier.tree import Broken
@@ -50,9 +50,21 @@ class Anchoring:
             TrailBroken: rows do not continue those that were signed.
         """
         signed = sum(1 for _ in iter(self._signed, False))
-        known = {each.place: each for each in self.storage.checkpoints.places()}
-        told = [self._tell(each, known.get(each.place, Anchored(place=each.place))) for each in self.anchors]
-        return Outcome(done=signed) if signed or any(told) else NOTHING
+        told, broken = False, None
+        for each in self.anchors:
+            try:
+                told |= self._tell(each, self._known(each.place))
+            except TrailBroken as fault:
+                broken = fault  # the other places are told all the same
+        if broken is not None:
+            raise broken
+        return Outcome(done=signed) if signed or told else NOTHING
+
+    def _known(self, place: str) -> Anchored:
+        """Returns how far a place knows the trail; what is in segments it is not told any more."""
+        found = next((each for each in self.storage.checkpoints.places() if each.place == place), None)
+        known, begins = found or Anchored(place=place), beginning(self.storage).tree
+        return replace(known, tree=begins) if known.tree.size < begins.size else known
 
     def _signed(self) -> bool:
         """Signs the next rows; tells whether there were any."""
@@ -76,18 +88,16 @@ class Anchoring:
 
     def _head(self, size: int) -> str:
         """Returns the hash of a row."""
-        if size == 0:
-            return START
-        row = next(iter(self.storage.audit.rows(size - 1, 1)), None)
-        if row is None or row.seq != size:
-            raise TrailBroken(size, "it is missing, though it was signed")
-        return hashlib.sha256(line_of(row)).hexdigest()
+        begins = beginning(self.storage)
+        if size == begins.tree.size:
+            return begins.head
+        return row_hash(next(consecutive(self.storage, size - 1, size)))
 
     def _tell(self, anchor: Anchor, known: Anchored) -> bool:
         """Tells a place all that it does not know; tells whether that was anything."""
         told = False
         while (checkpoint := self.storage.checkpoints.next(known.tree.size, _AN_ENTRY)) is not None:
-            rows = self._rows(known.tree.size, checkpoint.size)
+            rows = list(consecutive(self.storage, known.tree.size, checkpoint.size))
             entry = _entry(checkpoint, known.tree.size, rows)
             try:
                 note = anchor.put(Growth(entry=entry, before=known.tree))
@@ -108,15 +118,6 @@ class Anchoring:
     def _keep(self, anchored: Anchored) -> None:
         with self.storage.transaction():
             self.storage.checkpoints.put(anchored)
-
-    def _rows(self, after: int, until: int) -> list[AuditRow]:
-        rows: list[AuditRow] = []
-        while len(rows) < until - after:
-            found = self.storage.audit.rows(after + len(rows), min(_BATCH, until - after - len(rows)))
-            if not found:
-                raise TrailBroken(after + len(rows) + 1, "it is missing, though it was signed")
-            rows += found
-        return rows
 
 
 def _entry(checkpoint: Checkpoint, first: int, rows: Sequence[AuditRow]) -> Entry:

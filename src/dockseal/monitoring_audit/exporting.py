@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dockseal.domain.audit import AuditRow
-from dockseal.domain.checkpoint import Cut, Grown
-from dockseal.errors import BadInput
-from dockseal.monitoring_audit.trail import START, line_of
+from dockseal.domain.checkpoint import Cut
+from dockseal.errors import BadInput, TrailBroken
+from dockseal.monitoring_audit.grown import beginning
+from dockseal.monitoring_audit.trail import line_of
 from dockseal.monitoring_audit.verifier.assembled import assembled
 from dockseal.monitoring_audit.verifier.check import BEGINNING, CHECKPOINTS
 from dockseal.monitoring_audit.verifier.entries import line_of_entry
+from dockseal.monitoring_audit.verifier.tree import Broken
 from dockseal.monitoring_audit.verifying import checkpoints
 from dockseal.storage.store import Storage
 
@@ -41,13 +43,14 @@ def export(storage: Storage, folder: Path, *, until: int | None = None) -> Expor
 
     Raises:
         BadInput: the folder holds something, or cannot be written.
+        TrailBroken: a checkpoint is not what its note says.
         StorageError: a row cannot be read: see `dockseal audit verify`.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise BadInput(f"{folder} is not empty: give a new folder")
-        begins = storage.checkpoints.cut() or Cut(tree=Grown(), head=START)
+        begins = beginning(storage)
         told = {"rows": begins.tree.size, "parts": begins.tree.parts, "head": begins.head}
         (folder / BEGINNING).write_text(f"{json.dumps(told)}\n")
         done = _rows(storage, folder, begins, until)
@@ -57,6 +60,8 @@ def export(storage: Storage, folder: Path, *, until: int | None = None) -> Expor
                 line_of_entry(each) for each in checkpoints(storage, begins.tree.size) if each.size <= last
             )
         (folder / VERIFIER).write_text(assembled(), encoding="utf-8")
+    except Broken as broken:
+        raise TrailBroken(broken.seq, broken.what) from None
     except OSError as fault:
         raise BadInput(f"{folder} cannot be written ({fault.strerror})") from None
     return done

@@ -204,7 +204,9 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.WAREHOUSE_CARRIER_FORGOTTEN: _spec("warehouse", warehouse=reference),
         _T.WAREHOUSE_HOURS_CHANGED: _spec("warehouse", "days", warehouse=reference, days=count),
         _T.AUDIT_CLOCK_EXPLAINED: _spec("row", row=count),
-        _T.AUDIT_SEGMENT_ARCHIVED: _spec("row", "until", row=count, until=instant),
+        _T.AUDIT_SEGMENT_ARCHIVED: _spec(
+            "row", "until", "head", "standing", row=count, until=instant, head=reference, standing=reference
+        ),
         _T.AUDIT_SEGMENT_DELETED: _spec("row", row=count),
         _T.ALERT_LIFE_RAISED: _spec("alert", "rule", "severity", alert=reference, rule=code, severity=code),
         _T.ALERT_LIFE_ACKNOWLEDGED: _spec("alert", "until", alert=reference, rule=code, until=instant),

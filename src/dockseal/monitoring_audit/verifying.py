@@ -1,20 +1,25 @@
 """Whether the audit trail adds up, by itself and with what was kept of it elsewhere."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dockseal.domain.audit import AuditRow
-from dockseal.domain.checkpoint import Cut, Grown
+from dockseal.domain.checkpoint import Cut
 from dockseal.errors import StorageError, StorageUnavailable, TrailBroken
-from dockseal.monitoring_audit.grown import tree_of
-from dockseal.monitoring_audit.trail import START, line_of, row_hash
-from dockseal.monitoring_audit.verifier.entries import Entry
+from dockseal.monitoring_audit.anchors.port import Anchor
+from dockseal.monitoring_audit.grown import beginning, tree_of
+from dockseal.monitoring_audit.trail import line_of, row_hash
+from dockseal.monitoring_audit.verifier.entries import Entry, entry_of
+from dockseal.monitoring_audit.verifier.signatures import Keys
 from dockseal.monitoring_audit.verifier.tree import Broken
+from dockseal.monitoring_audit.verifier.vouching import Vouching
 from dockseal.monitoring_audit.verifier.walk import Walk
 from dockseal.storage.store import Storage
 
 _BATCH = 5000
+_OWN = "its own checkpoint"
 _EDITED = "its contents do not give its hash: it was edited"
 _UNREADABLE = b""
 """Stands for a row that cannot be read; it has the shape of none."""
@@ -29,12 +34,33 @@ class Verdict:
     """Hash of the last row; 64 zeros for an empty trail."""
     root: str = field(default="", compare=False)
     """Of the Merkle tree over all rows, hex."""
-    known: int = field(default=0, compare=False)
-    """Up to this row a checkpoint says the same."""
+    begun: int = field(default=0, compare=False)
+    """Rows up to this one are in segments, and were not looked at."""
+    signed: int = field(default=0, compare=False)
+    """Up to this row there is a checkpoint."""
+    known: Mapping[str, int] = field(default_factory=dict, compare=False)
+    """Up to which row each place outside has a checkpoint, by its name."""
+    witnessed: int = field(default=0, compare=False)
+    """Up to this row a witness signed."""
+
+
+def kept_by(anchors: Iterable[Anchor]) -> dict[str, Iterator[Entry]]:
+    """Returns what the places outside keep, but those that cannot be read back.
+
+    Raises:
+        AnchorUnavailable: one cannot be reached.
+    """
+    found = ((anchor.place, anchor.entries()) for anchor in anchors)
+    return {place: entries for place, entries in found if entries is not None}
 
 
 def verify(
-    storage: Storage, known: Verdict | None = None, *, places: Sequence[Iterable[Entry]] = ()
+    storage: Storage,
+    known: Verdict | None = None,
+    *,
+    places: Mapping[str, Iterable[Entry]] | None = None,
+    keys: Keys | None = None,
+    witnesses: Keys | None = None,
 ) -> Verdict:
     """Reads the whole trail and checks that it adds up.
 
@@ -44,24 +70,31 @@ def verify(
     Args:
         storage: Where the trail is.
         known: An earlier verdict of this trail: its last row must still be there, unchanged.
-        places: What places outside have, each by size.
+        places: What places outside keep, by their names, each by size.
+        keys: The public keys that checkpoints are signed with; None: it is not looked who signed them.
+        witnesses: Those of witnesses that sign them too; None: nobody has to.
 
     Raises:
         TrailBroken: with the number of the first bad row, and what was done to it.
     """
-    noted = storage.audit.noted_head()
-    begins = storage.checkpoints.cut() or Cut(tree=Grown(), head=START)
+    noted, told = storage.audit.noted_head(), storage.checkpoints.places()
+    begins = beginning(storage)
     _standing(storage, begins)
     reading = _Reading(storage=storage, fixed=dict([noted]), after=begins.tree.size)
     if known is not None and reading.fixed.setdefault(known.rows, known.head) != known.head:
         raise TrailBroken(known.rows, "it is not the row that was noted before")
-    kept = [*places, checkpoints(storage, begins.tree.size)]
+    vouching = Vouching(keys or {}, witnesses or {})
+    kept = {**(places or {}), _OWN: checkpoints(storage, begins.tree.size)}
     try:
         # Beginning a walk reads the first entries of the places already.
-        walk = Walk(kept, tree=tree_of(begins.tree), head=begins.head.encode())
+        watched = {name: vouching.through(entries) for name, entries in kept.items()}
+        walk = Walk(watched, tree=tree_of(begins.tree), head=begins.head.encode())
         walk.over(reading.lines())
         walk.end()
         reading.end(walk)
+        _begun(walk, begins)
+        _forgotten(walk, {each.place: each.tree.size for each in told if each.place in kept})
+        witnessed = 0 if keys is None else vouching.end()
     except Broken as broken:
         first = min((broken.seq, broken.what), reading.odd or (broken.seq, broken.what))
         raise TrailBroken(*first) from None
@@ -73,8 +106,34 @@ def verify(
     if storage.audit.noted_head()[0] < walk.tree.size:
         raise TrailBroken(walk.tree.size, "it follows the row that is noted as the newest one")
     return Verdict(
-        rows=walk.tree.size, head=walk.head.decode(), root=walk.tree.root().hex(), known=walk.known
+        rows=walk.tree.size,
+        head=walk.head.decode(),
+        root=walk.tree.root().hex(),
+        begun=walk.begun,
+        signed=walk.known[_OWN],
+        known={name: size for name, size in walk.known.items() if name != _OWN},
+        witnessed=witnessed,
     )
+
+
+def _begun(walk: Walk, begins: Cut) -> None:
+    """Looks for the row that says why the trail begins where it does. Raises Broken."""
+    if not walk.begun:
+        return
+    told = walk.segments.get(walk.begun, set())
+    if begins.head not in {head for head, _ in told}:
+        gone = f"it is missing, as is all up to row {walk.begun}: no row says that they went into a segment"
+        raise Broken(1, gone)
+    if (begins.head, begins.standing) not in told:
+        raise Broken(walk.begun, "of the rows up to it that were to stay, some are gone, new or edited")
+
+
+def _forgotten(walk: Walk, told: Mapping[str, int]) -> None:
+    """Looks whether each place still has what it was told. Raises Broken."""
+    for place, size in told.items():
+        if walk.known[place] < size:
+            lost = f"was told of the rows up to {size}, and has none after {walk.known[place]}"
+            raise Broken(0, f"{place} {lost}: what it keeps was altered")
 
 
 def _standing(storage: Storage, begins: Cut) -> None:
@@ -91,16 +150,16 @@ def _standing(storage: Storage, begins: Cut) -> None:
 
 
 def checkpoints(storage: Storage, after: int = 0) -> Iterator[Entry]:
-    """Yields the checkpoints of the trail that are kept beside it, after a size."""
-    for each in storage.checkpoints.all(after):
-        yield Entry(
-            place="its own checkpoint",
-            size=each.size,
-            root=bytes.fromhex(each.root),
-            at=each.at.isoformat(),
-            note=each.note,
-            first=each.size,
-        )
+    """Yields the checkpoints of the trail that are kept beside it, from a size on.
+
+    Raises:
+        Broken: one is not what its note says.
+    """
+    for each in storage.checkpoints.all(after - 1):
+        entry = entry_of(json.dumps({"checkpoint": each.note}), _OWN)
+        if (entry.size, entry.root.hex()) != (each.size, each.root):
+            raise Broken(0, f"{_OWN} of size {each.size} is not what its note says: it was altered")
+        yield entry
 
 
 @dataclass(slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dockseal.domain.checkpoint import Anchored, Checkpoint, Cut, Grown
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.outside import AnchoredRow, CheckpointRow, CutRow
 from dockseal.storage.router import OPERATIONS
-from dockseal.storage.rows import upserted
+from dockseal.storage.rows import inserted, upserted
 
 _OWN = ""
 _BATCH = 1000
@@ -68,7 +68,7 @@ class Checkpoints:
         return Cut(tree=tree, head=row.head, standing=row.standing)
 
     def plan_cut(self, cut: Cut) -> None:
-        """Keeps where the trail is to be cut."""
+        """Keeps where the trail is to be cut; what was planned there before stays as it is."""
         row = CutRow(
             size=cut.tree.size,
             head=cut.head,
@@ -76,7 +76,7 @@ class Checkpoints:
             standing=cut.standing,
             done=False,
         )
-        upserted(row, OPERATIONS, by=("size",))
+        inserted(row, OPERATIONS)
 
     def first_after(self, size: int) -> datetime | None:
         """Returns when the first checkpoint after a size was signed."""

@@ -20,6 +20,7 @@ _LESS: Mapping[str, frozenset[str]] = MappingProxyType(
         "django_migrations": frozenset({"SELECT"}),
         "operations_audit": _GROWS,
         "operations_audit_head": frozenset({"SELECT", "UPDATE"}),
+        "operations_cut": _GROWS,
         "operations_told": _KEPT,
         "operations_order": _KEPT,
         "operations_release": _KEPT,

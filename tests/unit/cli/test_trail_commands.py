@@ -1,6 +1,7 @@
 """The commands of the trail: verified, exported, checked without Dockseal, archived; and of a witness."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -53,7 +54,7 @@ def typed(*words: str) -> Result:
 
 def test_the_trail_is_verified_with_its_anchors_and_a_missing_one_is_told(folder: Path) -> None:
     told = typed("audit", "verify").output
-    assert told.startswith("The audit trail adds up: 2 rows, head ")
+    assert told.startswith("The audit trail adds up: rows 1 to 2, head ")
     assert "newer than the last checkpoint" not in told
     for file in (folder / "anchors").iterdir():
         file.write_text(file.read_text().replace('"first":0', '"first":1'))
@@ -65,7 +66,10 @@ def test_an_export_is_checked_by_the_program_in_it_and_by_the_one_alone(folder: 
     assert "2 rows" in typed("audit", "export", str(folder / "out")).output
     typed("audit", "verifier", str(folder / "verify.py"))
     assert (folder / "verify.py").read_text() == (folder / "out" / "verify_trail.py").read_text()
-    assert "1 checkpoint of folder" in typed("audit", "anchors", str(folder / "fetched")).output
+    assert (
+        "place-1/anchors.jsonl: 1 checkpoint of folder"
+        in typed("audit", "anchors", str(folder / "fetched")).output
+    )
     (folder / "key").write_text(typed("credentials", "public-keys").output)
     program = [sys.executable, "-I", str(folder / "verify.py"), str(folder / "out")]
     known = ["--key", str(folder / "key"), "--anchor", str(folder / "fetched")]
@@ -76,11 +80,29 @@ def test_an_export_is_checked_by_the_program_in_it_and_by_the_one_alone(folder: 
         typed("audit", "export", str(folder / "out"))
 
 
+def test_several_places_are_fetched_each_into_a_folder_of_its_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their entries have the same sizes, and are no one place's."""
+    typed("audit", "export", str(folder / "out"))
+    typed("audit", "anchors", str(folder / "fetched"))
+    shutil.copytree(folder / "fetched" / "place-1", folder / "fetched" / "place-2")
+    (folder / "key").write_text(typed("credentials", "public-keys").output)
+    program = [sys.executable, "-I", str(folder / "out" / "verify_trail.py"), str(folder / "out")]
+    known = ["--key", str(folder / "key"), "--anchor", str(folder / "fetched")]
+    said = subprocess.run([*program, *known], capture_output=True, text=True, check=False).stdout
+    assert "place-1 knows the rows up to 2." in said
+    assert "place-2 knows the rows up to 2." in said
+    (folder / "file").write_text("")
+    with pytest.raises(BadInput, match="cannot be written"):
+        typed("audit", "anchors", str(folder / "file"))
+
+
 def test_old_rows_leave_the_table_and_what_became_of_them_is_on_record(folder: Path) -> None:
     assert "2 rows left" not in typed("audit", "archive", str(folder / "segment")).output
     beginning = json.loads((folder / "segment" / "beginning.json").read_text())
     assert beginning["rows"] == 0
-    assert typed("audit", "verify").output.startswith("The audit trail adds up: 3 rows")
+    assert typed("audit", "verify").output.startswith("The audit trail adds up: rows 3 to 3")
     assert "The segment up to row 2 was to be deleted" in " ".join(
         check.sentence for check in build(load()).health().checks
     )

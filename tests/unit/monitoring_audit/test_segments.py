@@ -16,7 +16,8 @@ from dockseal.monitoring_audit.looking.segments import look_at_segments
 from dockseal.monitoring_audit.officers_on_record import officers_on_record
 from dockseal.monitoring_audit.segments import STANDING, archive
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.monitoring_audit.verifying import verify
+from dockseal.monitoring_audit.verifier.signatures import keys_in
+from dockseal.monitoring_audit.verifying import kept_by, verify
 from dockseal.storage.places import DatabasePlaces
 from dockseal.storage.store import Storage
 from postgresql import Cluster
@@ -56,7 +57,14 @@ def town(storage: Storage, tmp_path: Path) -> Town:
 def cut_off(town: Town, folder: Path, places: DatabasePlaces, request: pytest.FixtureRequest) -> Storage:
     """Archives what is old enough, and takes it out of the table; returns the storage as it is then."""
     cut = archive(
-        town.storage, town.trail, folder, keep=KEEP, clock=town.clock, keys=f"{KEY}\n", actor=RELEASE
+        town.storage,
+        town.trail,
+        folder,
+        keep=KEEP,
+        clock=town.clock,
+        keys=keys_in(KEY),
+        places=kept_by(town.anchors),
+        actor=RELEASE,
     )
     tags = [tag.value for tag in STANDING]
     if isinstance(places.operations, Path):
@@ -80,8 +88,7 @@ def test_rows_leave_the_table_and_both_parts_add_up_together(
     assert [row.seq for row in town.storage.audit.rows()] == [1, 12, 13, 14, 15, 16, 17]
     assert officers_on_record(town.storage) == {"ada": "f" * 16}
     town.grow(3)
-    entries = [anchor.entries() for anchor in town.anchors]
-    assert verify(town.storage, places=entries).rows == 20
+    assert verify(town.storage, places=kept_by(town.anchors), keys=keys_in(KEY)).rows == 20
     export(town.storage, tmp_path / "rest")
     (tmp_path / "keys").write_text(KEY)
     program = [sys.executable, "-I", str(tmp_path / "rest" / VERIFIER)]
@@ -118,7 +125,14 @@ def test_young_rows_stay(town: Town, tmp_path: Path) -> None:
     town.clock.advance(timedelta(days=399))
     with pytest.raises(BadInput, match="nothing to archive"):
         archive(
-            town.storage, town.trail, tmp_path / "x", keep=KEEP, clock=town.clock, keys=KEY, actor=RELEASE
+            town.storage,
+            town.trail,
+            tmp_path / "x",
+            keep=KEEP,
+            clock=town.clock,
+            keys=keys_in(KEY),
+            places={},
+            actor=RELEASE,
         )
 
 

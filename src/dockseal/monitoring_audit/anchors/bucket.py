@@ -11,11 +11,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from dockseal.amazon.aws import Aws, S3Client
 from dockseal.domain.policy import LONGEST_IMPERSONAL
-from dockseal.errors import AnchorUnavailable
+from dockseal.errors import AnchorRefused, AnchorUnavailable
 from dockseal.monitoring_audit.anchors.port import Growth
 from dockseal.monitoring_audit.verifier.entries import Entry, entry_of, line_of_entry
+from dockseal.monitoring_audit.verifier.tree import Broken
 
-_THERE = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
+_THERE = "PreconditionFailed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,12 +38,14 @@ class BucketAnchor:
 
         Raises:
             AnchorUnavailable: S3 does not take it.
+            AnchorRefused: it has another one of this size.
         """
         entry = growth.entry
+        key = f"{self.prefix}{entry.size:015}.jsonl"
         try:
             self._s3.put_object(
                 Bucket=self.bucket,
-                Key=f"{self.prefix}{entry.size:015}.jsonl",
+                Key=key,
                 Body=line_of_entry(entry),
                 ContentType="application/jsonl",
                 ChecksumAlgorithm="SHA256",
@@ -51,9 +54,21 @@ class BucketAnchor:
                 ObjectLockRetainUntilDate=datetime.fromisoformat(entry.at) + LONGEST_IMPERSONAL,
             )
         except (ClientError, BotoCoreError) as fault:
-            if not isinstance(fault, ClientError) or fault.response["Error"]["Code"] not in _THERE:
+            if not isinstance(fault, ClientError) or fault.response["Error"]["Code"] != _THERE:
                 raise self._unavailable(fault, "PutObject") from None
+            self._refuse_another(key, entry)
         return entry.note
+
+    def _refuse_another(self, key: str, entry: Entry) -> None:
+        """Refuses what is kept under a key, if it is not this entry."""
+        try:
+            kept = next(self._read(key))
+        except (StopIteration, Broken):
+            kept = None
+        if kept is None or kept.root != entry.root:
+            raise AnchorRefused(
+                f"{self.place} knows another trail of {entry.size} rows: run `dockseal audit verify`"
+            )
 
     def entries(self) -> Iterator[Entry]:
         """Reads every object, by size.
@@ -62,24 +77,25 @@ class BucketAnchor:
             AnchorUnavailable: S3 does not give them.
             Broken: one is no entry.
         """
+        return self._read(self.prefix)
+
+    def _read(self, prefix: str) -> Iterator[Entry]:
         try:
-            for key, version in self._oldest():
+            for key, version in self._oldest(prefix):
                 got = self._s3.get_object(Bucket=self.bucket, Key=key, VersionId=version)
                 body: bytes = got["Body"].read()
                 yield entry_of(body.decode("utf-8", "replace"), self.place)
         except (ClientError, BotoCoreError) as fault:
             raise self._unavailable(fault, "GetObject") from None
 
-    def _oldest(self) -> Iterator[tuple[str, str]]:
+    def _oldest(self, prefix: str) -> Iterator[tuple[str, str]]:
         """Yields each key with its oldest version.
 
         Whoever may put an object may put another one over it, or a mark that it is deleted, but not take the
         first one away. Versions come by key, the newest first (S3 ListObjectVersions); their times are those
         of whole seconds, and say too little.
         """
-        pages = self._s3.get_paginator("list_object_versions").paginate(
-            Bucket=self.bucket, Prefix=self.prefix
-        )
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix)
         versions = (
             (each["Key"], each["VersionId"])
             for page in pages

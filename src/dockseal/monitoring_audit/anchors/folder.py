@@ -30,15 +30,14 @@ class FolderAnchor:
 
         Raises:
             AnchorUnavailable: the folder is not there, or cannot be written.
-            AnchorRefused: its newest file was altered.
+            AnchorRefused: its newest file was altered, or is of another trail.
         """
         entry = growth.entry
         try:
-            file = self.folder / f"{entry.at[:10]}.jsonl"
-            files = sorted(self.folder.glob("*.jsonl"))
-            if files and self._last(files[-1]) >= entry.size:
+            newest = max(self.folder.glob("*.jsonl"), default=None)
+            if newest is not None and self._has(newest, entry):
                 return entry.note
-            with file.open("ab") as lines:
+            with self._file(newest, entry.at[:10]).open("ab") as lines:
                 lines.write(line_of_entry(entry))
                 lines.flush()
                 os.fsync(lines.fileno())
@@ -48,22 +47,47 @@ class FolderAnchor:
             ) from None
         return entry.note
 
-    def _last(self, file: Path) -> int:
-        """Returns the size of the newest entry of a file, and cuts off one that a crash left unfinished."""
-        with file.open("r+b") as lines:
-            end = lines.seek(0, os.SEEK_END)
-            start = lines.seek(max(0, end - _TAIL))
-            tail = lines.read()
-            whole = tail[: tail.rfind(b"\n") + 1]
-            if len(whole) < len(tail):
-                lines.truncate(start + len(whole))
-        newest = whole.splitlines()[-1:] or [b""]
-        try:
-            return entry_of(newest[0].decode(), self.place).size if newest[0] else 0
-        except (Broken, UnicodeDecodeError):
+    def _has(self, file: Path, entry: Entry) -> bool:
+        """Tells whether the newest file has an entry. Raises AnchorRefused, or OSError."""
+        newer = 0
+        for kept in self._newest_first(file):
+            if (kept.size, kept.root) == (entry.size, entry.root):
+                return True
+            if kept.size < entry.size:
+                break
+            newer = newer or kept.size
+        if newer:
             raise AnchorRefused(
-                f"{file} was altered: keep it as it is, look into it, and give an empty folder"
-            ) from None
+                f"{self.place} knows {newer} rows that this trail of {entry.size} does not continue: keep it "
+                "as it is, and run `dockseal audit verify`"
+            )
+        return False
+
+    def _newest_first(self, file: Path) -> Iterator[Entry]:
+        with file.open("rb") as lines:
+            start = lines.seek(max(0, lines.seek(0, os.SEEK_END) - _TAIL))
+            tail = lines.read()
+        whole = tail[: tail.rfind(b"\n") + 1].splitlines()
+        for line in reversed(whole[1:] if start else whole):
+            try:
+                yield entry_of(line.decode(), self.place)
+            except (Broken, UnicodeDecodeError):
+                raise AnchorRefused(
+                    f"{file} was altered: keep it as it is, look into it, and give an empty folder"
+                ) from None
+
+    def _file(self, newest: Path | None, day: str) -> Path:
+        """Returns where the next entry belongs: never before the newest file, whatever the clock says.
+
+        What a crash left unfinished stays, since files may be allowed only to grow; one more file follows.
+        """
+        if newest is None or newest.stem.partition(".")[0] < day:
+            return self.folder / f"{day}.jsonl"
+        with newest.open("rb") as lines:
+            end = lines.seek(0, os.SEEK_END)
+            lines.seek(max(0, end - 1))
+            whole = lines.read() in {b"", b"\n"}
+        return newest if whole else newest.with_name(f"{newest.stem}.more.jsonl")
 
     def entries(self) -> Iterator[Entry]:
         """Reads every entry.

@@ -36,8 +36,8 @@ class Anchor(Protocol):
             AnchorRefused: it knows another trail.
         """
 
-    def entries(self) -> Iterator[Entry]:
-        """Reads back what it keeps, by size; nothing, from a place that cannot be read.
+    def entries(self) -> Iterator[Entry] | None:
+        """Reads back what it keeps, by size; None: it cannot be read.
 
         Raises:
             AnchorUnavailable: it cannot be reached.

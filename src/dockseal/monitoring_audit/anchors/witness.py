@@ -1,13 +1,14 @@
 """A witness over HTTP (C2SP tlog-witness): it signs a checkpoint only if it goes on from the one before."""
 
 import base64
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import httpx
 
-from dockseal.errors import AnchorRefused, AnchorUnavailable
+from dockseal.errors import AnchorRefused, AnchorUnavailable, TrailBroken
 from dockseal.monitoring_audit.anchors.port import Growth
 from dockseal.monitoring_audit.consistency import consistency
 from dockseal.monitoring_audit.grown import tree_of
@@ -19,6 +20,7 @@ from dockseal.monitoring_audit.verifier.tree import Tree
 _DASH = "\u2014 "
 _SEE = "see docs/audit-trail.md"
 _LONGEST = 100_000
+_SIZE = re.compile(r"([0-9]{1,18})\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +30,8 @@ class WitnessAnchor:
     url: str
     key: str
     """Its verifier key."""
-    hashes: Callable[[int, int], Sequence[bytes]]
-    """Reads the hashes of the rows after one up to another."""
+    grown: Callable[[int, int], tuple[Tree, Sequence[bytes]]]
+    """Makes the tree over the rows up to one, and reads the hashes of those after it up to another."""
     transport: httpx.BaseTransport | None = None
 
     @property
@@ -46,9 +48,9 @@ class WitnessAnchor:
         """
         entry, before = growth.entry, growth.before
         answer = self._asked(entry, before.size, tree_of(before), cut(entry.rows, HASH_BYTES))
-        if answer.status_code == HTTPStatus.CONFLICT and answer.text.strip().isdigit():
+        if answer.status_code == HTTPStatus.CONFLICT and (known := _SIZE.fullmatch(answer.text)):
             # It signed, and its answer was lost; or it begins anew.
-            answer = self._asked(entry, *self._from(int(answer.text), entry))
+            answer = self._asked(entry, int(known[1]), *self._from(int(known[1]), entry))
         if answer.status_code != HTTPStatus.OK:
             raise self._fault(answer.status_code)
         lines = [line for line in answer.text.splitlines() if line.startswith(_DASH)]
@@ -57,19 +59,23 @@ class WitnessAnchor:
             raise AnchorRefused(f"{self.place}: its signature is not that of the key in the settings")
         return note
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> None:
         """Reads nothing: a witness only signs."""
-        return iter(())
 
-    def _from(self, known: int, entry: Entry) -> tuple[int, Tree, Sequence[bytes]]:
+    def _from(self, known: int, entry: Entry) -> tuple[Tree, Sequence[bytes]]:
+        """Returns what is proved to a witness that knows so many rows. Raises AnchorRefused."""
         if known > entry.size:
             raise AnchorRefused(
                 f"{self.place} knows {known} rows, and there are {entry.size}: rows are gone; {_SEE}"
             )
-        tree = Tree()
-        for each in self.hashes(0, known):
-            tree.add(each)
-        return known, tree, self.hashes(known, entry.size)
+        if known == 0:
+            return Tree(), ()  # nothing to prove
+        try:
+            return self.grown(known, entry.size)
+        except TrailBroken as broken:
+            raise AnchorRefused(
+                f"{self.place} knows no rows after {known}, and they are not in the table ({broken}): {_SEE}"
+            ) from None
 
     def _asked(self, entry: Entry, known: int, tree: Tree, added: Sequence[bytes]) -> httpx.Response:
         proof = [base64.b64encode(each).decode() for each in consistency(tree, added)]
@@ -88,11 +94,11 @@ class WitnessAnchor:
     def _fault(self, status: int) -> AnchorRefused | AnchorUnavailable:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
             return AnchorUnavailable(f"{self.place} answers {status}: see that it is well")
-        reasons = {
+        reasons: dict[int, str] = {
             HTTPStatus.CONFLICT: f"knows another trail of this size: two histories were signed; {_SEE}",
             HTTPStatus.UNPROCESSABLE_ENTITY: "finds that this trail does not go on from the one it knows: "
             f"rows were changed after they were signed; {_SEE}",
             HTTPStatus.NOT_FOUND: "does not know this installation: have its public key entered there",
             HTTPStatus.FORBIDDEN: "knows another key of this installation: have the new one entered there",
         }
-        return AnchorRefused(f"{self.place} {reasons.get(HTTPStatus(status), f'answers {status}')}")
+        return AnchorRefused(f"{self.place} {reasons.get(status, f'answers {status}')}")

@@ -26,8 +26,17 @@ def look_at_anchors(storage: Storage, places: Sequence[str], now: datetime) -> I
         return
     try:
         known = {each.place: each for each in storage.checkpoints.places()}
+        newest = storage.checkpoints.newest()
+        signed = newest.size if newest else 0
         for place in places:
             each = known.get(place)
+            if each is not None and each.tree.size > signed:
+                sentence = (
+                    f"It was told of {each.tree.size} rows and only {signed} are signed: rows or checkpoints "
+                    "are gone; run `dockseal audit verify`."
+                )
+                yield Check(name=f"audit {place}", ok=False, sentence=sentence)
+                continue
             waits = storage.checkpoints.first_after(each.tree.size if each else 0)
             if waits is None or now - waits < TOLD_WITHIN:
                 yield Check(name=f"audit {place}", ok=True, sentence="It knows how far the trail is.")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from dockseal.domain.audit import AuditRow
 from dockseal.monitoring_audit.checks import Check
-from dockseal.monitoring_audit.segments import beginning
+from dockseal.monitoring_audit.grown import beginning
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.storage.store import Storage
 

@@ -3,9 +3,9 @@
 import inspect
 from types import ModuleType
 
-from dockseal.monitoring_audit.verifier import check, done, entries, place, signatures, tree, walk
+from dockseal.monitoring_audit.verifier import check, done, entries, place, signatures, tree, vouching, walk
 
-_PARTS: tuple[ModuleType, ...] = (tree, entries, done, place, walk, signatures, check)
+_PARTS: tuple[ModuleType, ...] = (tree, entries, done, place, walk, signatures, vouching, check)
 """Each after those that it imports."""
 
 

@@ -14,21 +14,17 @@ before.
 """
 
 import argparse
-import collections
-import itertools
 import json
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
-from dockseal.monitoring_audit.verifier.entries import Entry, entries_in
-from dockseal.monitoring_audit.verifier.signatures import Keys, keys_in, signed_at
+from dockseal.monitoring_audit.verifier.entries import entries_in
+from dockseal.monitoring_audit.verifier.signatures import Keys, keys_in
 from dockseal.monitoring_audit.verifier.tree import Broken, Tree
+from dockseal.monitoring_audit.verifier.vouching import Vouching
 from dockseal.monitoring_audit.verifier.walk import START, Walk
 
-WITNESS_SLACK = 300.0
-"""So many seconds a checkpoint's own time may differ from that of its witness."""
 CHECKPOINTS = "checkpoints.jsonl"
 BEGINNING = "beginning.json"
 
@@ -38,22 +34,22 @@ def check(exports: list[Path], places: list[Path], keys: Keys, witnesses: Keys) 
 
     Args:
         exports: Folders of `dockseal audit export`, in order; each goes on where the one before ends.
-        places: Files or folders of anchors.
+        places: Files or folders of anchors; of a folder, each folder in it that holds any is a place.
         keys: That the checkpoints are signed with.
         witnesses: That cosign them; empty: none has to.
 
     Returns:
-        How far the trail adds up.
+        How far the trail adds up, and how far each place knows it.
 
     Raises:
         Broken: with the first bad row, and what was done to it.
     """
-    kept = [*places, *(each / CHECKPOINTS for each in exports if (each / CHECKPOINTS).exists())]
-    for place in kept:
-        trusted(entries_in(place), keys, witnesses)
+    vouching = Vouching(keys, witnesses)
+    outside = [str(each) for place in places for each in _each(place)]
+    own = [str(each / CHECKPOINTS) for each in exports if (each / CHECKPOINTS).exists()]
     tree, head = _beginning(exports[0])
-    first = tree.size + 1
-    walk = Walk([_after(entries_in(place), tree.size) for place in kept], tree=tree, head=head)
+    kept = {name: vouching.through(entries_in(Path(name))) for name in [*outside, *own]}
+    walk = Walk(kept, tree=tree, head=head)
     for export in exports:
         if export is not exports[0] and _beginning(export)[1] != walk.head:
             raise Broken(walk.tree.size + 1, f"{export} does not go on where the one before it ends")
@@ -61,38 +57,33 @@ def check(exports: list[Path], places: list[Path], keys: Keys, witnesses: Keys) 
     walk.end()
     if walk.put_back:
         seq, seconds = next(iter(walk.put_back.items()))
-        raise Broken(
-            seq, f"the clock was put back by {seconds:.0f} s before it, and nobody answered for that"
-        )
-    loose = walk.tree.size - walk.known
-    told = f"The trail adds up: rows {first} to {walk.tree.size}, head {walk.head.decode()}."
-    return f"{told} {loose} of them are newer than the last checkpoint." if loose else told
+        fault = f"the clock was put back by {seconds:.0f} s before it, and nobody answered for that"
+        raise Broken(seq, fault)
+    witnessed = vouching.end()
+    for name in outside:
+        if not walk.known[name]:
+            raise Broken(0, f"{name} holds no checkpoint: give what was kept outside")
+    return _told(walk, outside, witnessed)
 
 
-def trusted(entries: Iterator[Entry], keys: Keys, witnesses: Keys) -> None:
-    """Looks whether the newest checkpoint of a place is signed, and its time a witness's.
-
-    The root that it signs binds all rows before it, and with them the roots of the older ones.
-
-    Raises:
-        Broken: none of the keys signed it, or its time is not that of the witness.
-    """
-    newest = next(iter(collections.deque(entries, maxlen=1)), None)
-    if newest is None:
-        return
-    if not signed_at(newest.note, keys):
-        raise Broken(0, f"{newest.place}: none of the keys signed the checkpoint of size {newest.size}")
-    times = signed_at(newest.note, witnesses)
-    if witnesses and not times:
-        raise Broken(0, f"{newest.place}: no witness signed the checkpoint of size {newest.size}")
-    own = datetime.fromisoformat(newest.at).timestamp() if newest.at else 0.0
-    for at in times:
-        if abs(at - own) > WITNESS_SLACK:
-            raise Broken(0, f"{newest.place}: the clock is {own - at:.0f} s off that of the witness")
+def _told(walk: Walk, outside: list[str], witnessed: int) -> str:
+    """Says how far the trail adds up, and who outside says so."""
+    told = [f"The trail adds up: rows {walk.begun + 1} to {walk.tree.size}, head {walk.head.decode()}."]
+    if walk.begun:
+        told.append(f"The rows up to {walk.begun} are not among them: give their segments before.")
+    told += [f"{name} knows the rows up to {walk.known[name]}." for name in outside]
+    if witnessed:
+        told.append(f"A witness signed for the rows up to {witnessed}.")
+    if not outside and not witnessed:
+        told.append("Nobody outside was asked: whoever has the signing key could have made all this.")
+    if loose := walk.tree.size - max(walk.known.values(), default=0):
+        told.append(f"{loose} of them are newer than the last checkpoint.")
+    return "\n".join(told)
 
 
-def _after(entries: Iterator[Entry], size: int) -> Iterator[Entry]:
-    return itertools.dropwhile(lambda entry: entry.size <= size, entries)
+def _each(place: Path) -> list[Path]:
+    """Returns the places in a folder: it, or the folders in it that hold anchors."""
+    return sorted({file.parent for file in place.rglob("*.jsonl")}) or [place]
 
 
 def _beginning(export: Path) -> tuple[Tree, bytes]:
@@ -101,9 +92,10 @@ def _beginning(export: Path) -> tuple[Tree, bytes]:
         told = json.loads(place.read_text())
         tree = Tree(int(told["rows"]), [bytes.fromhex(each) for each in told["parts"]])
         head = str(told["head"]).encode()
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise Broken(0, f"{place} cannot be read: give a folder that `dockseal audit export` wrote") from None
-    if (tree.size == 0) != (head == START):
+    whole = tree.size >= 0 and [len(each) for each in tree.parts] == [32] * tree.size.bit_count()
+    if not whole or (tree.size == 0) != (head == START):
         raise Broken(0, f"{place} was altered")
     return tree, head
 
@@ -126,8 +118,8 @@ def main() -> int:
     parser.add_argument("--witness", type=Path, help="file with the public keys of witnesses")
     given = parser.parse_args()
     try:
-        keys = keys_in(given.key.read_text())
-        witnesses = keys_in(given.witness.read_text()) if given.witness else {}
+        keys = keys_in(given.key.read_text("utf-8", "replace"))
+        witnesses = keys_in(given.witness.read_text("utf-8", "replace")) if given.witness else {}
         said, code = check(given.exports, given.anchor, keys, witnesses), 0
     except Broken as broken:
         said, code = f"The trail does NOT add up: {broken}", 1

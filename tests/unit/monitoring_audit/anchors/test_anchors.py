@@ -12,12 +12,13 @@ from moto import mock_aws
 
 from dockseal.amazon.aws import Aws
 from dockseal.domain.checkpoint import Anchored, Grown
-from dockseal.errors import AnchorUnavailable
+from dockseal.errors import AnchorRefused, AnchorUnavailable
 from dockseal.monitoring_audit.anchors.bucket import in_bucket
 from dockseal.monitoring_audit.anchors.folder import FolderAnchor
-from dockseal.monitoring_audit.anchors.port import Anchor
+from dockseal.monitoring_audit.anchors.port import Anchor, Growth
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
-from dockseal.monitoring_audit.verifying import verify
+from dockseal.monitoring_audit.verifier.entries import Entry
+from dockseal.monitoring_audit.verifying import kept_by, verify
 from trail_attacker import Town
 
 MakeTown = Callable[[Sequence[Anchor]], Town]
@@ -43,17 +44,23 @@ def anchor(request: pytest.FixtureRequest, tmp_path: Path) -> Anchor:
     return in_bucket(f"s3://{BUCKET}/trail", "us-east-1", Aws(region="us-east-1"))
 
 
+def kept(anchor: Anchor) -> list[Entry]:
+    entries = anchor.entries()
+    assert entries is not None
+    return list(entries)
+
+
 def test_it_gives_back_every_checkpoint_with_the_hashes_of_all_rows(
     anchor: Anchor, make_town: MakeTown
 ) -> None:
     town = make_town([anchor])
     for rows in (3, 1, 5):
         town.grow(rows)
-    entries = list(anchor.entries())
+    entries = kept(anchor)
     assert [(entry.first, entry.size) for entry in entries] == [(0, 3), (3, 4), (4, 9)]
-    kept = b"".join(entry.rows for entry in entries)
-    assert kept.hex() == "".join(row.hash for row in town.storage.audit.rows())
-    assert verify(town.storage, places=[anchor.entries()]).known == 9
+    hashes = b"".join(entry.rows for entry in entries)
+    assert hashes.hex() == "".join(row.hash for row in town.storage.audit.rows())
+    assert verify(town.storage, places=kept_by([anchor])).known == {anchor.place: 9}
 
 
 def test_a_checkpoint_that_it_has_already_changes_nothing(anchor: Anchor, make_town: MakeTown) -> None:
@@ -62,21 +69,32 @@ def test_a_checkpoint_that_it_has_already_changes_nothing(anchor: Anchor, make_t
     with town.storage.transaction():
         town.storage.checkpoints.put(_forgotten(town))
     town.anchoring.run()
-    assert [entry.size for entry in anchor.entries()] == [3]
+    assert [entry.size for entry in kept(anchor)] == [3]
+
+
+def test_one_of_the_same_size_and_another_root_is_not_taken_for_it(
+    anchor: Anchor, make_town: MakeTown
+) -> None:
+    town = make_town([anchor])
+    town.grow(3)
+    (entry,) = kept(anchor)
+    with pytest.raises(AnchorRefused, match="run `dockseal audit verify`"):
+        anchor.put(Growth(entry=replace(entry, root=bytes(32)), before=Grown()))
+    assert anchor.put(Growth(entry=entry, before=Grown())) == entry.note
 
 
 def test_what_it_missed_it_is_told_later(make_town: MakeTown, anchor: Anchor) -> None:
     make_town([]).grow(3)
     town = make_town([anchor])
     town.grow(2)
-    assert [entry.size for entry in anchor.entries()][-1] == 5
+    assert [entry.size for entry in kept(anchor)][-1] == 5
     assert not [
         check for check in look_at_anchors(town.storage, [anchor.place], town.clock.now()) if not check.ok
     ]
 
 
 def test_an_empty_place_holds_nothing(anchor: Anchor) -> None:
-    assert list(anchor.entries()) == []
+    assert kept(anchor) == []
 
 
 def test_an_object_in_the_bucket_cannot_be_deleted_before_its_time(s3: Any, make_town: MakeTown) -> None:
@@ -90,7 +108,7 @@ def test_an_object_in_the_bucket_cannot_be_deleted_before_its_time(s3: Any, make
         s3.delete_object(Bucket=BUCKET, Key=version["Key"], VersionId=version["VersionId"])
     s3.put_object(Bucket=BUCKET, Key=version["Key"], Body=b"another\n")
     s3.delete_object(Bucket=BUCKET, Key=version["Key"])
-    assert verify(town.storage, places=[town.anchors[0].entries()]).known == 3
+    assert verify(town.storage, places=kept_by(town.anchors)).known == {f"s3://{BUCKET}/": 3}
 
 
 def test_a_place_that_is_not_there_is_told_of_and_the_others_go_on(
@@ -100,9 +118,9 @@ def test_a_place_that_is_not_there_is_told_of_and_the_others_go_on(
     away, here = FolderAnchor(folder=tmp_path / "away"), FolderAnchor(folder=tmp_path / "here")
     town = make_town([away, here])
     town.grow(3)
-    assert [entry.size for entry in here.entries()] == [3]
+    assert [entry.size for entry in kept(here)] == [3]
     with pytest.raises(AnchorUnavailable, match="mount it"):
-        list(away.entries())
+        kept(away)
     assert _told(town, [away, here]) == []
     for _ in range(6):
         town.grow(60)
@@ -112,7 +130,7 @@ def test_a_place_that_is_not_there_is_told_of_and_the_others_go_on(
     (tmp_path / "away").mkdir()
     town.grow(1)
     assert _told(town, [away, here]) == []
-    assert verify(town.storage, places=[away.entries(), here.entries()]).known == 364
+    assert set(verify(town.storage, places=kept_by([away, here])).known.values()) == {364}
 
 
 def _told(town: Town, anchors: Sequence[Anchor]) -> list[str]:
@@ -120,6 +138,17 @@ def _told(town: Town, anchors: Sequence[Anchor]) -> list[str]:
     return [
         check.sentence for check in look_at_anchors(town.storage, places, town.clock.now()) if not check.ok
     ]
+
+
+def test_a_place_that_was_told_more_than_is_signed_is_not_well(make_town: MakeTown, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    here = FolderAnchor(folder=tmp_path / "here")
+    town = make_town([here])
+    town.grow(3)
+    with town.storage.transaction():
+        town.storage.checkpoints.put(Anchored(place=here.place, tree=Grown(size=4, parts=("0" * 64,))))
+    (sentence,) = _told(town, [here])
+    assert "It was told of 4 rows and only 3 are signed" in sentence
 
 
 def test_that_nobody_outside_knows_is_told(make_town: MakeTown) -> None:

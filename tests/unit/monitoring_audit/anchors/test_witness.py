@@ -1,20 +1,23 @@
 """A witness that really answers over HTTP, and the anchor that asks it."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from dockseal.cli.witness import witness_server
+from alert_receivers import authority
+from dockseal.cli.witness import protect, witness_server
 from dockseal.domain.checkpoint import Grown
 from dockseal.domain.clock import ManualClock
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.anchors.port import Anchor
 from dockseal.monitoring_audit.anchors.witness import WitnessAnchor
-from dockseal.monitoring_audit.row_hashes import row_hashes
+from dockseal.monitoring_audit.consecutive import grown
 from dockseal.monitoring_audit.verifier.signatures import keys_in, signed_at
 from dockseal.monitoring_audit.witness import Witness
 from dockseal.storage.places import DatabasePlaces
@@ -44,9 +47,7 @@ def url(witness: Witness) -> Iterator[str]:
 
 @pytest.fixture
 def anchor(witness: Witness, url: str, storage: Storage) -> WitnessAnchor:
-    return WitnessAnchor(
-        url=url, key=witness.key, hashes=lambda after, until: row_hashes(storage, after, until)
-    )
+    return WitnessAnchor(url=url, key=witness.key, grown=partial(grown, storage))
 
 
 def refused(town: Town) -> str:
@@ -117,7 +118,7 @@ def test_it_signs_for_nobody_it_was_not_told_of(
     anchor = WitnessAnchor(
         url=f"http://127.0.0.1:{server.server_port}",
         key=stranger.key,
-        hashes=lambda after, until: row_hashes(storage, after, until),
+        grown=partial(grown, storage),
     )
     town = make_town([anchor])
     town.grow(1)
@@ -146,6 +147,27 @@ def test_its_state_survives_it(witness: Witness, clock: ManualClock, make_town: 
         Witness.made(witness.folder, "another.example", clock)
     with pytest.raises(BadInput, match="make one with"):
         Witness.kept(witness.folder / "nowhere", clock)
+
+
+def test_a_handshake_that_hangs_keeps_nobody_waiting(
+    make_town: MakeTown, witness: Witness, storage: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = authority(tmp_path / "tls")
+    monkeypatch.setenv("SSL_CERT_FILE", str(ours.certificate))
+    server = witness_server(witness, "127.0.0.1", 0)
+    protect(server, ours.chain, ours.key)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.server_port)):
+            url = f"https://127.0.0.1:{server.server_port}"
+            town = make_town([WitnessAnchor(url=url, key=witness.key, grown=partial(grown, storage))])
+            town.grow(1)
+            assert not refused(town)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @pytest.mark.parametrize(
