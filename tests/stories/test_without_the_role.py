@@ -2,14 +2,13 @@
 
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+import commands
 from day import SELLER, Day, MakeDay
 from dockseal.cli.warehouses import WarehouseSecrets
 from dockseal.domain.identifiers import WarehouseId
@@ -226,11 +225,9 @@ def test_a_warehouse_chosen_to_need_no_address_ships_and_amazon_shows_it(
 def added_in_the_terminal(day: Day, name: str, *words: str) -> WarehouseSecrets:
     """Adds a webhook warehouse by the command; returns the secrets it printed."""
     folders = {"DOCKSEAL_DATA_DIR": str(day.settings.data_dir), "DOCKSEAL_KEY_DIR": str(day.settings.key_dir)}
-    command = [sys.executable, "-c", "from dockseal.cli.main import run; run()", "warehouses", "add", name]
     options = ["--adapter", "webhook", "--url", "https://warehouse.example/orders", *words]
-    done = subprocess.run(
-        [*command, *options], env={**os.environ, **folders}, capture_output=True, text=True, check=False
-    )
+    command, place = ["warehouses", "add", name, *options], day.settings.data_dir.parent
+    done = commands.typed(*command, cwd=place, env={**os.environ, **folders})
     assert done.returncode == 0, done.stderr
     webhook, api_key = re.findall(r"(?:whsec|dsk)_\S+", done.stdout)
     return WarehouseSecrets(webhook=Secret(webhook), api_key=Secret(api_key))

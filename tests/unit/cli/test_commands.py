@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from commands import typed
 from dockseal.bootstrap import build
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderLine, OrderState
@@ -40,16 +41,7 @@ class Terminal:
 
     def run(self, *words: str, given: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         """Types a command and waits for its end."""
-        return subprocess.run(
-            [*COMMAND, *words],
-            cwd=self.folder,
-            env=self.environment(**more),
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return typed(*words, cwd=self.folder, env=self.environment(**more), given=given)
 
     def well(self, *words: str, given: str = "") -> str:
         """Types a command that works; returns what it printed."""

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import sqlite3
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+import commands
 from day import Day
 from dockseal.bootstrap import diagnose
 from dockseal.domain.clock import ManualClock, SystemClock
@@ -219,15 +219,7 @@ def typed(settings: Settings, *words: str, **more: str) -> tuple[int, str]:
         "DOCKSEAL_AMAZON_URL": settings.amazon_url,
         "DOCKSEAL_CONSOLE_PORT": str(settings.console_port),
     }
-    done = subprocess.run(
-        [*COMMAND, *words],
-        env={**plain, **own, **more},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        cwd=settings.data_dir.parent,
-    )
+    done = commands.typed(*words, cwd=settings.data_dir.parent, env={**plain, **own, **more}, timeout=120)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import commands
 from dockseal.bootstrap import build
 from dockseal.domain.clock import SystemClock
 from dockseal.domain.identifiers import AmazonOrderId, SellerId
@@ -16,7 +15,6 @@ from dockseal.domain.notice import Notice, NoticeSource, Watermark
 from dockseal.domain.sync_run import SyncOutcome, SyncRun, SyncSource
 from dockseal.settings import load
 
-COMMAND = [sys.executable, "-c", "from dockseal.cli.main import run; run()"]
 SECRETS = {"client_id": "client", "client_secret": "invented-secret-1", "refresh_token": "Atzr|invented-2"}
 ACME = SellerId("acme-us")
 DAY = datetime(2026, 11, 2, 14, 3, 10, tzinfo=UTC)
@@ -25,16 +23,7 @@ DAY = datetime(2026, 11, 2, 14, 3, 10, tzinfo=UTC)
 def typed(folder: Path, *words: str, given: str = "", fails: bool = False) -> str:
     """Types a command; returns what it printed, on either stream."""
     plain = {name: text for name, text in os.environ.items() if not name.startswith("DOCKSEAL_")}
-    done = subprocess.run(
-        [*COMMAND, *words],
-        cwd=folder,
-        env={**plain, "COLUMNS": "250"},
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = commands.typed(*words, cwd=folder, env={**plain, "COLUMNS": "250"}, given=given)
     assert (done.returncode != 0) is fails, done.stderr
     return (done.stdout + done.stderr).replace("\N{NARROW NO-BREAK SPACE}", " ")
 

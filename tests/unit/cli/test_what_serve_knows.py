@@ -1,7 +1,6 @@
 """What only the running `serve` knows, as another process is told it over TLS."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import commands
 from dockseal.bootstrap import build, create_keys
 from dockseal.cli.opened import person
 from dockseal.cli.sellers import add_seller
@@ -38,15 +38,7 @@ class Installed:
     def typed(self, *words: str) -> tuple[int, str]:
         """Types a command; returns its exit code and what it printed."""
         plain = {name: text for name, text in os.environ.items() if not name.startswith("DOCKSEAL_")}
-        done = subprocess.run(
-            [*COMMAND, *words],
-            cwd=self.folder,
-            env={**plain, **self.variables},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = commands.typed(*words, cwd=self.folder, env={**plain, **self.variables})
         return done.returncode, done.stdout + done.stderr
 
 
