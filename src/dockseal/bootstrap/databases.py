@@ -1,6 +1,7 @@
 """Where the settings put the two databases, and what PostgreSQL needs before Dockseal can serve from it."""
 
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dockseal.domain.database_url import DatabaseUrl
@@ -11,6 +12,8 @@ from dockseal.settings import Settings
 from dockseal.storage.places import Server
 from dockseal.storage.role_statements import role_statements
 from dockseal.storage.store import DatabasePlaces, Storage
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def places_of(settings: Settings) -> DatabasePlaces:
@@ -106,3 +109,19 @@ def _postgresql(settings: Settings) -> dict[str, Server]:
             )
         )
     return _servers(settings)
+
+
+def open_databases(settings: Settings) -> Iterator[str]:
+    """Names what of SQLite's databases others can read; PostgreSQL guards its own by roles."""
+    if settings.operations_database:
+        return
+    for place in sorted(settings.data_dir.glob("*.sqlite3*")):
+        if _open(place):
+            yield place.name
+
+
+def _open(place: Path) -> bool:
+    try:
+        return bool(place.stat().st_mode & _OTHERS)
+    except FileNotFoundError:
+        return False  # SQLite's logs come and go

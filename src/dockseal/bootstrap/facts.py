@@ -1,25 +1,23 @@
 """Gathers what the probes of compliance look at: from the settings, the tables, the keys and the process."""
 
-import stat
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 
-import httpx
-
 from dockseal import __version__
 from dockseal.amazon.operations import OPERATIONS
 from dockseal.bootstrap.anchoring import verified
 from dockseal.bootstrap.app import App
-from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
+from dockseal.bootstrap.channels import channels_of
+from dockseal.bootstrap.databases import open_databases
+from dockseal.domain.database_url import LOOPBACK
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
 from dockseal.errors import AnchorUnavailable, DocksealError, SettingsFault, TrailBroken
 from dockseal.monitoring_audit.compliance.attestations import attestations
 from dockseal.monitoring_audit.compliance.facts import (
     AccessFacts,
-    Channel,
     Facts,
     KeyFacts,
     RetentionFacts,
@@ -39,7 +37,6 @@ from dockseal.pii_security.open_files import open_files
 from dockseal.pii_security.shapes import without_secrets
 from dockseal.settings import PREFIX, Settings
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _DAY = timedelta(days=1)
 _MODEL_CLIENTS = frozenset(
     {
@@ -75,7 +72,7 @@ def facts_of(app: App) -> Facts:
         now=now,
         version=__version__,
         sellers=len(app.storage.sellers.all()),
-        channels=tuple(_channels(app)),
+        channels=tuple(channels_of(app)),
         listens_beyond=settings.console_host not in LOOPBACK,
         access=_access(app),
         credentials=tuple(inventory(app.storage)),
@@ -89,42 +86,6 @@ def facts_of(app: App) -> Facts:
     )
 
 
-def _channels(app: App) -> Iterator[Channel]:
-    settings = app.settings
-    local, tls = settings.console_host in LOOPBACK, settings.tls_certificate is not None
-    how = "TLS 1.2 or newer" if tls else "on this machine alone" if local else "plain HTTP"
-    yield Channel(name="console", sealed=tls or local, how=how)
-    yield _http("Amazon", settings.amazon_url or "https://")
-    for name in ("operations", "vault"):
-        text = getattr(settings, f"{name}_database")
-        yield _database(f"{name} database", text)
-    if settings.key_at.startswith("http"):
-        yield _http("key server", settings.key_at.split()[0])
-    for warehouse in app.storage.warehouses.all():
-        yield _http(f"warehouse {warehouse.id}", warehouse.option("url"))
-
-
-def _http(name: str, url: str) -> Channel:
-    """Tells of a URL; without one it is a folder, SFTP, or a warehouse that comes to the console's port."""
-    scheme = url.partition("://")[0]
-    try:
-        local = httpx.URL(url).host in LOOPBACK
-    except httpx.InvalidURL:
-        local = False
-    if not url:
-        return Channel(name=name, sealed=True, how="by file, SFTP, or the console's own port")
-    if local:
-        return Channel(name=name, sealed=True, how="on this machine alone")
-    how = "TLS 1.2 or newer" if scheme == "https" else f"plain {scheme}"
-    return Channel(name=name, sealed=scheme == "https", how=how)
-
-
-def _database(name: str, text: str) -> Channel:
-    if not text or DatabaseUrl.parsed(text).local:
-        return Channel(name=name, sealed=True, how="on this machine alone")
-    return Channel(name=name, sealed=True, how="TLS, certificate verified (verify-full)")
-
-
 def _access(app: App) -> AccessFacts:
     settings, storage, now = app.settings, app.storage, app.clock.now()
     budgets = app.vault.budgets
@@ -136,7 +97,7 @@ def _access(app: App) -> AccessFacts:
         person_budget=budgets.persons,
         service_budget=budgets.services,
         warehouse_budget=budgets.warehouses,
-        open_files=tuple(_open_databases(settings)),
+        open_files=tuple(open_databases(settings)),
         officers=len(app.two.officers.all()),
         opens=tuple(storage.evidence.actors(Tag.ORDER_DATA_OPENED.value)),
         api_keys=tuple(_api_keys(app)),
@@ -150,22 +111,6 @@ def _api_keys(app: App) -> Iterator[tuple[str, str, str]]:
             yield each.id, "first key", "all" if each.adapter == "rest" else "shipments:write"
     for key in app.storage.api_keys.all():
         yield key.warehouse, key.id, " ".join(sorted(scope.value for scope in key.scopes))
-
-
-def _open_databases(settings: Settings) -> Iterator[str]:
-    """Names what of the databases others can read; those of PostgreSQL are guarded by its roles."""
-    if settings.operations_database:
-        return
-    for place in sorted(settings.data_dir.glob("*.sqlite3*")):
-        if _open(place):
-            yield place.name
-
-
-def _open(place: Path) -> bool:
-    try:
-        return bool(place.stat().st_mode & _OTHERS)
-    except FileNotFoundError:
-        return False  # SQLite's logs come and go
 
 
 def _with_secrets(settings: Settings) -> Iterator[str]:

@@ -88,6 +88,13 @@ class EvidenceTables:
                 last[key] = (tag, at)
         return sum(tag == begun and at < before for tag, at in last.values())
 
+    def sent(self, database: str) -> tuple[str, bool]:
+        """Returns the `sslmode` of this thread's connection to PostgreSQL, and whether it is encrypted."""
+        connection = connections[database]
+        connection.ensure_connection()
+        libpq = connection.connection
+        return libpq.info.get_parameters().get("sslmode", "prefer"), bool(libpq.pgconn.ssl_in_use)
+
     def trail_guarded(self) -> bool:
         """Tells whether the database itself still refuses to change or delete an audit row."""
         connection = connections[OPERATIONS]
