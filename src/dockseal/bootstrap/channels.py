@@ -16,13 +16,12 @@ from dockseal.monitoring_audit.anchors.bucket import BucketAnchor
 from dockseal.monitoring_audit.compliance.facts import Channel
 from dockseal.pii_security.channel_secrets import ChannelSecrets
 from dockseal.settings import Settings
-from dockseal.storage.router import OPERATIONS, VAULT
+from dockseal.storage.router import NAMES, OPERATIONS, VAULT
 from dockseal.warehouses.webhook.address import is_loopback
 
 _TLS = "TLS 1.2 or newer"
 _HERE = "on this machine alone"
 _SEALED = frozenset({"https", "syslog+tls"})
-_DATABASES = (("operations", OPERATIONS), ("vault", VAULT))
 
 
 def channels_of(app: App) -> Iterator[Channel]:
@@ -36,8 +35,8 @@ def channels_of(app: App) -> Iterator[Channel]:
     yield console
     yield _web("Amazon", settings.amazon_url or "https://")
     yield from _queues(app)
-    for name, alias in _DATABASES:
-        yield _database(app, f"{name} database", getattr(settings, f"{name}_database"), alias)
+    for alias in (OPERATIONS, VAULT):
+        yield _database(app, alias, getattr(settings, f"{NAMES[alias]}_database"))
     if settings.key_at:
         # Where it is no URL, it is a key of AWS KMS, whose client speaks TLS alone.
         at = settings.key_at.split()[0]
@@ -122,10 +121,12 @@ def _web(name: str, url: str) -> Channel:
     return Channel(name=name, sealed=sealed, how=_TLS if sealed else f"plain {scheme}")
 
 
-def _database(app: App, name: str, text: str, alias: str) -> Channel:
+def _database(app: App, alias: str, text: str) -> Channel:
     """Tells of a database by the connection that is open to it, whatever the settings would make of one."""
+    name = f"{NAMES[alias]} database"
     if not text:
-        others = any(file.startswith(f"{name.split()[0]}.") for file in open_databases(app.settings))
+        file = f"{NAMES[alias]}.sqlite3"
+        others = any(each.startswith(file) for each in open_databases(app.settings))
         # Clause 1.3 falls with its rights; it is on no way that could be encrypted.
         return Channel(name=name, sealed=True, how=f"a file {_HERE}{', which others read' if others else ''}")
     if DatabaseUrl.parsed(text).local:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 from dockseal import __version__
@@ -12,6 +11,7 @@ from dockseal.bootstrap.anchoring import verified
 from dockseal.bootstrap.app import App
 from dockseal.bootstrap.channels import channels_of
 from dockseal.bootstrap.databases import open_databases
+from dockseal.bootstrap.facts_on_record import incident_facts, kept_archives, segment_facts
 from dockseal.domain.database_url import LOOPBACK
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
 from dockseal.errors import AnchorUnavailable, DocksealError, SettingsFault, TrailBroken
@@ -81,6 +81,7 @@ def facts_of(app: App) -> Facts:
         retention=_retention(app, now),
         keys=_keys(app),
         trail=_trail(app),
+        incidents=incident_facts(app),
         use=_use(app),
         attestations=attestations(app.storage),
     )
@@ -122,7 +123,7 @@ def _with_secrets(settings: Settings) -> Iterator[str]:
 
 def _retention(app: App, now: datetime) -> RetentionFacts:
     storage, retention, evidence = app.storage, app.vault.retention, app.storage.evidence
-    sellers = storage.sellers.all()
+    sellers, kept = storage.sellers.all(), kept_archives(app)
     return RetentionFacts(
         keep=retention.keep,
         key_backups=retention.key_backups,
@@ -146,6 +147,8 @@ def _retention(app: App, now: datetime) -> RetentionFacts:
         ),
         without_origin=evidence.without_seller(seller.id for seller in sellers),
         of_another=evidence.of_another_seller(),
+        archives=sum(each.deleted_at is None for each in kept),
+        overdue_archives=tuple(each.id for each in kept if each.overdue(now)),
     )
 
 
@@ -186,6 +189,7 @@ def _trail(app: App) -> TrailFacts:
         first_at=first,
         fault=fault,
         guarded=app.storage.evidence.trail_guarded(),
+        segments=segment_facts(app),
         old_stores=tuple(sorted(app.restoring.rollback.old())) if not fault else (),
         places=tuple(names),
         unanchored=tuple(unanchored),

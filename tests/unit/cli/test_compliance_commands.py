@@ -48,7 +48,22 @@ def test_the_report_ends_with_1_while_a_clause_is_not_met_and_says_which() -> No
     text = plain(told.output)
     assert "NOT MET 1.4.1 [A] Passwords of twelve characters and more" in text
     assert "MET 2.6.1 [A]" in text
-    assert "47 clauses and parts of clauses: 24 MET, 2 NOT MET, 21 ORGANISATIONAL, 0 OVERDUE." in text
+    assert "48 clauses and parts of clauses: 26 MET, 4 NOT MET, 18 ORGANISATIONAL, 0 OVERDUE." in text
+
+
+def test_the_plan_and_the_contact_are_not_met_until_their_commands_put_them_on_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = plain(typed("report").output)
+    assert "The incident plan was never reviewed: review docs/incidents.md" in text
+    assert "Nobody is named whom Amazon reaches about incidents" in text
+    monkeypatch.setenv("DOCKSEAL_IMPOC_NAME", "Ines Invented")
+    monkeypatch.setenv("DOCKSEAL_IMPOC_MAIL", "ines@invented.example")
+    for words in (["runbook", "--reviewed"], ["contact", "--confirm"]):
+        assert CliRunner().invoke(app, ["incidents", *words]).exit_code == 0
+    text = plain(typed("report").output)
+    assert "28 MET, 2 NOT MET, 18 ORGANISATIONAL, 0 OVERDUE." in text
+    assert "Invented" not in text
 
 
 def test_what_is_attested_is_in_the_next_report_with_its_document() -> None:
