@@ -2,12 +2,17 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
+from dockseal.domain.audit import AuditRow
+from dockseal.domain.clock import Clock
 from dockseal.domain.database_url import DatabaseUrl
 from dockseal.domain.secret import Secret
-from dockseal.errors import SettingsFault
+from dockseal.errors import SettingsFault, TrailBroken
+from dockseal.monitoring_audit.forgetting import agreed
 from dockseal.monitoring_audit.segments import STANDING
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.settings import Settings
 from dockseal.storage.places import Server
 from dockseal.storage.role_statements import role_statements
@@ -83,6 +88,38 @@ def cut_trail(settings: Settings, *, password: Path | None, ask: Callable[[str],
     owner = servers["operations"].as_owner(password or ask(servers["operations"].url.owner))
     places = DatabasePlaces(operations=owner, vault=servers["vault"])
     return Storage.cut_as_owner(places, [tag.value for tag in STANDING])
+
+
+def forget_orders(
+    settings: Settings, clock: Clock, *, password: Path | None, ask: Callable[[str], Secret | None]
+) -> int:
+    """Deletes the orders that `dockseal orders forget` put on record last, as the owner of their tables.
+
+    Args:
+        settings: What the installation chose.
+        clock: Tells the time.
+        password: File with the password of the operations database's owner.
+        ask: Asks for it where there is no file; None leaves it to libpq's own password file.
+
+    Returns:
+        How many orders are gone.
+
+    Raises:
+        SettingsFault: the databases are files of SQLite.
+        StorageError: a database cannot be used.
+        TrailBroken: the row of the trail does not say before when.
+    """
+    servers = _postgresql(settings)
+    owner = servers["operations"].as_owner(password or ask(servers["operations"].url.owner))
+    places = DatabasePlaces(operations=owner, vault=servers["vault"])
+
+    def before(row: AuditRow) -> datetime:
+        try:
+            return agreed(dict(row.fields)["before"], clock.now())
+        except (KeyError, ValueError):
+            raise TrailBroken(row.seq, "it does not say before when orders are forgotten") from None
+
+    return Storage.forget_as_owner(places, Tag.DATA_ORDERS_FORGOTTEN.value, before)
 
 
 def _servers(settings: Settings) -> dict[str, Server]:

@@ -16,6 +16,7 @@ from dockseal.monitoring_audit.looking.incidents import look_at_incidents
 from dockseal.monitoring_audit.looking.lanes import look_at_lanes
 from dockseal.monitoring_audit.looking.lockouts import look_at_lockouts
 from dockseal.monitoring_audit.looking.notifications import look_at_notifications
+from dockseal.monitoring_audit.looking.old_orders import look_at_old_orders
 from dockseal.monitoring_audit.looking.openings import MANY_OPENS, look_at_openings
 from dockseal.monitoring_audit.looking.outages import look_at_outages
 from dockseal.monitoring_audit.looking.segments import KEPT_IN_TABLE, look_at_segments
@@ -82,6 +83,7 @@ def health(
         ("notifications", lambda: look_at_notifications(storage, now)),
         ("unmatched", lambda: look_at_unmatched(storage)),
         ("credentials", lambda: look_at_credentials(storage, now, {check.name for check in checks})),
+        ("orders", lambda: look_at_old_orders(storage, now)),
         ("archives", lambda: look_at_archives(storage, now)),
         ("lockouts", lambda: look_at_lockouts(storage, now)),
         ("alerts", lambda: alert_checks(storage, now)),

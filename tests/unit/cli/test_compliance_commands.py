@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from dockseal.bootstrap import create_keys
 from dockseal.cli.main import app
 from dockseal.cli.opened import person
-from dockseal.errors import BadInput
+from dockseal.errors import BadInput, SettingsFault
 from dockseal.settings import load
 
 NOTE = "somebody with a seller login compares them with Amazon's live text"
@@ -84,6 +84,14 @@ def test_a_clause_nobody_knows_names_those_that_people_attest() -> None:
     told = typed("attest", "9.9", "--by", "officer", "--document", DOCUMENT)
     assert isinstance(told.exception, BadInput)
     assert "people attest 1.1.1-firewall" in str(told.exception)
+
+
+def test_old_orders_are_forgotten_by_a_command_and_by_the_owner_on_postgresql_alone() -> None:
+    told = CliRunner().invoke(app, ["orders", "forget"])
+    assert told.output == "0 orders were forgotten, with all that was kept for them.\n"
+    told = CliRunner().invoke(app, ["database", "forget"])
+    assert isinstance(told.exception, SettingsFault)
+    assert "files of SQLite" in str(told.exception)
 
 
 def test_every_field_of_personal_data_has_its_record() -> None:

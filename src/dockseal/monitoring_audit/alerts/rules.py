@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     _rule("shredding", _CRITICAL, _AT_ONCE, "personal data"),
     _rule("shredder", _CRITICAL, _A_WHILE, "personal data"),
     _rule("archive", _WARNING, _AT_ONCE, "personal data"),
+    _rule("old orders", _WARNING, _AT_ONCE, "personal data"),
     _rule("consent", _WARNING, _AT_ONCE, "credentials"),
     _rule("client secret", _WARNING, _AT_ONCE, "credentials"),
     _rule("credential", _WARNING, _AT_ONCE, "credentials"),

@@ -149,6 +149,13 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "`dockseal archive list`.",
             "Run `dockseal archive delete` on its file, and destroy every copy of it.",
         ),
+        "old-orders": _book(
+            "Orders are 17 months old or older. They hold no personal data, and Amazon's other data may be "
+            "kept for 18 months.",
+            "`dockseal compliance report`, clause 1.7-age: it says how old the oldest is.",
+            "Run `dockseal orders forget` once a month; on PostgreSQL then `dockseal database forget` as the "
+            "owner of the tables.",
+        ),
         "consent": _book(
             "A seller's consent ends within thirty days, or has ended.",
             "The date in the sentence, and the page Sellers.",

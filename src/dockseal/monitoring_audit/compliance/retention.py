@@ -90,7 +90,8 @@ def _impersonal(facts: Facts) -> Evidence:
     if oldest is not None and facts.now - oldest > LONGEST_IMPERSONAL:
         sentence = (
             f"The oldest order was taken in {days} days ago, and Amazon's other data may be kept for 18 "
-            "months: erase what is older from the operations database; nothing does that by itself yet"
+            "months: run `dockseal orders forget`, and on PostgreSQL then `dockseal database forget` as the "
+            "owner of the tables"
         )
         return Evidence(met=False, sentence=sentence, figures=figures)
     if overdue:
@@ -99,8 +100,8 @@ def _impersonal(facts: Facts) -> Evidence:
             f"of it, and run `dockseal audit deleted {overdue[0]}`"
         )
         return Evidence(met=False, sentence=sentence, figures=figures)
-    ends = f": erase it by {oldest + LONGEST_IMPERSONAL:%Y-%m-%d}" if oldest else ""
-    sentence = f"The oldest of {kept.orders} orders is {days} days old, and nothing erases it by itself{ends}"
+    ends = f"; `dockseal orders forget` by {oldest + LONGEST_IMPERSONAL:%Y-%m-%d}" if oldest else ""
+    sentence = f"The oldest of {kept.orders} orders is {days} days old, and no segment past its end{ends}"
     return Evidence(met=True, sentence=sentence, figures=figures)
 
 
@@ -143,9 +144,16 @@ CONTROLS = (
         id="1.7-age",
         title="Amazon's data that is not personal is kept for 18 months at most",
         certainty=Certainty.READERS,
-        enforced_by=("monitoring_audit/compliance/retention.py",),
+        enforced_by=(
+            "monitoring_audit/forgetting.py",
+            "storage/forgetting.py",
+            "monitoring_audit/looking/old_orders.py",
+            "monitoring_audit/segments.py",
+        ),
         proved_by=(
-            "tests/unit/monitoring_audit/compliance/test_flips.py::test_exactly_its_clauses_turn_not_met",
+            "tests/unit/monitoring_audit/test_forgetting.py::"
+            "test_old_orders_go_with_all_that_was_kept_for_them_and_young_ones_stay",
+            "tests/unit/monitoring_audit/test_segments.py::test_old_rows_and_old_segments_are_told_of",
         ),
         probe=_impersonal,
     ),
