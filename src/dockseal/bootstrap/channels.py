@@ -10,7 +10,6 @@ from dockseal.domain.alert import Channel as AlertChannel
 from dockseal.domain.alert import ChannelKind
 from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
 from dockseal.domain.release import Warehouse
-from dockseal.errors import SealBroken
 from dockseal.monitoring_audit.alerts.channels.options import Encryption
 from dockseal.monitoring_audit.anchors.bucket import BucketAnchor
 from dockseal.monitoring_audit.compliance.facts import Channel
@@ -78,13 +77,10 @@ def _alerts(channel: AlertChannel, app: App) -> Channel:
     name = f"alerts {channel.id}"
     if channel.kind is ChannelKind.MAIL:
         return _mail(name, channel)
-    try:
-        secret = ChannelSecrets(credentials=app.credentials).read(channel.id) or {}
-    except SealBroken:
-        secret = {}
-    if "url" not in secret:
+    origin = ChannelSecrets(credentials=app.credentials).origin(channel.id)
+    if not origin:
         return Channel(name=name, sealed=False, how="its address cannot be read: add it --again")
-    return _web(name, secret["url"].reveal())
+    return _web(name, origin)
 
 
 def _mail(name: str, channel: AlertChannel) -> Channel:
