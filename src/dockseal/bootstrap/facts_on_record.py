@@ -9,8 +9,8 @@ from dockseal.domain.policy import LEAST_TRAIL, LONGEST_IMPERSONAL
 from dockseal.errors import DocksealError, SignatureRefused
 from dockseal.monitoring_audit.archives import Archived, archives
 from dockseal.monitoring_audit.compliance.facts import IncidentFacts, SegmentFacts
-from dockseal.monitoring_audit.kept_segments import Segment, kept_segments
 from dockseal.monitoring_audit.grown import beginning
+from dockseal.monitoring_audit.kept_segments import Segment, kept_segments
 from dockseal.monitoring_audit.tags import Tag
 
 _MOST = 100_000

@@ -162,7 +162,14 @@ def test_a_row_that_says_too_little_of_its_segment_is_told_of(
 ) -> None:
     now = town.clock.now()
     with town.storage.transaction():
-        town.trail.record(Tag.AUDIT_SEGMENT_ARCHIVED, actor=RELEASE, row=11, until=now)
+        town.trail.record(
+            Tag.AUDIT_SEGMENT_ARCHIVED,
+            actor=RELEASE,
+            row=11,
+            until=now,
+            head="ab" * 32,
+            standing="cd" * 32,
+        )
         row = town.trail.record(Tag.AUDIT_SEGMENT_DELETED, actor=RELEASE, row=11)
     cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
     with Attacker.of(places, cluster) as attacker:

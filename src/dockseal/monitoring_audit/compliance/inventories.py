@@ -54,7 +54,7 @@ def retention(facts: Facts) -> tuple[Register, ...]:
         ("days that backups of keys live, taken off", kept.key_backups.days),
         ("records past their deadline", kept.past_deadline),
         ("keys past their end", kept.ended_keys),
-        (f"epochs shredded{_of_the_table(facts)}", kept.shredded_epochs),
+        ("epochs shredded", kept.shredded_epochs),
         ("orders, without personal data", kept.orders),
         ("age of the oldest order, in days", _days(facts, kept.oldest_order_at)),
         ("erasures that were not finished", kept.unfinished_erasures),
@@ -88,7 +88,7 @@ def keys(facts: Facts) -> tuple[Register, ...]:
         ("the master key lies under", facts.keys.guard),
         ("keys of epochs", facts.keys.epochs),
         ("of them opened by no master key", len(facts.keys.unopened)),
-        (f"epochs shredded{_of_the_table(facts)}", facts.retention.shredded_epochs),
+        ("epochs shredded", facts.retention.shredded_epochs),
     )
     return (
         Register(name="own", title="Keys", columns=("what", "how much"), rows=own),

@@ -17,7 +17,7 @@ def _in_time(facts: Facts) -> Evidence:
         ("sealed records", kept.records),
         ("past their deadline", kept.past_deadline),
         ("keys past their end", kept.ended_keys),
-        ("epochs shredded, as the table of the trail tells", kept.shredded_epochs),
+        ("shredded epochs", kept.shredded_epochs),
         ("age of the oldest record in days", _days(facts, kept.oldest_sealed_at)),
         ("archives past their end", len(kept.overdue_archives)),
     )

@@ -135,7 +135,14 @@ def a_case_is_gone(day: Day) -> None:
 
 def a_segment_is_kept_for_ever(day: Day) -> None:
     with day.app.storage.transaction():
-        day.app.trail.record(Tag.AUDIT_SEGMENT_ARCHIVED, actor=VAULT, row=1, until=day.clock.now())
+        day.app.trail.record(
+            Tag.AUDIT_SEGMENT_ARCHIVED,
+            actor=VAULT,
+            row=1,
+            until=day.clock.now(),
+            head="ab" * 32,
+            standing="cd" * 32,
+        )
 
 
 def an_archive_is_kept_for_ever(day: Day) -> None:

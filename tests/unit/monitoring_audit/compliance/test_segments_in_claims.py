@@ -9,6 +9,7 @@ import pytest
 
 from day import Day
 from dockseal.bootstrap import facts_of
+from dockseal.bootstrap.anchoring import signing_keys
 from dockseal.cli.opened import person
 from dockseal.domain.policy import LONGEST_IMPERSONAL
 from dockseal.monitoring_audit.compliance import inventories
@@ -18,6 +19,7 @@ from dockseal.monitoring_audit.compliance.registry import CONTROLS
 from dockseal.monitoring_audit.compliance.report import Finding, report
 from dockseal.monitoring_audit.segments import STANDING, archive
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.verifying import kept_by
 from unit.monitoring_audit.compliance.put_on_record import CONTACT, DOCUMENT, see_to_incidents
 
 PLAN = next(each for each in CONTROLS if each.id == "1.6.2")
@@ -26,9 +28,16 @@ PLAN = next(each for each in CONTROLS if each.id == "1.6.2")
 def cut_off(day: Day) -> int:
     """Takes the rows that are old enough out of the table; returns the last of them."""
     app = day.app
-    keys = "".join(f"{key.text}\n" for key in app.signing.public_keys())
-    keep, folder = app.settings.audit_keep, day.folder / "segment"
-    cut = archive(app.storage, app.trail, folder, keep=keep, clock=day.clock, keys=keys, actor=person())
+    cut = archive(
+        app.storage,
+        app.trail,
+        day.folder / "segment",
+        keep=app.settings.audit_keep,
+        clock=day.clock,
+        keys=signing_keys(app.credentials),
+        places=kept_by(app.anchoring.anchors),
+        actor=person(),
+    )
     app.storage.cut_trail(cut, [tag.value for tag in STANDING])
     return cut.tree.size
 
