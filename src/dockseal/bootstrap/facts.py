@@ -14,7 +14,7 @@ from dockseal.bootstrap.databases import open_databases
 from dockseal.bootstrap.facts_on_record import incident_facts, kept_archives, segment_facts
 from dockseal.domain.database_url import LOOPBACK
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
-from dockseal.errors import AnchorUnavailable, DocksealError, SettingsFault, TrailBroken
+from dockseal.errors import AnchorUnavailable, DocksealError, SealBroken, SettingsFault, TrailBroken
 from dockseal.monitoring_audit.compliance.attestations import attestations
 from dockseal.monitoring_audit.compliance.facts import (
     AccessFacts,
@@ -180,7 +180,7 @@ def _trail(app: App) -> TrailFacts:
     try:
         verdict = _verified(app, unanchored)
         rows, head = verdict.rows, verdict.head
-    except TrailBroken as broken:
+    except (TrailBroken, SealBroken) as broken:
         fault = str(broken)
     first = next(iter(_first_rows(app)), None)
     return TrailFacts(

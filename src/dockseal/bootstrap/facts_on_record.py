@@ -6,7 +6,7 @@ from datetime import datetime
 from dockseal.bootstrap.app import App
 from dockseal.domain.incident import Incident
 from dockseal.domain.policy import LEAST_TRAIL, LONGEST_IMPERSONAL
-from dockseal.errors import DocksealError, SignatureRefused
+from dockseal.errors import DocksealError, SealBroken, SignatureRefused
 from dockseal.monitoring_audit.archives import Archived, archives
 from dockseal.monitoring_audit.compliance.facts import IncidentFacts, SegmentFacts
 from dockseal.monitoring_audit.grown import beginning
@@ -79,7 +79,7 @@ def _faults(app: App, cases: Sequence[Incident]) -> Iterator[str]:
     for case in cases:
         try:
             custody.verify(case)
-        except SignatureRefused as fault:
+        except (SignatureRefused, SealBroken) as fault:
             yield str(fault)
         except KeyError:
             yield f"an audit row on the chain of custody of incident {case.id} lacks its digest"

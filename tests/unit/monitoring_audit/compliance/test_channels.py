@@ -16,13 +16,14 @@ from dockseal.domain.secret import Secret
 from dockseal.monitoring_audit.alerts.channels.options import Encryption, mail_options, web_options
 from dockseal.monitoring_audit.compliance.controls import Verdict
 from dockseal.monitoring_audit.compliance.report import report
+from dockseal.pii_security.notes import VerifierKey, public_of
 from dockseal.storage.places import DatabasePlaces
 from postgresql import Cluster
 from unit.monitoring_audit.compliance.flips import others_read_the_vault, sql
 
 LOCAL = "on this machine alone"
 TLS = "TLS 1.2 or newer"
-WITNESS = "witness.example+6cf5e1d4+AXx0tzNjMJzu9n5v0Xk6c7Cq0D5vDqzL3b6nqj5p7p9k"
+WITNESS = VerifierKey(name="witness.example", public=public_of(bytes(32))).text
 
 
 @pytest.fixture

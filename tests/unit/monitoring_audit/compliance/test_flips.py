@@ -8,6 +8,7 @@ import pytest
 
 from day import Day
 from dockseal.bootstrap import facts_of
+from dockseal.cli.opened import person
 from dockseal.monitoring_audit.compliance.controls import Verdict
 from dockseal.monitoring_audit.compliance.registry import CONTROLS
 from dockseal.monitoring_audit.compliance.report import report
@@ -77,3 +78,11 @@ def test_a_trail_whose_rows_say_nothing_any_more_is_not_met_and_the_report_is_ma
     assert found.of("2.6.1").verdict is Verdict.NOT_MET
     assert found.of("1.6.4").verdict is Verdict.NOT_MET
     assert found.of("1.6.2").attestation is None
+
+
+def test_a_signing_key_that_was_altered_breaks_no_report(day: Day) -> None:
+    day.app.incidents.open("A suspicion, plainly invented.", person())
+    sql("vault", "UPDATE vault_credential SET ciphertext = zeroblob(64) WHERE name = 'installation/signing'")(day)
+    found = report(facts_of(day.app))
+    assert found.of("2.6.1").verdict is Verdict.NOT_MET
+    assert found.of("1.6.4").verdict is Verdict.NOT_MET
