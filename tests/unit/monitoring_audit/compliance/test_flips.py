@@ -82,7 +82,9 @@ def test_a_trail_whose_rows_say_nothing_any_more_is_not_met_and_the_report_is_ma
 
 def test_a_signing_key_that_was_altered_breaks_no_report(day: Day) -> None:
     day.app.incidents.open("A suspicion, plainly invented.", person())
-    sql("vault", "UPDATE vault_credential SET ciphertext = zeroblob(64) WHERE name = 'installation/signing'")(day)
+    sql("vault", "UPDATE vault_credential SET ciphertext = zeroblob(64) WHERE name = 'installation/signing'")(
+        day
+    )
     found = report(facts_of(day.app))
     assert found.of("2.6.1").verdict is Verdict.NOT_MET
     assert found.of("1.6.4").verdict is Verdict.NOT_MET
