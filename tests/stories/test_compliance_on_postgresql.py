@@ -12,12 +12,14 @@ from dockseal.monitoring_audit.compliance.report import report
 from dockseal.storage.places import DatabasePlaces
 from postgresql import Cluster
 from spapi_simulator import Line
+from unit.monitoring_audit.compliance.put_on_record import CONTACT, see_to_incidents
 
 
 def test_what_software_enforces_is_met_and_falls_with_what_the_superuser_changes(
     make_day: MakeDay, postgresql: Cluster, fresh: DatabasePlaces, tmp_path: Path
 ) -> None:
-    day = make_day(choices=postgresql.settings(fresh, tmp_path))
+    day = make_day(choices=postgresql.settings(fresh, tmp_path) | CONTACT)
+    see_to_incidents(day)
     day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
     day.run(minutes=10)
 

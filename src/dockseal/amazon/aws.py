@@ -41,6 +41,10 @@ class KmsClient(Protocol):
 class S3Client(Protocol):
     """What is asked of Amazon S3, as boto3 words it."""
 
+    @property
+    def meta(self) -> Any:
+        """What the client says of itself, such as its `endpoint_url`."""
+
     def put_object(self, **request: Any) -> dict[str, Any]:
         """Keeps an object (PutObject)."""
 

@@ -9,7 +9,7 @@ from dockseal.bootstrap.build import (
     open_keys,
     open_officers,
 )
-from dockseal.bootstrap.databases import cut_trail, migrate_databases, roles_script
+from dockseal.bootstrap.databases import cut_trail, forget_orders, migrate_databases, roles_script
 from dockseal.bootstrap.doctor.diagnosis import diagnose
 from dockseal.bootstrap.evidence import make_pack
 from dockseal.bootstrap.facts import facts_of
@@ -23,6 +23,7 @@ __all__ = [
     "cut_trail",
     "diagnose",
     "facts_of",
+    "forget_orders",
     "guards_of",
     "make_pack",
     "migrate_databases",

@@ -1,16 +1,24 @@
 """Where the settings put the two databases, and what PostgreSQL needs before Dockseal can serve from it."""
 
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
+from dockseal.domain.audit import AuditRow
+from dockseal.domain.clock import Clock
 from dockseal.domain.database_url import DatabaseUrl
 from dockseal.domain.secret import Secret
-from dockseal.errors import SettingsFault
+from dockseal.errors import SettingsFault, TrailBroken
+from dockseal.monitoring_audit.forgetting import agreed
 from dockseal.monitoring_audit.segments import STANDING
+from dockseal.monitoring_audit.tags import Tag
 from dockseal.settings import Settings
 from dockseal.storage.places import Server
 from dockseal.storage.role_statements import role_statements
 from dockseal.storage.store import DatabasePlaces, Storage
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def places_of(settings: Settings) -> DatabasePlaces:
@@ -82,6 +90,38 @@ def cut_trail(settings: Settings, *, password: Path | None, ask: Callable[[str],
     return Storage.cut_as_owner(places, [tag.value for tag in STANDING])
 
 
+def forget_orders(
+    settings: Settings, clock: Clock, *, password: Path | None, ask: Callable[[str], Secret | None]
+) -> int:
+    """Deletes the orders that `dockseal orders forget` put on record last, as the owner of their tables.
+
+    Args:
+        settings: What the installation chose.
+        clock: Tells the time.
+        password: File with the password of the operations database's owner.
+        ask: Asks for it where there is no file; None leaves it to libpq's own password file.
+
+    Returns:
+        How many orders are gone.
+
+    Raises:
+        SettingsFault: the databases are files of SQLite.
+        StorageError: a database cannot be used.
+        TrailBroken: the row of the trail does not say before when.
+    """
+    servers = _postgresql(settings)
+    owner = servers["operations"].as_owner(password or ask(servers["operations"].url.owner))
+    places = DatabasePlaces(operations=owner, vault=servers["vault"])
+
+    def before(row: AuditRow) -> datetime:
+        try:
+            return agreed(dict(row.fields)["before"], clock.now())
+        except (KeyError, ValueError):
+            raise TrailBroken(row.seq, "it does not say before when orders are forgotten") from None
+
+    return Storage.forget_as_owner(places, Tag.DATA_ORDERS_FORGOTTEN.value, before)
+
+
 def _servers(settings: Settings) -> dict[str, Server]:
     return {
         "operations": Server(
@@ -106,3 +146,19 @@ def _postgresql(settings: Settings) -> dict[str, Server]:
             )
         )
     return _servers(settings)
+
+
+def open_databases(settings: Settings) -> Iterator[str]:
+    """Names what of SQLite's databases others can read; PostgreSQL guards its own by roles."""
+    if settings.operations_database:
+        return
+    for place in sorted(settings.data_dir.glob("*.sqlite3*")):
+        if _open(place):
+            yield place.name
+
+
+def _open(place: Path) -> bool:
+    try:
+        return bool(place.stat().st_mode & _OTHERS)
+    except FileNotFoundError:
+        return False  # SQLite's logs come and go

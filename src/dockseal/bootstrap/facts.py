@@ -1,25 +1,23 @@
 """Gathers what the probes of compliance look at: from the settings, the tables, the keys and the process."""
 
-import stat
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
-
-import httpx
 
 from dockseal import __version__
 from dockseal.amazon.operations import OPERATIONS
 from dockseal.bootstrap.anchoring import verified
 from dockseal.bootstrap.app import App
-from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
+from dockseal.bootstrap.channels import channels_of
+from dockseal.bootstrap.databases import open_databases
+from dockseal.bootstrap.facts_on_record import incident_facts, kept_archives, segment_facts
+from dockseal.domain.database_url import LOOPBACK
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
-from dockseal.errors import AnchorUnavailable, DocksealError, SettingsFault, TrailBroken
+from dockseal.errors import AnchorUnavailable, DocksealError, SealBroken, SettingsFault, TrailBroken
 from dockseal.monitoring_audit.compliance.attestations import attestations
 from dockseal.monitoring_audit.compliance.facts import (
     AccessFacts,
-    Channel,
     Facts,
     KeyFacts,
     RetentionFacts,
@@ -39,7 +37,6 @@ from dockseal.pii_security.open_files import open_files
 from dockseal.pii_security.shapes import without_secrets
 from dockseal.settings import PREFIX, Settings
 
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _DAY = timedelta(days=1)
 _MODEL_CLIENTS = frozenset(
     {
@@ -75,7 +72,7 @@ def facts_of(app: App) -> Facts:
         now=now,
         version=__version__,
         sellers=len(app.storage.sellers.all()),
-        channels=tuple(_channels(app)),
+        channels=tuple(channels_of(app)),
         listens_beyond=settings.console_host not in LOOPBACK,
         access=_access(app),
         credentials=tuple(inventory(app.storage)),
@@ -84,45 +81,10 @@ def facts_of(app: App) -> Facts:
         retention=_retention(app, now),
         keys=_keys(app),
         trail=_trail(app),
+        incidents=incident_facts(app),
         use=_use(app),
         attestations=attestations(app.storage),
     )
-
-
-def _channels(app: App) -> Iterator[Channel]:
-    settings = app.settings
-    local, tls = settings.console_host in LOOPBACK, settings.tls_certificate is not None
-    how = "TLS 1.2 or newer" if tls else "on this machine alone" if local else "plain HTTP"
-    yield Channel(name="console", sealed=tls or local, how=how)
-    yield _http("Amazon", settings.amazon_url or "https://")
-    for name in ("operations", "vault"):
-        text = getattr(settings, f"{name}_database")
-        yield _database(f"{name} database", text)
-    if settings.key_at.startswith("http"):
-        yield _http("key server", settings.key_at.split()[0])
-    for warehouse in app.storage.warehouses.all():
-        yield _http(f"warehouse {warehouse.id}", warehouse.option("url"))
-
-
-def _http(name: str, url: str) -> Channel:
-    """Tells of a URL; without one it is a folder, SFTP, or a warehouse that comes to the console's port."""
-    scheme = url.partition("://")[0]
-    try:
-        local = httpx.URL(url).host in LOOPBACK
-    except httpx.InvalidURL:
-        local = False
-    if not url:
-        return Channel(name=name, sealed=True, how="by file, SFTP, or the console's own port")
-    if local:
-        return Channel(name=name, sealed=True, how="on this machine alone")
-    how = "TLS 1.2 or newer" if scheme == "https" else f"plain {scheme}"
-    return Channel(name=name, sealed=scheme == "https", how=how)
-
-
-def _database(name: str, text: str) -> Channel:
-    if not text or DatabaseUrl.parsed(text).local:
-        return Channel(name=name, sealed=True, how="on this machine alone")
-    return Channel(name=name, sealed=True, how="TLS, certificate verified (verify-full)")
 
 
 def _access(app: App) -> AccessFacts:
@@ -136,7 +98,7 @@ def _access(app: App) -> AccessFacts:
         person_budget=budgets.persons,
         service_budget=budgets.services,
         warehouse_budget=budgets.warehouses,
-        open_files=tuple(_open_databases(settings)),
+        open_files=tuple(open_databases(settings)),
         officers=len(app.two.officers.all()),
         opens=tuple(storage.evidence.actors(Tag.ORDER_DATA_OPENED.value)),
         api_keys=tuple(_api_keys(app)),
@@ -152,22 +114,6 @@ def _api_keys(app: App) -> Iterator[tuple[str, str, str]]:
         yield key.warehouse, key.id, " ".join(sorted(scope.value for scope in key.scopes))
 
 
-def _open_databases(settings: Settings) -> Iterator[str]:
-    """Names what of the databases others can read; those of PostgreSQL are guarded by its roles."""
-    if settings.operations_database:
-        return
-    for place in sorted(settings.data_dir.glob("*.sqlite3*")):
-        if _open(place):
-            yield place.name
-
-
-def _open(place: Path) -> bool:
-    try:
-        return bool(place.stat().st_mode & _OTHERS)
-    except FileNotFoundError:
-        return False  # SQLite's logs come and go
-
-
 def _with_secrets(settings: Settings) -> Iterator[str]:
     for name in Settings.model_fields:
         text = str(getattr(settings, name))
@@ -177,7 +123,7 @@ def _with_secrets(settings: Settings) -> Iterator[str]:
 
 def _retention(app: App, now: datetime) -> RetentionFacts:
     storage, retention, evidence = app.storage, app.vault.retention, app.storage.evidence
-    sellers = storage.sellers.all()
+    sellers, kept = storage.sellers.all(), kept_archives(app)
     return RetentionFacts(
         keep=retention.keep,
         key_backups=retention.key_backups,
@@ -201,6 +147,8 @@ def _retention(app: App, now: datetime) -> RetentionFacts:
         ),
         without_origin=evidence.without_seller(seller.id for seller in sellers),
         of_another=evidence.of_another_seller(),
+        archives=sum(each.deleted_at is None for each in kept),
+        overdue_archives=tuple(each.id for each in kept if each.overdue(now)),
     )
 
 
@@ -232,7 +180,7 @@ def _trail(app: App) -> TrailFacts:
     try:
         verdict = _verified(app, unanchored)
         rows, head = verdict.rows, verdict.head
-    except TrailBroken as broken:
+    except (TrailBroken, SealBroken) as broken:
         fault = str(broken)
     first = next(iter(_first_rows(app)), None)
     return TrailFacts(
@@ -241,6 +189,7 @@ def _trail(app: App) -> TrailFacts:
         first_at=first,
         fault=fault,
         guarded=app.storage.evidence.trail_guarded(),
+        segments=segment_facts(app),
         old_stores=tuple(sorted(app.restoring.rollback.old())) if not fault else (),
         places=tuple(names),
         unanchored=tuple(unanchored),

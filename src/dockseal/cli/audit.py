@@ -10,6 +10,7 @@ from dockseal.bootstrap.anchoring import signing_keys, verified
 from dockseal.cli.opened import opened, person
 from dockseal.errors import BadInput, TrailBroken
 from dockseal.monitoring_audit.exporting import VERIFIER, export
+from dockseal.monitoring_audit.kept_segments import kept_segments
 from dockseal.monitoring_audit.segments import STANDING, archive
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifier.assembled import assembled
@@ -106,8 +107,13 @@ def deleted(
     row: Annotated[int, typer.Argument(metavar="ROW", help="The last row of the segment.")],
 ) -> None:
     """Records that every copy of a segment was deleted, as is due 18 months after its rows."""
-    with opened() as dockseal, dockseal.storage.transaction():
-        dockseal.trail.record(Tag.AUDIT_SEGMENT_DELETED, actor=person(), row=row)
+    with opened() as dockseal:
+        known = [each.last for each in kept_segments(dockseal.storage) if each.deleted_at is None]
+        if row not in known:
+            names = ", ".join(map(str, known)) or "there is none"
+            raise BadInput(f"no segment that is kept ends with row {row}: give the last row of one ({names})")
+        with dockseal.storage.transaction():
+            dockseal.trail.record(Tag.AUDIT_SEGMENT_DELETED, actor=person(), row=row)
     typer.echo(f"The segment up to row {row} is on record as deleted.")
 
 

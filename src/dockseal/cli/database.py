@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from dockseal.bootstrap import cut_trail, migrate_databases, roles_script
+from dockseal.bootstrap import cut_trail, forget_orders, migrate_databases, roles_script
+from dockseal.domain.clock import SystemClock
 from dockseal.domain.secret import Secret
 from dockseal.settings import load
 
@@ -47,6 +48,15 @@ def cut(
     """Takes the rows that `dockseal audit archive` wrote into a segment out of the table, as its owner."""
     gone = cut_trail(load(), password=operations_password_file, ask=_asked)
     typer.echo(f"{gone} audit rows left the table.")
+
+
+@app.command("forget")
+def forget(
+    operations_password_file: Annotated[Path | None, typer.Option(help=_FILE.format("operations"))] = None,
+) -> None:
+    """Deletes the orders that `dockseal orders forget` put on record, as the owner of their tables."""
+    gone = forget_orders(load(), SystemClock(), password=operations_password_file, ask=_asked)
+    typer.echo(f"{gone} orders are gone, with all that was kept for them.")
 
 
 def _asked(role: str) -> Secret | None:

@@ -18,6 +18,7 @@ from dockseal.domain.order import Order, OrderState
 from dockseal.domain.shipment import Package
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.parts import in_words
+from dockseal.monitoring_audit.forgetting import forget
 from dockseal.shipment_confirmation.at_amazon import seen_at_amazon
 
 app = typer.Typer(help="Where orders stand.", no_args_is_help=True)
@@ -150,6 +151,21 @@ def cancel(
         order = find_order(dockseal, which)
         dockseal.stops.cancel(order.ref, reason, person())
     typer.echo(f"The running `dockseal serve` has Amazon cancel {order.id}.")
+
+
+@app.command("forget")
+def forget_old() -> None:
+    """Forgets the orders that were taken in over 16 months ago: Amazon's data may be kept for 18."""
+    with opened() as dockseal:
+        by_owner = bool(dockseal.settings.operations_database)
+        number = forget(dockseal.storage, dockseal.trail, dockseal.clock, person(), by_owner=by_owner)
+    if number and by_owner:
+        typer.echo(
+            f"{number} orders are to be forgotten: have the owner of the tables run `dockseal database "
+            "forget`."
+        )
+    else:
+        typer.echo(f"{number} orders were forgotten, with all that was kept for them.")
 
 
 def _print_parcels(console: Console, order: Order, packages: list[Package]) -> None:

@@ -1,11 +1,11 @@
 """Whether Dockseal is well: each check with a sentence that says what to do. What is looked at: `looking`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from dockseal.domain.clock import Clock
 from dockseal.domain.outage import Outage
-from dockseal.errors import StorageError
+from dockseal.errors import DocksealError
 from dockseal.monitoring_audit.alerts.checks import alert_checks
 from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
@@ -16,6 +16,7 @@ from dockseal.monitoring_audit.looking.incidents import look_at_incidents
 from dockseal.monitoring_audit.looking.lanes import look_at_lanes
 from dockseal.monitoring_audit.looking.lockouts import look_at_lockouts
 from dockseal.monitoring_audit.looking.notifications import look_at_notifications
+from dockseal.monitoring_audit.looking.old_orders import look_at_old_orders
 from dockseal.monitoring_audit.looking.openings import MANY_OPENS, look_at_openings
 from dockseal.monitoring_audit.looking.outages import look_at_outages
 from dockseal.monitoring_audit.looking.segments import KEPT_IN_TABLE, look_at_segments
@@ -27,6 +28,8 @@ from dockseal.monitoring_audit.looking.stores import look_at_stores
 from dockseal.monitoring_audit.looking.unmatched import look_at_unmatched
 from dockseal.monitoring_audit.looking.warehouses import look_at_warehouses
 from dockseal.storage.store import Storage
+
+_Look = Callable[[], Iterable[Check]]
 
 
 def health(
@@ -62,30 +65,40 @@ def health(
         siem: What is told of the audit trail; empty: nothing is.
         contact: The mail address of whom Amazon reaches about incidents; empty: nobody.
     """
-    now = clock.now()
-    checks = [
-        *look_at_stores(storage, now, keys),
-        *look_at_lanes(lanes, now),
-        *look_at_shredding(storage, now, key_ends=key_ends, shredder=shredder),
-        *look_at_openings(storage, now, many_opens),
-        *look_at_outages(outages),
-        *(() if anchors is None else look_at_anchors(storage, anchors, now)),
-        *look_at_siem(storage, siem, now),
-    ]
-    try:
-        checks.extend(look_at_segments(storage, audit_keep, now))
-        checks.extend(look_at_sellers(storage, now, late_after))
-        checks.extend(look_at_applications(storage, now))
-        checks.extend(look_at_warehouses(storage))
-        checks.extend(look_at_notifications(storage, now))
-        checks.extend(look_at_unmatched(storage))
-        checks.extend(look_at_credentials(storage, now, {check.name for check in checks}))
-        checks.extend(look_at_archives(storage, now))
-        checks.extend(look_at_lockouts(storage, now))
-        checks.extend(alert_checks(storage, now))
-        checks.extend(look_at_incidents(storage, now, contact=contact))
-    except StorageError as fault:
-        checks.append(
-            Check(name="sellers", ok=False, sentence=sentence_of(f"The sellers cannot be read: {fault}"))
-        )
+    now, checks = clock.now(), list[Check]()
+    looks: tuple[tuple[str, _Look], ...] = (
+        # First: a countdown of 24 hours stands above everything that follows.
+        ("incidents", lambda: look_at_incidents(storage, now, contact=contact)),
+        ("stores", lambda: look_at_stores(storage, now, keys)),
+        ("lanes", lambda: look_at_lanes(lanes, now)),
+        ("shredding", lambda: look_at_shredding(storage, now, key_ends=key_ends, shredder=shredder)),
+        ("openings", lambda: look_at_openings(storage, now, many_opens)),
+        ("outages", lambda: look_at_outages(outages)),
+        ("anchors", lambda: () if anchors is None else look_at_anchors(storage, anchors, now)),
+        ("siem", lambda: look_at_siem(storage, siem, now)),
+        ("segments", lambda: look_at_segments(storage, audit_keep, now)),
+        ("sellers", lambda: look_at_sellers(storage, now, late_after)),
+        ("applications", lambda: look_at_applications(storage, now)),
+        ("warehouses", lambda: look_at_warehouses(storage)),
+        ("notifications", lambda: look_at_notifications(storage, now)),
+        ("unmatched", lambda: look_at_unmatched(storage)),
+        ("credentials", lambda: look_at_credentials(storage, now, {check.name for check in checks})),
+        ("orders", lambda: look_at_old_orders(storage, now)),
+        ("archives", lambda: look_at_archives(storage, now)),
+        ("lockouts", lambda: look_at_lockouts(storage, now)),
+        ("alerts", lambda: alert_checks(storage, now)),
+    )
+    for name, look in looks:
+        checks.extend(_seen(name, look))
     return Health(checks=tuple(checks))
+
+
+def _seen(name: str, look: _Look) -> Iterator[Check]:
+    """Yields what a look finds; one that cannot go on hides no other, and says so by a check of its own."""
+    try:
+        yield from look()
+    except (DocksealError, KeyError, ValueError) as fault:
+        # Only our own errors are known to repeat nothing of what they met.
+        why = str(fault) if isinstance(fault, DocksealError) else f"what is kept has {type(fault).__name__}"
+        sentence = f"What the look at {name} would tell is not known: {why}"
+        yield Check(name=f"blind {name}", ok=False, sentence=sentence_of(sentence))

@@ -67,6 +67,7 @@ _MEANINGS = {
     Tag.DATA_BUYER_SEARCHED: "Somebody asks which orders are one buyer's; written before it looks.",
     Tag.DATA_ERASURE_INTENDED: "Somebody asked to erase an order, buyer or seller; what follows is its work.",
     Tag.DATA_ERASURE_DONE: "It was erased, and a certificate says so.",
+    Tag.DATA_ORDERS_FORGOTTEN: "Old orders are deleted; on PostgreSQL the owner of the tables does it after.",
     Tag.TOKEN_RDT_ISSUED: "Amazon issued a Restricted Data Token.",
     Tag.KEY_EPOCH_CREATED: "The key of an epoch was made.",
     Tag.KEY_EPOCH_SHRED_INTENDED: "The key of an ended epoch is about to be destroyed.",

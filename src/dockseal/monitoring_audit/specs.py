@@ -127,6 +127,7 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         _T.DATA_ERASURE_DONE: _spec(
             "what", "subject", what=code, subject=reference, reason=code, records=count, credentials=count
         ),
+        _T.DATA_ORDERS_FORGOTTEN: _spec("before", "orders", before=instant, orders=count),
         _T.TOKEN_RDT_ISSUED: _spec("seller", seller=reference, resources=count, expires_at=instant),
         _T.KEY_EPOCH_CREATED: _spec("epoch", epoch=reference, ends_at=instant),
         _T.KEY_EPOCH_SHRED_INTENDED: _spec("epoch", epoch=reference, records=count),

@@ -64,6 +64,7 @@ class Tag(StrEnum):
     ARCHIVE_FILE_DELETED = "archive:file:deleted"
     DATA_ERASURE_INTENDED = "data:erasure:intended"
     DATA_ERASURE_DONE = "data:erasure:done"
+    DATA_ORDERS_FORGOTTEN = "data:orders:forgotten"
     TOKEN_RDT_ISSUED = "token:rdt:issued"  # noqa: S105 - names an event
     KEY_EPOCH_CREATED = "key:epoch:created"
     KEY_EPOCH_SHRED_INTENDED = "key:epoch:shred_intended"

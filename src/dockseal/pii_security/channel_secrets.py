@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from dockseal.domain.access import Actor
 from dockseal.domain.secret import Secret
+from dockseal.errors import SealBroken
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.credentials import CredentialVault
 
@@ -33,6 +35,15 @@ class ChannelSecrets:
         """
         contents = self.credentials.contents(_name(channel))
         return None if contents is None else {name: Secret(text) for name, text in contents.items()}
+
+    def origin(self, channel: str) -> str:
+        """Returns scheme and host of a web address, which are no secret; empty where none can be read."""
+        try:
+            kept = self.read(channel) or {}
+            url = urlsplit(kept["url"].reveal())
+        except (SealBroken, KeyError, ValueError):
+            return ""
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2]}"
 
     def forget(self, channel: str) -> None:
         """Deletes what is secret of a channel, inside the transaction that says so."""

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connections
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Min, Q
 
+from dockseal.domain.order import OrderState
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.access import OpenCountRow
 from dockseal.storage.operations.models import AuditLogRow, OrderRow, ReleaseRow
@@ -50,6 +51,16 @@ class EvidenceTables:
         least: datetime | None = OrderRow.objects.aggregate(least=Min("accepted_at"))["least"]
         return least
 
+    def any_order_before(self, instant: datetime) -> bool:
+        """Tells whether an order was taken in before an instant; an index answers."""
+        return any(
+            OrderRow.objects.filter(state=state, accepted_at__lt=instant).exists() for state in OrderState
+        )
+
+    def orders_before(self, instant: datetime) -> int:
+        """Returns how many orders were taken in before an instant."""
+        return OrderRow.objects.filter(accepted_at__lt=instant).count()
+
     def without_seller(self, sellers: Iterable[str]) -> int:
         """Returns how many orders and sealed records belong to none of these sellers."""
         known = list(sellers)
@@ -87,6 +98,13 @@ class EvidenceTables:
             if not (tag == begun and last.get(key, ("", at))[0] == begun):
                 last[key] = (tag, at)
         return sum(tag == begun and at < before for tag, at in last.values())
+
+    def sent(self, database: str) -> tuple[str, bool]:
+        """Returns the `sslmode` of this thread's connection to PostgreSQL, and whether it is encrypted."""
+        connection = connections[database]
+        connection.ensure_connection()
+        libpq = connection.connection
+        return libpq.info.get_parameters().get("sslmode", "prefer"), bool(libpq.pgconn.ssl_in_use)
 
     def trail_guarded(self) -> bool:
         """Tells whether the database itself still refuses to change or delete an audit row."""

@@ -3,11 +3,13 @@
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
+from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Self
 
 from django.db import Error, connections, transaction
 
+from dockseal.domain.audit import AuditRow
 from dockseal.domain.checkpoint import Cut
 from dockseal.errors import DocksealError, SettingsFault
 from dockseal.storage.database import (
@@ -164,6 +166,35 @@ class Storage:
         finally:
             forget_connections()
 
+    def forget_orders(self, before: datetime) -> int:
+        """Deletes the orders that were taken in before an instant, with all that was kept for each.
+
+        Raises:
+            SettingsFault: the databases are on a server, where only the owner of the tables can do that.
+        """
+        if on_servers(self.places.by_alias()):
+            raise SettingsFault(("only the owner of the tables can do that: run `dockseal database forget`",))
+        return _forgetting()(before)
+
+    @staticmethod
+    def forget_as_owner(owners: DatabasePlaces, tag: str, before: Callable[[AuditRow], datetime]) -> int:
+        """Does the same on PostgreSQL, as the owners of the tables, where the audit trail says so.
+
+        Args:
+            owners: The two databases, as the owners of their tables use them.
+            tag: The newest row of it says before when; without one nothing is deleted.
+            before: Reads that row.
+
+        Raises:
+            StorageError: a database cannot be used.
+        """
+        configure(owners, "signs nothing")
+        try:
+            rows = import_module("dockseal.storage.tables").Audit().search(tag=tag, limit=1)
+            return sum(_forgetting()(before(row)) for row in rows)
+        finally:
+            forget_connections()
+
     @staticmethod
     def examine(places: DatabasePlaces) -> tuple[str, ...]:
         """Returns what is wrong with the databases, without making or changing anything. No storage is open.
@@ -229,6 +260,10 @@ class Storage:
 def _cutting() -> Callable[[Cut, Iterable[str]], int]:
     # Django defines tables only once it is configured, so this import cannot stand at the top.
     return translated(import_module("dockseal.storage.cutting").cut_rows)
+
+
+def _forgetting() -> Callable[[datetime], int]:
+    return translated(import_module("dockseal.storage.forgetting").forget_orders)
 
 
 def _make_ready(places: DatabasePlaces, secret_key: str, console: ConsoleParts | None) -> None:

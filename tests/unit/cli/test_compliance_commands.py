@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from dockseal.bootstrap import create_keys
 from dockseal.cli.main import app
 from dockseal.cli.opened import person
-from dockseal.errors import BadInput
+from dockseal.errors import BadInput, SettingsFault
 from dockseal.settings import load
 
 NOTE = "somebody with a seller login compares them with Amazon's live text"
@@ -48,7 +48,22 @@ def test_the_report_ends_with_1_while_a_clause_is_not_met_and_says_which() -> No
     text = plain(told.output)
     assert "NOT MET 1.4.1 [A] Passwords of twelve characters and more" in text
     assert "MET 2.6.1 [A]" in text
-    assert "47 clauses and parts of clauses: 24 MET, 2 NOT MET, 21 ORGANISATIONAL, 0 OVERDUE." in text
+    assert "48 clauses and parts of clauses: 26 MET, 4 NOT MET, 18 ORGANISATIONAL, 0 OVERDUE." in text
+
+
+def test_the_plan_and_the_contact_are_not_met_until_their_commands_put_them_on_record(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = plain(typed("report").output)
+    assert "The incident plan was never reviewed: review docs/incidents.md" in text
+    assert "Nobody is named whom Amazon reaches about incidents" in text
+    monkeypatch.setenv("DOCKSEAL_IMPOC_NAME", "Ines Invented")
+    monkeypatch.setenv("DOCKSEAL_IMPOC_MAIL", "ines@invented.example")
+    for words in (["runbook", "--reviewed"], ["contact", "--confirm"]):
+        assert CliRunner().invoke(app, ["incidents", *words]).exit_code == 0
+    text = plain(typed("report").output)
+    assert "28 MET, 2 NOT MET, 18 ORGANISATIONAL, 0 OVERDUE." in text
+    assert "Invented" not in text
 
 
 def test_what_is_attested_is_in_the_next_report_with_its_document() -> None:
@@ -69,6 +84,14 @@ def test_a_clause_nobody_knows_names_those_that_people_attest() -> None:
     told = typed("attest", "9.9", "--by", "officer", "--document", DOCUMENT)
     assert isinstance(told.exception, BadInput)
     assert "people attest 1.1.1-firewall" in str(told.exception)
+
+
+def test_old_orders_are_forgotten_by_a_command_and_by_the_owner_on_postgresql_alone() -> None:
+    told = CliRunner().invoke(app, ["orders", "forget"])
+    assert told.output == "0 orders were forgotten, with all that was kept for them.\n"
+    told = CliRunner().invoke(app, ["database", "forget"])
+    assert isinstance(told.exception, SettingsFault)
+    assert "files of SQLite" in str(told.exception)
 
 
 def test_every_field_of_personal_data_has_its_record() -> None:

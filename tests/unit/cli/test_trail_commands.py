@@ -106,6 +106,8 @@ def test_old_rows_leave_the_table_and_what_became_of_them_is_on_record(folder: P
     assert "The segment up to row 2 was to be deleted" in " ".join(
         check.sentence for check in build(load()).health().checks
     )
+    with pytest.raises(BadInput, match=r"no segment that is kept ends with row 3: .* \(2\)"):
+        typed("audit", "deleted", "3")
     typed("audit", "deleted", "2")
     assert "was to be deleted" not in " ".join(check.sentence for check in build(load()).health().checks)
     with pytest.raises(BadInput, match="nothing to archive"):

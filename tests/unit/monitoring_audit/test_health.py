@@ -1,17 +1,23 @@
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import OrderRef, SellerId, WarehouseId
+from dockseal.domain.incident import Incident, Source
+from dockseal.domain.lockout import Lockout
 from dockseal.domain.notice import Watermark
 from dockseal.domain.sealed import SealedRecord
 from dockseal.domain.seller import Region, Seller
 from dockseal.errors import SettingsFault
 from dockseal.monitoring_audit.checks import Condition, Health, LaneHealth
 from dockseal.monitoring_audit.health import health
+from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import DatabasePlaces, Storage
+from trail_attacker import Attacker
 
 ACME = Seller(
     id=SellerId("acme-us"),
@@ -19,6 +25,17 @@ ACME = Seller(
     marketplaces=("ATVPDKIKX0DER",),
     selling_partner_id="A0000000000001",
     warehouse=WarehouseId("reno"),
+)
+HOUR = timedelta(hours=1)
+ADA = Actor(kind=ActorKind.PERSON, name="ada")
+SUSPECTED = Incident(
+    id="7f3k",
+    source=Source.PERSON,
+    what="A suspicion.",
+    detected_at=datetime(2026, 11, 2, 7, tzinfo=UTC),
+    opened_at=datetime(2026, 11, 2, 7, tzinfo=UTC),
+    opened_by="person:ada",
+    seq=1,
 )
 RUNS = LaneHealth(name="intake/acme-us", alive=True)
 
@@ -114,7 +131,48 @@ def test_a_database_that_takes_no_writes_fails(
         _drop(places.operations, table)
     found = health(swept, [RUNS], clock)
     assert found.verdict is Condition.FAILING
-    assert set(_bad(found)) == {"database", "sellers"}
+    assert {"database", "blind sellers"} <= set(_bad(found))
+
+
+@pytest.mark.parametrize(
+    ("table", "blind"),
+    [
+        ("operations_seller", {"blind sellers", "blind credentials"}),
+        ("operations_set_aside", {"blind notifications"}),
+        ("operations_alert_channel", {"blind alerts"}),
+    ],
+)
+def test_a_look_that_cannot_go_on_hides_no_other_and_says_that_health_is_blind_there(
+    swept: Storage, places: DatabasePlaces, clock: ManualClock, table: str, blind: set[str]
+) -> None:
+    source = "api/192.0.2.7"
+    locked = Lockout(source=source, failures=10, last_at=clock.now(), locked_until=clock.now() + HOUR)
+    swept.lockouts.put(locked)
+    swept.incidents.add(SUSPECTED)
+    before = _bad(health(swept, [RUNS], clock))
+    assert list(before) == ["incident 7f3k", f"lockout {source}"]
+    _drop(places.operations, table)
+    after = _bad(health(swept, [RUNS], clock))
+    assert blind <= set(after)
+    assert next(iter(after)) == "incident 7f3k"
+    assert after[f"lockout {source}"] == before[f"lockout {source}"]
+
+
+def test_what_a_row_of_the_trail_lacks_is_told_without_repeating_what_it_has(
+    swept: Storage, places: DatabasePlaces, trail: Trail, clock: ManualClock
+) -> None:
+    with swept.transaction():
+        trail.record(
+            Tag.ARCHIVE_FILE_MADE, actor=ADA, archive="a", basis="law", until=clock.now(), officers="ada/eve"
+        )
+    with Attacker.of(places) as attacker:
+        attacker.run(
+            'UPDATE operations_audit SET fields = \'{"invented": "Vault 7"}\' WHERE tag = ?',
+            (Tag.ARCHIVE_FILE_MADE.value,),
+        )
+    told = _bad(health(swept, [RUNS], clock))
+    assert "KeyError" in told["blind archives"]
+    assert "Vault 7" not in str(told)
 
 
 def test_a_key_left_past_its_end_fails_after_an_hour(swept: Storage, clock: ManualClock) -> None:

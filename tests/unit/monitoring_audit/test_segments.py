@@ -1,5 +1,6 @@
 """Old rows leave the table for a segment, and all still adds up, on SQLite and on PostgreSQL."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -151,3 +152,31 @@ def test_old_rows_and_old_segments_are_told_of(
     town.clock.advance(timedelta(days=79))
     (check,) = look_at_segments(storage, KEEP, town.clock.now())
     assert "The segment up to row 11 was to be deleted on 2028-05-03" in check.sentence
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"row": "11"}, {"row": "x", "until": "soon"}, {"row": "11", "until": "2020-01-01"}]
+)
+def test_a_row_that_says_too_little_of_its_segment_is_told_of(
+    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, fields: dict[str, str]
+) -> None:
+    now = town.clock.now()
+    with town.storage.transaction():
+        town.trail.record(
+            Tag.AUDIT_SEGMENT_ARCHIVED,
+            actor=RELEASE,
+            row=11,
+            until=now,
+            head="ab" * 32,
+            standing="cd" * 32,
+        )
+        row = town.trail.record(Tag.AUDIT_SEGMENT_DELETED, actor=RELEASE, row=11)
+    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
+    with Attacker.of(places, cluster) as attacker:
+        attacker.run(
+            f"UPDATE operations_audit SET fields = {attacker.place} WHERE tag = {attacker.place}",
+            (json.dumps(fields), Tag.AUDIT_SEGMENT_ARCHIVED.value),
+        )
+    (check,) = look_at_segments(town.storage, KEEP, now)
+    assert check.name == f"audit segment of row {row.seq - 1}"
+    assert "run `dockseal audit verify`" in check.sentence

@@ -43,7 +43,7 @@ _WARNING, _CRITICAL, _PAGE = Severity.WARNING, Severity.CRITICAL, Severity.PAGE
 RULES: tuple[Rule, ...] = (
     _rule("sweep", _CRITICAL, _A_WHILE, "synchronization"),
     _rule("seller", _CRITICAL, _A_MINUTE, "synchronization"),
-    _rule("sellers", _CRITICAL, _A_MINUTE, "service"),
+    _rule("blind", _CRITICAL, _A_MINUTE, "service"),
     _rule("amazon", _WARNING, _LONG, "synchronization"),
     _rule("orders API", _WARNING, _AT_ONCE, "synchronization"),
     _rule("addresses", _CRITICAL, _A_WHILE, "synchronization"),
@@ -63,6 +63,7 @@ RULES: tuple[Rule, ...] = (
     _rule("shredding", _CRITICAL, _AT_ONCE, "personal data"),
     _rule("shredder", _CRITICAL, _A_WHILE, "personal data"),
     _rule("archive", _WARNING, _AT_ONCE, "personal data"),
+    _rule("old orders", _WARNING, _AT_ONCE, "personal data"),
     _rule("consent", _WARNING, _AT_ONCE, "credentials"),
     _rule("client secret", _WARNING, _AT_ONCE, "credentials"),
     _rule("credential", _WARNING, _AT_ONCE, "credentials"),

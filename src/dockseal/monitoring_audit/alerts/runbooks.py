@@ -34,11 +34,12 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "The sentence, and the page Sellers.",
             "Have the seller consent again with `dockseal sellers connect SELLER`; its lanes then go on.",
         ),
-        "sellers": _book(
-            "The table of sellers, or one that is looked at with it, cannot be read, so that much is not "
-            "looked at.",
-            "The sentence, and the disk and the database's own log.",
-            "Make the database readable again. Other alerts stay as they were until then.",
+        "blind": _book(
+            "One of the looks of health could not go on: what it would tell is not known, and every other "
+            "look was made all the same.",
+            "The sentence, which names the look; the disk and the database's own log. Where it names an "
+            "error of Python's, a row is not as it was written: `dockseal audit verify`.",
+            "Make what it reads readable again. Other alerts stay as they were until then.",
         ),
         "amazon": _book(
             "An operation of Amazon's answers as if it refused, and does so to questions that worked "
@@ -147,6 +148,13 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "An archive that a law demanded is past its time.",
             "`dockseal archive list`.",
             "Run `dockseal archive delete` on its file, and destroy every copy of it.",
+        ),
+        "old-orders": _book(
+            "Orders are 17 months old or older. They hold no personal data, and Amazon's other data may be "
+            "kept for 18 months.",
+            "`dockseal compliance report`, clause 1.7-age: it says how old the oldest is.",
+            "Run `dockseal orders forget` once a month; on PostgreSQL then `dockseal database forget` as the "
+            "owner of the tables.",
         ),
         "consent": _book(
             "A seller's consent ends within thirty days, or has ended.",

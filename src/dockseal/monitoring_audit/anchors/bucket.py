@@ -33,6 +33,11 @@ class BucketAnchor:
         """Its name."""
         return f"s3://{self.bucket}/{self.prefix}"
 
+    @property
+    def endpoint(self) -> str:
+        """The base URL its requests go to, wherever this machine's own configuration has AWS be."""
+        return str(self._s3.meta.endpoint_url)
+
     def put(self, growth: Growth) -> str:
         """Puts an object, unless it is there.
 

@@ -3,7 +3,7 @@
 Each is given only where everything it says is shown or on record; see `questionnaire`.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dockseal.domain.access import Purpose
 from dockseal.domain.policy import (
@@ -25,6 +25,10 @@ _MINUTE = timedelta(minutes=1)
 def _done(facts: Facts, control: str) -> str:
     """Says when people did something last."""
     return f"{facts.attestations[control].on:%Y-%m-%d}"
+
+
+def _day(moment: datetime | None) -> str:
+    return "never" if moment is None else f"{moment:%Y-%m-%d}"
 
 
 def _warehouses(facts: Facts) -> str:
@@ -53,8 +57,9 @@ def network(facts: Facts) -> str:
     """Which network controls there are."""
     return (
         f"Console and machine API: {facts.channels[0].how}; each page needs a session, each call a key. All "
-        f"{len(facts.channels)} channels use TLS 1.2 or newer, or stay on one machine. Around it a firewall "
-        "that denies by default, segments, intrusion detection and a web application firewall: reviewed on "
+        f"{len(facts.channels)} channels use TLS 1.2 or newer or SFTP, or stay on one machine. Around it a "
+        "firewall that denies by default, segments, intrusion detection and a web application firewall: "
+        "reviewed on "
         f"{_done(facts, '1.1.1-firewall')}, drawn on {_done(facts, '1.1.3')}."
     )
 
@@ -115,11 +120,12 @@ def backups(facts: Facts) -> str:
 def logs(facts: Facts) -> str:
     """How it is logged, and who looks."""
     since = f" since {facts.trail.first_at:%Y-%m-%d}" if facts.trail.first_at else ""
+    older = ", old ones in segments" if facts.trail.segments.upto else ""
     return (
         "One audit trail for all channels, chained by SHA-256 and guarded by the database: "
-        f"{facts.trail.rows} rows{since}, kept for 12 months and more. Who opens which order, and why, is a "
-        "row before it happens. Personal data is never in logs: rows are typed and take no free text. "
-        f"Reviewed every {LOGS_REVIEWED_WITHIN.days} days, last on {_done(facts, '2.6.1-review')}."
+        f"{facts.trail.rows} rows{since}, kept for 12 months and more{older}. Who opens which order, and "
+        "why, is a row before it happens. Personal data is never in logs: rows are typed and take no free "
+        f"text. Reviewed every {LOGS_REVIEWED_WITHIN.days} days, last on {_done(facts, '2.6.1-review')}."
     )
 
 
@@ -129,7 +135,7 @@ def incidents(facts: Facts) -> str:
         "Roles and steps are written down: isolate, revoke keys and sessions, keep the evidence with a chain "
         "of custody, find the cause, mend, write it up. We mail security@amazon.com within 24 hours of "
         "detecting an incident; a suspicion counts. The plan is reviewed every six months, last on "
-        f"{_done(facts, '1.6.2')}, and rehearsed."
+        f"{_day(facts.incidents.plan_reviewed_at)}, and rehearsed, last on {_done(facts, '1.6.2')}."
     )
 
 
@@ -206,10 +212,9 @@ def kept(facts: Facts) -> str:
 
 def contact(facts: Facts) -> str:
     """Who the contact is: name and mail are people's to fill in."""
-    told = facts.attestations["1.6.5"]
     return (
-        f"Our point of contact for incidents is {told.by}, confirmed on {told.on:%Y-%m-%d} (fill in name and "
-        "mail address)."
+        "Our point of contact for incidents is (fill in name and mail address, as DOCKSEAL_IMPOC_NAME and "
+        f"DOCKSEAL_IMPOC_MAIL have them), confirmed on {_day(facts.incidents.contact_confirmed_at)}."
     )
 
 

@@ -79,6 +79,7 @@ def trail_document(facts: Facts) -> Document:
         "first_at": trail.first_at,
         "fault": trail.fault,
         "guarded": trail.guarded,
+        "segments": asdict(trail.segments),
     }
 
 

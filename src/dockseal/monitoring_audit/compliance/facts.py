@@ -72,6 +72,10 @@ class RetentionFacts:
     """Orders and sealed records that no configured seller answers for."""
     of_another: int
     """Sealed records whose seller is not their order's."""
+    archives: int
+    """Archives that a law demands, and that nobody has deleted."""
+    overdue_archives: tuple[str, ...]
+    """Those of them whose time is over, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,22 +93,62 @@ class KeyFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentFacts:
+    """What left the table of the audit trail for segments, as the trail itself tells."""
+
+    upto: int
+    """The rows up to this one left; 0: none did."""
+    since: datetime | None
+    """When the first row was written that never left; None: there is none."""
+    kept: int
+    """Segments that nobody has deleted."""
+    kept_until: datetime | None
+    """When the next of them is to be deleted."""
+    overdue: tuple[int, ...]
+    """Those of them whose time is over, by their last row."""
+    early: tuple[int, ...]
+    """Segments that were deleted before their rows were twelve months old."""
+    faults: tuple[str, ...]
+    """Sentences on rows that left for no segment on record, and on segments of which too little is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrailFacts:
     """The audit trail."""
 
     rows: int
+    """All that were ever written, those in segments included."""
     head: str
     first_at: datetime | None
+    """When the first row was written that is still in the table."""
     fault: str
     """Why it does not add up; empty when it does."""
     guarded: bool
     """Whether the database itself refuses to change or delete a row."""
+    segments: SegmentFacts
     old_stores: tuple[str, ...]
     """Stores that are older than another one knows."""
     places: tuple[str, ...]
     """The places outside that are told of it."""
     unanchored: tuple[str, ...]
     """Sentences on those that do not know how far it is, or on there being none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFacts:
+    """How incidents are seen to."""
+
+    contact_named: bool
+    """Whether the settings name whom Amazon reaches."""
+    contact_confirmed_at: datetime | None
+    plan_reviewed_at: datetime | None
+    cases: int
+    open_cases: int
+    untold: tuple[str, ...]
+    """Cases whose 24 hours are over, and of which Amazon was not told."""
+    told_late: int
+    faults: tuple[str, ...]
+    """Sentences on cases whose record is not whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +200,7 @@ class Facts:
     retention: RetentionFacts
     keys: KeyFacts
     trail: TrailFacts
+    incidents: IncidentFacts
     use: UseFacts
     attestations: Mapping[str, Attestation]
     """The newest of each control that people see to."""

@@ -37,7 +37,7 @@ def access(facts: Facts) -> tuple[Register, ...]:
         ),
         Register(
             name="opens",
-            title="Openings of personal data on record",
+            title=f"Openings of personal data{_of_the_table(facts)}",
             columns=("actor", "opens"),
             rows=facts.access.opens,
         ),
@@ -46,7 +46,7 @@ def access(facts: Facts) -> tuple[Register, ...]:
 
 def retention(facts: Facts) -> tuple[Register, ...]:
     """Returns how old what is kept is, and what is past its end."""
-    kept = facts.retention
+    kept, segments = facts.retention, facts.trail.segments
     rows: tuple[tuple[Cell, ...], ...] = (
         ("sealed records of personal data", kept.records),
         ("age of the oldest record, in days", _days(facts, kept.oldest_sealed_at)),
@@ -58,6 +58,13 @@ def retention(facts: Facts) -> tuple[Register, ...]:
         ("orders, without personal data", kept.orders),
         ("age of the oldest order, in days", _days(facts, kept.oldest_order_at)),
         ("erasures that were not finished", kept.unfinished_erasures),
+        ("archives that a law demands", kept.archives),
+        ("archives past their end", len(kept.overdue_archives)),
+        ("rows of the audit trail, those in segments included", facts.trail.rows),
+        ("age of the oldest row in its table, in days", _days(facts, segments.since)),
+        ("rows that left the table for segments, up to number", segments.upto),
+        ("segments kept", segments.kept),
+        ("segments past their end", len(segments.overdue)),
     )
     return (Register(name="retention", title="What is kept", columns=("what", "how much"), rows=rows),)
 
@@ -109,6 +116,14 @@ def network(facts: Facts) -> tuple[Register, ...]:
 def as_document(registers: Iterable[Register]) -> dict[str, object]:
     """Returns registers as JSON has them."""
     return {each.name: [dict(zip(each.columns, row, strict=True)) for row in each.rows] for each in registers}
+
+
+def _of_the_table(facts: Facts) -> str:
+    """Says since when the audit trail's table tells, where older rows left it."""
+    segments = facts.trail.segments
+    if not segments.upto or segments.since is None:
+        return " on record"
+    return f" on record since {segments.since:%Y-%m-%d}; what was before is in segments"
 
 
 def _days(facts: Facts, since: datetime | None) -> int:

@@ -60,7 +60,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         id="10",
         asks="What is done in an incident?",
-        rests_on=("1.6.2", "1.6.3", "1.6.4"),
+        rests_on=("1.6.2", "1.6.2-review", "1.6.3", "1.6.4"),
         answer=answering.incidents,
     ),
     Question(
@@ -111,7 +111,7 @@ QUESTIONS: tuple[Question, ...] = (
                 ("Are there a firewall and intrusion detection?", ("1.1.1", "1.1.1-firewall")),
                 ("Is access given by job function?", ("1.2.1", "1.3")),
                 ("Is data encrypted on the way, with TLS?", ("1.5",)),
-                ("Does Amazon hear of incidents within 24 hours?", ("1.6.2", "1.6.3")),
+                ("Does Amazon hear of incidents within 24 hours?", ("1.6.2", "1.6.2-review", "1.6.3")),
                 ("Twelve characters, a second factor, and 365 days?", ("1.4.1",)),
                 ("Are credentials kept safe?", ("1.4.2", "2.5")),
                 ("Are there policies of classification?", ("2.4-classification",)),

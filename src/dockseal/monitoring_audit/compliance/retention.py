@@ -1,8 +1,14 @@
 """The clauses of how long what is kept, where it comes from, and what is erased on request."""
 
+from datetime import datetime
+
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_IMPERSONAL, LONGEST_KEEP, RISK_ASSESSED_WITHIN
 from dockseal.monitoring_audit.compliance.controls import Certainty, Control, Evidence
 from dockseal.monitoring_audit.compliance.facts import Facts
+
+
+def _days(facts: Facts, since: datetime | None) -> int:
+    return 0 if since is None else (facts.now - since).days
 
 
 def _in_time(facts: Facts) -> Evidence:
@@ -12,6 +18,8 @@ def _in_time(facts: Facts) -> Evidence:
         ("past their deadline", kept.past_deadline),
         ("keys past their end", kept.ended_keys),
         ("shredded epochs", kept.shredded_epochs),
+        ("age of the oldest record in days", _days(facts, kept.oldest_sealed_at)),
+        ("archives past their end", len(kept.overdue_archives)),
     )
     faults = list(kept.copies)
     if kept.past_deadline or kept.ended_keys:
@@ -19,11 +27,21 @@ def _in_time(facts: Facts) -> Evidence:
             f"{kept.past_deadline} records and {kept.ended_keys} keys are there past their deadline: look at "
             "the lane shred, and at who may delete in the key store and the vault"
         )
+    if kept.oldest_sealed_at is not None and facts.now - kept.oldest_sealed_at > LONGEST_KEEP:
+        faults.append(
+            f"The oldest record was sealed {_days(facts, kept.oldest_sealed_at)} days ago, whatever its "
+            "deadline says: find out who moved it, and erase its order"
+        )
+    if kept.overdue_archives:
+        faults.append(
+            f"No law demands archive {', '.join(kept.overdue_archives)} any more: run `dockseal archive "
+            "delete` on its file, and destroy every copy of it"
+        )
     if faults:
         return Evidence(met=False, sentence=faults[0], figures=figures)
     sentence = (
-        f"None of {kept.records} records and no key is there past its deadline; {kept.shredded_epochs} "
-        "epochs were shredded"
+        f"None of {kept.records} records and no key is there past its deadline, and none of {kept.archives} "
+        f"archives past its law's; the oldest record is {_days(facts, kept.oldest_sealed_at)} days old"
     )
     return Evidence(met=True, sentence=sentence, figures=figures)
 
@@ -62,18 +80,28 @@ def _left(facts: Facts) -> Evidence:
 
 
 def _impersonal(facts: Facts) -> Evidence:
-    kept = facts.retention
-    oldest = kept.oldest_order_at
-    days = 0 if oldest is None else (facts.now - oldest).days
-    figures = (("orders", kept.orders), ("age of the oldest in days", days))
+    kept, overdue = facts.retention, facts.trail.segments.overdue
+    oldest, days = kept.oldest_order_at, _days(facts, kept.oldest_order_at)
+    figures = (
+        ("orders", kept.orders),
+        ("age of the oldest in days", days),
+        ("segments of the trail past their end", len(overdue)),
+    )
     if oldest is not None and facts.now - oldest > LONGEST_IMPERSONAL:
         sentence = (
             f"The oldest order was taken in {days} days ago, and Amazon's other data may be kept for 18 "
-            "months: erase what is older from the operations database; nothing does that by itself yet"
+            "months: run `dockseal orders forget`, and on PostgreSQL then `dockseal database forget` as the "
+            "owner of the tables"
         )
         return Evidence(met=False, sentence=sentence, figures=figures)
-    ends = f": erase it by {oldest + LONGEST_IMPERSONAL:%Y-%m-%d}" if oldest else ""
-    sentence = f"The oldest of {kept.orders} orders is {days} days old, and nothing erases it by itself{ends}"
+    if overdue:
+        sentence = (
+            f"The segment of the audit trail up to row {overdue[0]} is over 18 months old: delete each copy "
+            f"of it, and run `dockseal audit deleted {overdue[0]}`"
+        )
+        return Evidence(met=False, sentence=sentence, figures=figures)
+    ends = f"; `dockseal orders forget` by {oldest + LONGEST_IMPERSONAL:%Y-%m-%d}" if oldest else ""
+    sentence = f"The oldest of {kept.orders} orders is {days} days old, and no segment past its end{ends}"
     return Evidence(met=True, sentence=sentence, figures=figures)
 
 
@@ -116,9 +144,16 @@ CONTROLS = (
         id="1.7-age",
         title="Amazon's data that is not personal is kept for 18 months at most",
         certainty=Certainty.READERS,
-        enforced_by=("monitoring_audit/compliance/retention.py",),
+        enforced_by=(
+            "monitoring_audit/forgetting.py",
+            "storage/forgetting.py",
+            "monitoring_audit/looking/old_orders.py",
+            "monitoring_audit/segments.py",
+        ),
         proved_by=(
-            "tests/unit/monitoring_audit/compliance/test_flips.py::test_exactly_its_clauses_turn_not_met",
+            "tests/unit/monitoring_audit/test_forgetting.py::"
+            "test_old_orders_go_with_all_that_was_kept_for_them_and_young_ones_stay",
+            "tests/unit/monitoring_audit/test_segments.py::test_old_rows_and_old_segments_are_told_of",
         ),
         probe=_impersonal,
     ),

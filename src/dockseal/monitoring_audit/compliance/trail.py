@@ -16,7 +16,13 @@ _RISKS = "docs/templates/risk-assessment.md"
 def _true(facts: Facts) -> Evidence:
     trail = facts.trail
     first = "" if trail.first_at is None else f"{trail.first_at:%Y-%m-%d}"
-    figures = (("rows", trail.rows), ("head", trail.head), ("since", first))
+    figures = (
+        ("rows", trail.rows),
+        ("head", trail.head),
+        ("since", first),
+        ("rows in segments up to", trail.segments.upto),
+        ("segments kept", trail.segments.kept),
+    )
     if trail.fault:
         sentence = f"The audit trail does not add up: {trail.fault}. Keep it as it is, and open a case"
         return Evidence(met=False, sentence=sentence, figures=figures)
@@ -26,13 +32,42 @@ def _true(facts: Facts) -> Evidence:
             "it as it is, and open a case"
         )
         return Evidence(met=False, sentence=sentence, figures=figures)
+    if fault := _segment_fault(facts):
+        return Evidence(met=False, sentence=fault, figures=figures)
     if trail.unanchored:
         return Evidence(met=False, sentence=trail.unanchored[0].rstrip("."), figures=figures)
     sentence = (
-        f"The audit trail adds up: {trail.rows} rows, none of them deleted, each typed so that none can hold "
+        f"The audit trail adds up: {trail.rows} rows, {_where(facts)}, each typed so that none can hold "
         f"personal data; the database refuses to change one, and {', '.join(trail.places)} would know"
     )
     return Evidence(met=True, sentence=sentence, figures=figures)
+
+
+def _segment_fault(facts: Facts) -> str:
+    """Says what is wrong with the rows that left the table; empty when nothing is."""
+    segments = facts.trail.segments
+    if segments.faults:
+        return f"Not all rows are on record as kept: {segments.faults[0]}. Find the segment, and open a case"
+    if segments.early:
+        return (
+            f"The segment up to row {segments.early[0]} was deleted before its rows were twelve months old: "
+            "bring it back from a backup, and find out who deleted it"
+        )
+    return ""
+
+
+def _where(facts: Facts) -> str:
+    """Says where the rows are."""
+    segments = facts.trail.segments
+    if not segments.upto:
+        return "all of them in their table"
+    if segments.kept_until is None:
+        return f"those up to {segments.upto} deleted with their segments once they were 18 months old"
+    kept = "one segment" if segments.kept == 1 else f"{segments.kept} segments"
+    return (
+        f"those up to {segments.upto} taken out of their table ({kept} on record as kept outside, the next "
+        f"to be deleted on {segments.kept_until:%Y-%m-%d})"
+    )
 
 
 def _restorable(facts: Facts) -> Evidence:

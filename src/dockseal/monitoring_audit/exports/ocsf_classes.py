@@ -138,6 +138,7 @@ _TAGS: Mapping[Activity, tuple[Tag, ...]] = {
         _T.ARCHIVE_FILE_DELETED,
         _T.DATA_ERASURE_INTENDED,
         _T.DATA_ERASURE_DONE,
+        _T.DATA_ORDERS_FORGOTTEN,
         _T.AUDIT_SEGMENT_DELETED,
     ),
     _activity(_C.DATASTORE_ACTIVITY, 9, "Encrypt"): (_T.ORDER_DATA_SEALED,),

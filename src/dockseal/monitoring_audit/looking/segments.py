@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from dockseal.domain.audit import AuditRow
 from dockseal.monitoring_audit.checks import Check
 from dockseal.monitoring_audit.grown import beginning
-from dockseal.monitoring_audit.tags import Tag
+from dockseal.monitoring_audit.kept_segments import kept_segments
 from dockseal.storage.store import Storage
 
 KEPT_IN_TABLE = timedelta(days=400)
 """Audit rows that are older belong into a segment, unless the caller knows better."""
 REMINDED = timedelta(days=60)
 """So long after they could leave the table somebody is told."""
-_MOST = 1000
 
 
 def look_at_segments(storage: Storage, keep: timedelta, now: datetime) -> Iterator[Check]:
@@ -25,16 +23,20 @@ def look_at_segments(storage: Storage, keep: timedelta, now: datetime) -> Iterat
             "which takes those out that are old enough."
         )
         yield Check(name="audit rows", ok=False, sentence=sentence)
-    gone = {dict(row.fields)["row"] for row in _rows(storage, Tag.AUDIT_SEGMENT_DELETED)}
-    for row in _rows(storage, Tag.AUDIT_SEGMENT_ARCHIVED):
-        told = dict(row.fields)
-        if told["row"] not in gone and now >= datetime.fromisoformat(told["until"]):
+    yield from _segments(storage, now)
+
+
+def _segments(storage: Storage, now: datetime) -> Iterator[Check]:
+    for each in kept_segments(storage):
+        if not each.clear:
             sentence = (
-                f"The segment up to row {told['row']} was to be deleted on {told['until'][:10]}: delete each "
-                f"copy of it, and run `dockseal audit deleted {told['row']}`."
+                f"Audit row {each.recorded_by} does not say up to which row its segment goes, or until when "
+                "it is kept: run `dockseal audit verify`, and look at the segments themselves."
             )
-            yield Check(name=f"audit segment {told['row']}", ok=False, sentence=sentence)
-
-
-def _rows(storage: Storage, tag: Tag) -> Iterator[AuditRow]:
-    yield from storage.audit.search(tag=tag.value, limit=_MOST)
+            yield Check(name=f"audit segment of row {each.recorded_by}", ok=False, sentence=sentence)
+        elif each.overdue(now):
+            sentence = (
+                f"The segment up to row {each.last} was to be deleted on {each.until:%Y-%m-%d}: delete each "
+                f"copy of it, and run `dockseal audit deleted {each.last}`."
+            )
+            yield Check(name=f"audit segment {each.last}", ok=False, sentence=sentence)

@@ -31,10 +31,15 @@ def test_a_sentence_ends_somewhere() -> None:
 
 def test_what_could_not_be_looked_at_is_not_over() -> None:
     assert findings().over("sweep acme-us")
-    assert not findings(bad("sellers")).over("sweep acme-us")
-    assert findings(bad("sellers"), well("sweep acme-us")).over("sweep acme-us")
+    assert not findings(bad("blind sellers")).over("sweep acme-us")
+    assert findings(bad("blind sellers"), well("sweep acme-us")).over("sweep acme-us")
 
 
 def test_more_opens_than_usual_in_all_blind_nobody() -> None:
     assert findings(bad("openings in all")).over("sweep acme-us")
     assert not findings(bad("openings")).over("sweep acme-us")
+
+
+def test_a_look_that_could_not_go_on_blinds_whichever_it_was() -> None:
+    assert not findings(bad("blind incidents")).over("canary person:ada")
+    assert findings(bad("blindfold")).over("canary person:ada")

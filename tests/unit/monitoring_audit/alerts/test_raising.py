@@ -90,8 +90,8 @@ def test_what_is_bad_again_within_that_while_goes_on_as_one_alert() -> None:
 def test_what_cannot_be_looked_at_stays_as_it_is() -> None:
     life = Life()
     life.look(bad(LATE))
-    life.look(bad("sellers"), after=6 * MINUTE)
-    life.look(bad("sellers"), after=60 * MINUTE)
+    life.look(bad("blind sellers"), after=6 * MINUTE)
+    life.look(bad("blind sellers"), after=60 * MINUTE)
     assert life.state(LATE) is AlertState.PENDING
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from day import SELLER, Day
+from dockseal.cli.opened import person
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.quota import BucketState
 from dockseal.monitoring_audit.tags import Tag
@@ -108,6 +109,53 @@ def an_erasure_is_unfinished(day: Day) -> None:
             Tag.DATA_ERASURE_INTENDED, actor=VAULT, what="order", subject="invented", reason="buyer"
         )
     day.clock.advance(timedelta(days=1, hours=1))
+
+
+def nobody_looks_at_the_plan(day: Day) -> None:
+    day.skip(days=100)
+    day.app.incidents.confirm_contact(person())
+    day.skip(days=81)
+
+
+def amazon_is_not_told(day: Day) -> None:
+    day.app.incidents.open("A suspicion, plainly invented.", person())
+    day.clock.advance(timedelta(hours=24))
+
+
+def a_chain_is_cut(day: Day) -> None:
+    case = day.app.incidents.open("A suspicion, plainly invented.", person())
+    day.app.incidents.note(case.id, "Somebody looked at the logs.", person())
+    sql("operations", "DELETE FROM operations_incident_entry WHERE number = 3")(day)
+
+
+def a_case_is_gone(day: Day) -> None:
+    day.app.incidents.open("A suspicion, plainly invented.", person())
+    sql("operations", "DELETE FROM operations_incident")(day)
+
+
+def a_segment_is_kept_for_ever(day: Day) -> None:
+    with day.app.storage.transaction():
+        day.app.trail.record(
+            Tag.AUDIT_SEGMENT_ARCHIVED,
+            actor=VAULT,
+            row=1,
+            until=day.clock.now(),
+            head="ab" * 32,
+            standing="cd" * 32,
+        )
+
+
+def an_archive_is_kept_for_ever(day: Day) -> None:
+    with day.app.storage.transaction():
+        day.app.trail.record(
+            Tag.ARCHIVE_FILE_MADE,
+            actor=VAULT,
+            archive="invented",
+            basis="law",
+            until=day.clock.now(),
+            officers="ada/eve",
+            orders=1,
+        )
 
 
 def nobody_outside_knows(day: Day) -> None:
@@ -220,6 +268,12 @@ FLIPS = (
         "an order went to a warehouse nobody configured",
         sql("operations", "UPDATE operations_release SET warehouse = 'elsewhere'"),
     ),
+    _flip(
+        "2.1",
+        "a record is older than anything may be, whatever its deadline says",
+        sql("vault", "UPDATE vault_sealed SET sealed_at = :old"),
+        "2.1-form",
+    ),
     _flip("1.3", "others can read the vault's file", others_read_the_vault),
     _flip("2.4", "others can read the key of an epoch", others_read_a_key),
     _flip("2.4", "the key of an epoch is no key any more", a_key_is_damaged),
@@ -228,6 +282,18 @@ FLIPS = (
     _flip("1.8", "somebody wrote an order that is nobody's", an_order_without_origin),
     _flip("AUP-4.3", "a record lies under another seller", records_are_mixed),
     _flip("2.2-requests", "an erasure was begun and never finished", an_erasure_is_unfinished),
+    _flip(
+        "1.6.2-review",
+        "for half a year nobody looked at the plan, nor rotated a secret",
+        nobody_looks_at_the_plan,
+        "1.4.2",
+    ),
+    _flip("1.6.3", "a day went by after an alarm, and Amazon was not told", amazon_is_not_told),
+    _flip("1.6.4", "an entry was taken out of a chain of custody", a_chain_is_cut),
+    _flip("1.6.4", "a case was deleted", a_case_is_gone),
+    _flip("1.6.5", "nobody is named whom Amazon reaches", with_settings(impoc_mail="")),
+    _flip("1.7-age", "a segment of the trail was kept for longer than 18 months", a_segment_is_kept_for_ever),
+    _flip("2.1", "an archive was kept for longer than its law demands", an_archive_is_kept_for_ever),
     _flip("AUP-1.1", "something calls what is not registered", another_operation_is_called),
     _flip("AUP-4.1", "something opened for a purpose of its own", another_purpose_is_used),
     _flip("SPPA-6", "a client of such a provider is loaded", a_model_client_is_loaded),

@@ -16,7 +16,7 @@ from dockseal.monitoring_audit.compliance.registry import CONTROLS
 from dockseal.monitoring_audit.compliance.report import Report, report
 from spapi_simulator import Line
 from unit.monitoring_audit.compliance.flips import FLIPS
-from unit.monitoring_audit.compliance.put_on_record import put_all_on_record
+from unit.monitoring_audit.compliance.put_on_record import CONTACT, put_all_on_record
 
 LACKING = {control.id for control in CONTROLS if control.lacks}
 
@@ -30,7 +30,7 @@ def answered(day: Day) -> dict[str, Answer]:
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Day]:
     """A Dockseal that released an order, with people who did all they are to do."""
-    day = Day(folder=tmp_path)
+    day = Day(folder=tmp_path, choices=CONTACT)
     day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
     day.run(minutes=10)
     put_all_on_record(day)

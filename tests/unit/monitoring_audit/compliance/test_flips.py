@@ -8,11 +8,13 @@ import pytest
 
 from day import Day
 from dockseal.bootstrap import facts_of
+from dockseal.cli.opened import person
 from dockseal.monitoring_audit.compliance.controls import Verdict
 from dockseal.monitoring_audit.compliance.registry import CONTROLS
 from dockseal.monitoring_audit.compliance.report import report
 from spapi_simulator import Line
-from unit.monitoring_audit.compliance.flips import FLIPS, Flip
+from unit.monitoring_audit.compliance.flips import FLIPS, Flip, sql
+from unit.monitoring_audit.compliance.put_on_record import CONTACT, put_all_on_record, see_to_incidents
 
 
 def verdicts(day: Day) -> dict[str, Verdict]:
@@ -23,9 +25,10 @@ def verdicts(day: Day) -> dict[str, Verdict]:
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Day]:
     """A Dockseal that released an order, and holds its data."""
-    day = Day(folder=tmp_path)
+    day = Day(folder=tmp_path, choices=CONTACT)
     day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
     day.run(minutes=10)
+    see_to_incidents(day)
     yield day
     day.close()
     sys.modules.pop("mistralai", None)
@@ -58,3 +61,30 @@ def test_what_is_not_met_says_what_to_do(day: Day) -> None:
     assert "vault.sqlite3" in told["1.3"]
     assert "analytics" in told["AUP-4.1"]
     assert "chmod 600" in told["2.4"]
+
+
+def test_a_trail_whose_rows_say_nothing_any_more_is_not_met_and_the_report_is_made_all_the_same(
+    day: Day,
+) -> None:
+    put_all_on_record(day)
+    for name in ("an entry was taken out", "a segment of the trail", "an archive was kept"):
+        next(flip for flip in FLIPS if flip.how.startswith(name)).switch(day)
+    sql(
+        "operations",
+        "DROP TRIGGER operations_audit_no_update",
+        "UPDATE operations_audit SET fields = '{}'",
+    )(day)
+    found = report(facts_of(day.app))
+    assert found.of("2.6.1").verdict is Verdict.NOT_MET
+    assert found.of("1.6.4").verdict is Verdict.NOT_MET
+    assert found.of("1.6.2").attestation is None
+
+
+def test_a_signing_key_that_was_altered_breaks_no_report(day: Day) -> None:
+    day.app.incidents.open("A suspicion, plainly invented.", person())
+    sql("vault", "UPDATE vault_credential SET ciphertext = zeroblob(64) WHERE name = 'installation/signing'")(
+        day
+    )
+    found = report(facts_of(day.app))
+    assert found.of("2.6.1").verdict is Verdict.NOT_MET
+    assert found.of("1.6.4").verdict is Verdict.NOT_MET

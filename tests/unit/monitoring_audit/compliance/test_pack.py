@@ -20,7 +20,7 @@ from dockseal.pii_security.notes import VerifierKey, public_of, verified, verifi
 from faults.canaried import MARK, place
 from parcel_numbers import ups_of
 from scanner import Scanner
-from unit.monitoring_audit.compliance.put_on_record import put_all_on_record
+from unit.monitoring_audit.compliance.put_on_record import CONTACT, put_all_on_record
 
 ORDERS = 12
 FILES = {"index.html", "report.json", "answers.json", "processing.json", "access.json", "retention.json"} | {
@@ -35,7 +35,7 @@ FILES = {"index.html", "report.json", "answers.json", "processing.json", "access
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """A day on which every field of every buyer is a canary."""
-    day = Day(folder=tmp_path_factory.mktemp("day"))
+    day = Day(folder=tmp_path_factory.mktemp("day"), choices=CONTACT)
     orders = place(day, ORDERS)
     day.run(minutes=30)
     for order_id in orders[:5]:
@@ -116,6 +116,13 @@ def test_a_file_that_is_missing_or_was_put_there_is_named(pack: Path, key: Path)
     verify(pack, key)
     (pack / "answers.json").unlink()
     with pytest.raises(SignatureRefused, match=r"answers.json is missing"):
+        verify(pack, key)
+
+
+def test_a_link_to_a_folder_that_was_put_there_is_named(pack: Path, key: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (pack / "more").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SignatureRefused, match=r"more was put into the pack"):
         verify(pack, key)
 
 
