@@ -11,6 +11,7 @@ from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.looking.applications import look_at_applications
 from dockseal.monitoring_audit.looking.archives import look_at_archives
+from dockseal.monitoring_audit.looking.canaries import look_at_canaries
 from dockseal.monitoring_audit.looking.credentials import look_at_credentials
 from dockseal.monitoring_audit.looking.incidents import look_at_incidents
 from dockseal.monitoring_audit.looking.lanes import look_at_lanes
@@ -44,6 +45,7 @@ def health(
     audit_keep: timedelta = KEPT_IN_TABLE,
     siem: str = "",
     contact: str = "",
+    canaries: Callable[[], object] | None = None,
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -61,6 +63,7 @@ def health(
         audit_keep: How long audit rows stay in their table.
         siem: What is told of the audit trail; empty: nothing is.
         contact: The mail address of whom Amazon reaches about incidents; empty: nobody.
+        canaries: Reads the register of canary orders; raises an error of ours when it is broken.
     """
     now = clock.now()
     checks = [
@@ -71,6 +74,7 @@ def health(
         *look_at_outages(outages),
         *(() if anchors is None else look_at_anchors(storage, anchors, now)),
         *look_at_siem(storage, siem, now),
+        *(() if canaries is None else look_at_canaries(canaries)),
     ]
     try:
         checks.extend(look_at_segments(storage, audit_keep, now))

@@ -42,6 +42,10 @@ class Canaries:
             known = self._known = (version, self._read())
         return known[1]
 
+    def read_again(self) -> None:
+        """Reads the register, whatever is remembered of it; raises as a call does."""
+        self._read()
+
     def add(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
         """Writes orders into the register; do it before they are orders.
 

@@ -9,7 +9,14 @@ import pytest
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.incident import EVERYBODY, Source
 from dockseal.domain.order import Order
-from dockseal.errors import ActorLocked, BudgetSpent, GrantRefused, OpensStopped, SealBroken, TwoPersonsNeeded
+from dockseal.errors import (
+    ActorLocked,
+    BudgetSpent,
+    GrantRefused,
+    OpensStopped,
+    RegisterBroken,
+    TwoPersonsNeeded,
+)
 from dockseal.pii_security.asks import Act
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.canaries import NAME, Canaries
@@ -136,7 +143,9 @@ def test_killed_before_any_change_an_open_has_its_case_or_never_happened(safe: S
     assert len(safe.storage.incidents.all()) == 1
 
 
-def test_with_an_earlier_register_nothing_opens_until_it_is_renewed(safe: Safe) -> None:
+def test_with_an_earlier_register_people_open_nothing_until_it_is_renewed_and_our_services_go_on(
+    safe: Safe,
+) -> None:
     birds, kept = Canaries(safe.credentials), safe.sealed()
     safe.vault = replace(safe.vault, canaries=birds)
     birds.add({kept.ref: SELLER}, PERSON)
@@ -147,8 +156,12 @@ def test_with_an_earlier_register_nothing_opens_until_it_is_renewed(safe: Safe) 
     assert newest is not None
     safe.storage.credentials.delete(NAME)
     safe.storage.credentials.put(copy)
-    with pytest.raises(SealBroken):
-        opened(safe, safe.sealed(), ROBIN)
+    order = safe.sealed()  # what comes in is sealed all the same
+    with pytest.raises(RegisterBroken) as broken:
+        opened(safe, order, ROBIN)
+    assert broken.value.until > safe.clock.now()
+    assert ("reason", "register_broken") in safe.rows(order)[-1].fields
+    assert safe.vault.open(order.ref, safe.grant(order)).disclose()["name"] == "Testperson Alpha"
     assert Canaries(safe.credentials).renew(PERSON) == 1
     assert opened(safe, safe.sealed(), ROBIN)
     assert birds() == {kept.ref}

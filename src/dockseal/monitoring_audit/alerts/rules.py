@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     _rule("warehouse", _CRITICAL, _A_WHILE, "warehouses"),
     _rule("unmatched", _WARNING, _LONG, "warehouses"),
     _rule("canary", _PAGE, _AT_ONCE, "access"),
+    _rule("canary register", _PAGE, _AT_ONCE, "access"),
     _rule("incident", _PAGE, _AT_ONCE, "access"),
     _rule("incident contact", _WARNING, _AT_ONCE, "access"),
     _rule("incident runbook", _WARNING, _AT_ONCE, "access"),

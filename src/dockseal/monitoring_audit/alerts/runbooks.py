@@ -90,6 +90,12 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "Treat it as a breach until it is explained: keep the actor locked out, revoke what it can use, "
             "open or go on with the incident, and keep the evidence.",
         ),
+        "canary-register": _book(
+            "Nobody can tell which orders are canaries: somebody altered the vault, or an earlier copy of it "
+            "was put back. People and warehouses open nothing; our own services go on.",
+            "`dockseal audit verify`, who can write the vault's database, and whether a backup was restored.",
+            "Open an incident unless a restore explains it; then `dockseal canaries renew`.",
+        ),
         "incident": _book(
             "An incident is open, and the time to notify Amazon (24 hours from detection) is running.",
             "The incident's own page or command: what is known, what is still to be filled in.",
