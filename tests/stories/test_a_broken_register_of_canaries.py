@@ -1,4 +1,4 @@
-"""The register of canary orders is broken: it is told, nobody opens by hand, and orders go out all the same."""
+"""The register of canary orders is broken: it is told, people wait, and orders go out all the same."""
 
 import pytest
 

@@ -1,8 +1,9 @@
 """Which orders are canaries, as work asks that must go on, and as work asks that must rather wait.
 
-The register is broken where somebody altered it, or put an earlier one back. Then nobody can tell. Work of our
-own goes on as if there were no canaries: at the worst Amazon is asked of one, and knows it not. What shows
-people and warehouses what there is to do waits: they would open canaries, and be locked for honest work.
+The register is broken where somebody altered it, or put an earlier one back. Then nobody can tell. Work of
+our own goes on as if there were no canaries: at the worst Amazon is asked of one, and knows it not. What
+shows people and warehouses what there is to do waits: they would open canaries, and be locked for honest
+work.
 """
 
 from collections.abc import Callable

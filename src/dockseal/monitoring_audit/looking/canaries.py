@@ -8,7 +8,7 @@ from dockseal.monitoring_audit.looking.sentences import sentence_of
 
 
 def look_at_canaries(read: Callable[[], object]) -> Iterator[Check]:
-    """Reads the register; `read` raises an error of ours where it is broken. Which orders it names, it keeps."""
+    """Tells whether the register is broken; `read` raises an error of ours where it is."""
     try:
         read()
     except DocksealError as fault:
