@@ -7,8 +7,9 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.incident import EVERYBODY
 from dockseal.domain.release import Warehouse
-from dockseal.errors import BadInput
+from dockseal.domain.seller import stopped
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.order_synchronization.checklist import unfinished
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.incidents.cases import Cases
 from dockseal.pii_security.incidents.measures import Measure, Measures
@@ -64,8 +65,8 @@ class Revoking:
             Measure(
                 code="rest_seller",
                 title="Rest a seller's lanes",
-                does="Nothing is read from Amazon for this seller, or sent to it or to warehouses, until it "
-                "is connected again or its credentials are given anew.",
+                does="Nothing is read from Amazon for this seller, or sent to it or to warehouses, until "
+                "somebody wakes it: neither a consent nor a new secret does.",
                 subjects=self._sellers,
                 act=self._rest,
             ),
@@ -145,13 +146,9 @@ class Revoking:
         storage = self.cases.storage
         with storage.transaction():
             seller = storage.sellers.get(SellerId(subject))
-            if seller.rests_because:
-                raise BadInput(f"seller {subject} rests already: {seller.rests_because}")
-            because = (
-                f"incident {incident} stopped it: once that is closed, connect it again with `dockseal "
-                f"sellers connect {subject}`"
-            )
-            storage.sellers.change(seller, rests_because=because)
+            if seller.stopped_by:
+                return f"The lanes of seller {subject} rest, as before, because of {seller.stopped_by}."
+            storage.sellers.change(seller, rests_because=stopped(seller.id, incident))
             self.cases.trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=by, seller=seller.id, reason="incident")
         return f"The lanes of seller {subject} rest."
 
@@ -183,4 +180,6 @@ class Revoking:
         return [each.id for each in self.cases.storage.warehouses.all() if has_keys(each)]
 
     def _sellers(self) -> list[str]:
-        return [each.id for each in self.cases.storage.sellers.all() if not each.rests_because]
+        """Returns who is connected; it may rest for another reason, which a consent or a secret could end."""
+        kept = self.cases.storage.sellers.all()
+        return [each.id for each in kept if each.rests_because != unfinished(each.id)]

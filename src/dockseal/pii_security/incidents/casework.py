@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dockseal.domain.access import Actor
-from dockseal.domain.identifiers import OrderRef
+from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.incident import Entry, EntryKind, Incident
 from dockseal.errors import BadInput, DocksealError
 from dockseal.monitoring_audit.tags import Tag
@@ -141,6 +141,21 @@ class Casework:
     def unlock(self, subject: str, ask: SignedAsk | None, by: Actor) -> None:
         """Lets an actor, or everybody, open again, because two officers asked for it; see `Locks.lift`."""
         self.cases.locks.lift(subject, ask, self.two, by)
+
+    def wake(self, seller: SellerId, by: Actor) -> None:
+        """Has the lanes of a seller run again that an incident stopped; that is an entry of its chain.
+
+        Raises:
+            BadInput: no incident stopped it.
+        """
+        storage = self.cases.storage
+        with storage.transaction():
+            stopped_by = storage.sellers.get(seller).stopped_by
+            if not storage.sellers.wake(seller):
+                raise BadInput(f"no incident stopped seller {seller}: see `dockseal sellers list`")
+            self.cases.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=by, seller=seller)
+            incident = storage.incidents.get(stopped_by)
+            self.custody.add(incident, EntryKind.MEASURE, f"The lanes of seller {seller} run again.", by)
 
     def confirm_contact(self, by: Actor) -> None:
         """Records that who Amazon reaches was confirmed now.
