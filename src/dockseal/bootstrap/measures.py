@@ -12,11 +12,10 @@ from dockseal.monitoring_audit.tags import Tag
 from dockseal.order_synchronization.checklist import unfinished
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.incidents.cases import Cases
+from dockseal.pii_security.incidents.exposure import BACK
 from dockseal.pii_security.incidents.measures import Measure, Measures
 from dockseal.pii_security.rotating_keys import Rotated
 from dockseal.pii_security.signing import Signing
-
-_ACTORS_BACK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +44,7 @@ class Revoking:
                 "console ends if it is a person. Two officers let it open again.",
                 subjects=self._actors,
                 act=self._lock,
+                takes=self.cases.knows,
             ),
             Measure(
                 code="end_sessions",
@@ -167,11 +167,13 @@ class Revoking:
         )
 
     def _actors(self) -> list[str]:
-        """Returns who opened something lately, and every warehouse."""
-        rows = self.cases.storage.audit.search(tag=Tag.ORDER_DATA_OPENED.value, limit=_ACTORS_BACK)
+        """Returns who opened something lately, or tried to, however often others did; and every warehouse."""
+        since = self.cases.clock.now() - BACK
+        tried = (Tag.ORDER_DATA_OPENED, Tag.ORDER_DATA_OPEN_REFUSED)
+        lately = {actor for tag in tried for actor in self.cases.storage.audit.by_actor(tag.value, since)}
         warehouses = {f"{ActorKind.WAREHOUSE}:{name}" for name in self._warehouses()}
         cases = {each.actor for each in self.cases.storage.incidents.all(open_only=True) if each.actor}
-        return sorted({row.actor for row in rows} | warehouses | cases)
+        return sorted(lately | warehouses | cases)
 
     def _warehouses(self) -> list[str]:
         def has_keys(each: Warehouse) -> bool:
