@@ -1,6 +1,8 @@
 """Whoever asks for a canary is locked, and has a case: with the open's own row, or not at all."""
 
+import contextlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,6 +17,7 @@ from dockseal.errors import (
     GrantRefused,
     OpensStopped,
     RegisterBroken,
+    StorageUnavailable,
     TwoPersonsNeeded,
 )
 from dockseal.pii_security.asks import Act
@@ -114,18 +117,36 @@ def test_a_second_name_that_opens_a_canary_stops_all_opening(safe: Safe) -> None
     assert safe.rows(order)[-1].fields[2] == ("reason", "opens_stopped")
 
 
-def test_two_officers_let_an_actor_open_again_and_one_does_not(safe: Safe) -> None:
+def test_two_other_officers_let_an_actor_open_again_and_one_does_not(safe: Safe) -> None:
     two = Two(folder=safe.folder / "keys").recorded(safe)
     persons = TwoPersons(officers=two.officers, storage=safe.storage, trail=safe.trail, clock=safe.clock)
     opened(safe, canary(safe))
     locks = safe.vault.alarm.cases.locks
     with pytest.raises(TwoPersonsNeeded):
-        locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON), by=("casey",)), persons, ROBIN)
+        locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON), by=("robin",)), persons, ROBIN)
     with pytest.raises(TwoPersonsNeeded):
         locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, EVERYBODY), persons, ROBIN)
-    locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON)), persons, ROBIN)
+    with pytest.raises(TwoPersonsNeeded, match="casey is who it is done to"):
+        locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON)), persons, ROBIN)
+    others = two.asked(Act.OPENS_ALLOW, str(PERSON), by=("robin", "sam"))
+    locks.lift(str(PERSON), others, persons, ROBIN)
     assert opened(safe, safe.sealed())
-    assert dict(safe.rows(tag="access:lock:lifted")[0].fields)["officers"] == "casey/robin"
+    assert dict(safe.rows(tag="access:lock:lifted")[0].fields)["officers"] == "robin/sam"
+    assert len(safe.rows(tag="officer:ask:refused")) == 3
+
+
+def test_two_who_open_canaries_under_one_name_at_the_same_moment_are_one_case(safe: Safe) -> None:
+    birds = [canary(safe) for _ in range(6)]
+
+    def open_one(order: Order) -> None:
+        with contextlib.suppress(ActorLocked, StorageUnavailable):
+            opened(safe, order)
+        safe.storage.close_thread()
+
+    with ThreadPoolExecutor(max_workers=3) as threads:
+        list(threads.map(open_one, birds))
+    assert [each.actor for each in safe.storage.incidents.all()] == [str(PERSON)]
+    assert [lock.subject for lock in safe.storage.locks.all()] == [str(PERSON)]
 
 
 def test_killed_before_any_change_an_open_has_its_case_or_never_happened(safe: Safe) -> None:

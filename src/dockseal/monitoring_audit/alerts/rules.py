@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
     _rule("canary", _PAGE, _AT_ONCE, "access"),
     _rule("canary register", _PAGE, _AT_ONCE, "access"),
     _rule("incident", _PAGE, _AT_ONCE, "access"),
+    _rule("incident measure", _CRITICAL, _A_MINUTE, "access"),
     _rule("incident contact", _WARNING, _AT_ONCE, "access"),
     _rule("incident runbook", _WARNING, _AT_ONCE, "access"),
     _rule("opens stopped", _PAGE, _AT_ONCE, "access"),

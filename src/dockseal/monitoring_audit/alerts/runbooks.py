@@ -101,6 +101,11 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "The incident's own page or command: what is known, what is still to be filled in.",
             "Send the notice in time with what is known; it can be completed later, the deadline cannot.",
         ),
+        "incident-measure": _book(
+            "A measure about an incident was cut off: it may have been done, or not.",
+            "What it was to do, in the list of `dockseal incidents revoke ID`, and whether that is so.",
+            "Take it again with the command that the sentence names: each can be repeated.",
+        ),
         "incident-contact": _book(
             "Nobody looked for half a year whether Amazon reaches the right person about incidents.",
             "Who is set, and whether they still work here and read that mailbox.",
