@@ -1,4 +1,4 @@
-"""A case holds: what was cut off is told, evidence stays whole, and the notice names nobody who works here."""
+"""A case holds: what was cut off is told, evidence stays whole, and its notice names nobody from here."""
 
 import json
 from datetime import timedelta

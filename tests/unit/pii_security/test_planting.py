@@ -1,16 +1,17 @@
 """So many of a hundred are canaries, of all that can be opened, however many others lie before them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
-from dockseal.domain.identifiers import WarehouseId, release_ref
+from dockseal.domain.identifiers import WarehouseId, new_order_ref, release_ref
 from dockseal.domain.order import Order, OrderState
 from dockseal.domain.release import Release, ReleaseState, Warehouse
 from dockseal.errors import BadInput
 from dockseal.pii_security.canaries import Canaries
 from dockseal.pii_security.planting import Planting
-from unit.pii_security.safe import NOW, SELLER, Safe, someone
+from unit.pii_security.safe import NOW, PERSON, SELLER, Safe, someone
 
 RENO, PUSHED = WarehouseId("reno"), WarehouseId("pushed")
 
@@ -74,3 +75,14 @@ def test_none_is_made_like_an_order_that_is_late_soon_or_in_parts_or_without_its
     handed_over(safe, order, part=2)
     with pytest.raises(BadInput, match="has no order that a person or a warehouse could open now"):
         planting.want(SELLER, 1, safe.grant(order).actor)
+
+
+def test_what_two_processes_write_into_the_register_at_the_same_moment_is_all_kept(safe: Safe) -> None:
+    def plant(_: int) -> None:
+        for _ in range(5):
+            Canaries(safe.credentials).add({new_order_ref(): SELLER}, PERSON)
+        safe.storage.close_thread()
+
+    with ThreadPoolExecutor(max_workers=4) as processes:  # each register has a lock of its own, as theirs do
+        list(processes.map(plant, range(4)))
+    assert len(Canaries(safe.credentials)()) == 20

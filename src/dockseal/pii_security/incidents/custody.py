@@ -110,6 +110,7 @@ class Custody:
         self.trail.record(
             Tag.INCIDENT_CASE_NOTED,
             actor=by,
+            order=None,
             incident=incident.id,
             entry=kept.number,
             kind=kind.name.lower(),

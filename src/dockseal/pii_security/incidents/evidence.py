@@ -73,7 +73,7 @@ class Evidence:
             logs: Further files; their digest and size are kept, not what they hold.
 
         Raises:
-            BadInput: a further file cannot be read.
+            BadInput: a further file cannot be read, or the case was closed meanwhile.
             StorageUnavailable: the folder cannot be written.
             MoveRefused: somebody else added an entry at the same moment; freeze again.
         """
@@ -98,6 +98,8 @@ class Evidence:
             write_new(place / MANIFEST, note.encode())
         found = Frozen(folder=place, digest=digest_of(note), files=tuple(contents))
         with self.custody.storage.transaction():
+            if not self.custody.storage.incidents.get(incident.id).open:
+                raise BadInput(f"incident {incident.id} was closed meanwhile: {place} is no part of it")
             told = f"{len(lines)} artefacts in {place.name}, manifest {found.digest}"
             self.custody.add(incident, EntryKind.COLLECTED, told, by)
         return found
