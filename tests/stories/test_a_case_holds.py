@@ -8,11 +8,12 @@ import pytest
 
 from day import SELLER, START, Day, MakeDay
 from dockseal.domain.access import Actor, ActorKind
-from dockseal.domain.incident import Incident
+from dockseal.domain.incident import EntryKind, Incident
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.segments import STANDING, archive
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.incidents import evidence
+from dockseal.pii_security.incidents.custody import Custody
 from harvesting import ME, checks, harvest, orders
 
 INSIDER = Actor(kind=ActorKind.PERSON, name="insider")
@@ -49,6 +50,34 @@ def test_a_measure_that_was_cut_off_is_told_until_it_was_taken_again(make_day: M
     day.app.incidents.take(about.id, "rest_seller", SELLER, ME)
     assert name not in checks(day)
     assert SELLER not in day.app.storage.sellers.awake()
+
+
+@pytest.mark.parametrize(
+    ("measure", "subject"),
+    [
+        ("lock_actor", "warehouse:reno"),
+        ("end_sessions", ""),
+        ("drop_api_keys", "reno"),
+        ("rest_seller", SELLER),
+        ("rotate_signing_key", ""),
+        ("rotate_master_key", ""),
+        ("stop_opens", ""),
+    ],
+)
+def test_whatever_was_cut_off_before_its_entry_can_be_taken_again(
+    make_day: MakeDay, measure: str, subject: str
+) -> None:
+    day = make_day(adapter="rest")
+    about, work = case(day), day.app.incidents
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Custody, "add", _killed)
+        with pytest.raises(Killed):
+            work.take(about.id, measure, subject, ME)
+    name = f"incident measure {about.id}/{measure}"
+    assert name in checks(day)
+    work.take(about.id, measure, subject, ME)
+    assert name not in checks(day)
+    assert [entry.kind for entry in work.custody.verify(about)].count(EntryKind.MEASURE) == 1
 
 
 def test_a_measure_that_failed_is_no_measure_that_was_cut_off(make_day: MakeDay) -> None:

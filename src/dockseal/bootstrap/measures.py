@@ -61,6 +61,7 @@ class Revoking:
                 "warehouses rotate` or `dockseal warehouses key add`.",
                 subjects=self._warehouses,
                 act=self._drop_keys,
+                takes=self._is_warehouse,
             ),
             Measure(
                 code="rest_seller",
@@ -180,6 +181,10 @@ class Revoking:
             return bool(each.api_key_hash or self.cases.storage.api_keys.of_warehouse(each.id))
 
         return [each.id for each in self.cases.storage.warehouses.all() if has_keys(each)]
+
+    def _is_warehouse(self, name: str) -> bool:
+        """Tells so of one without keys too: what was cut off is taken again, and may have ended them."""
+        return name in {each.id for each in self.cases.storage.warehouses.all()}
 
     def _sellers(self) -> list[str]:
         """Returns who is connected; it may rest for another reason, which a consent or a secret could end."""
