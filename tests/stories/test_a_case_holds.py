@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from day import SELLER, START, Day, MakeDay
+from dockseal.bootstrap.anchoring import signing_keys
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.incident import EntryKind, Incident
 from dockseal.errors import BadInput
@@ -108,7 +109,8 @@ def test_a_closed_case_verifies_after_its_rows_left_the_table(make_day: MakeDay,
         tmp_path / "segment",
         keep=timedelta(days=400),
         clock=day.clock,
-        keys="".join(f"{key.text}\n" for key in day.app.signing.public_keys()),
+        keys=signing_keys(day.app.credentials),
+        places={},
         actor=ME,
     )
     assert day.app.storage.cut_trail(cut, [tag.value for tag in STANDING]) > 0
