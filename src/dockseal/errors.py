@@ -29,7 +29,8 @@
     │   ├── SignatureRefused      what is said to be signed by us is not            never
     │   └── PlaintextRefused      personal data was about to be shown by accident   never
     ├── OpensExhausted            a machine opened as much as an hour allows        at its instant
-    │   └── OpensStopped          nobody may open anything, because of an incident  at its instant
+    │   ├── OpensStopped          nobody may open anything, because of an incident  at its instant
+    │   └── RegisterBroken        nobody can tell which orders are canaries         at its instant
     ├── RoleMissing               Amazon gives us no personal data for this order   never
     ├── ChannelFailed             a channel of alerts did not take a message           soon
     ├── StorageError
@@ -204,6 +205,18 @@ class OpensStopped(OpensExhausted):
             self,
             f"all opening of personal data is stopped because of incident {incident}: two officers let it go "
             "on with `dockseal incidents unlock everybody`; orders wait until then",
+        )
+        self.until = until
+
+
+class RegisterBroken(OpensExhausted):
+    """Nobody can tell which orders are canaries: people and warehouses open nothing until it is mended."""
+
+    def __init__(self, until: datetime) -> None:
+        DocksealError.__init__(
+            self,
+            "the register of canary orders is broken, and as long people and warehouses open nothing: find "
+            "out who altered the vault, and run `dockseal canaries renew`",
         )
         self.until = until
 

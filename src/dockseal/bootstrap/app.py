@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from dockseal.amazon.client import Amazon
 from dockseal.bootstrap.incidents import casework_of
@@ -41,6 +42,7 @@ from dockseal.order_synchronization.connecting import Connecting
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.archiving import Archiving
 from dockseal.pii_security.asks import SignedAsk
+from dockseal.pii_security.canary_orders import known_canaries
 from dockseal.pii_security.copies import copies_outlive
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.destroying import Destroyed, Destroying
@@ -106,7 +108,8 @@ class App:
     @property
     def stops(self) -> Stops:
         """What takes in who wants an order stopped, and what warehouses say to it."""
-        return Stops(storage=self.storage, trail=self.trail, clock=self.clock, canaries=self.vault.canaries)
+        known = partial(known_canaries, self.vault.canaries)
+        return Stops(storage=self.storage, trail=self.trail, clock=self.clock, canaries=known)
 
     @property
     def incidents(self) -> Casework:
@@ -190,6 +193,7 @@ class App:
             audit_keep=self.settings.audit_keep,
             siem=siem_name(self.settings),
             contact=self.settings.impoc_mail,
+            canaries=self.planting.canaries.read_again,
         )
         machine = (
             *look_at_disk((self.settings.data_dir, self.settings.key_dir)),

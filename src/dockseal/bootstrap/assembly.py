@@ -95,7 +95,9 @@ def _lanes(settings: Settings, services: Services, *, vault: Vault, observing: O
 
     def rest(key: str, sentence: str) -> None:
         with storage.transaction():
-            storage.sellers.change(storage.sellers.get(SellerId(key)), rests_because=sentence)
+            seller = storage.sellers.change(storage.sellers.get(SellerId(key)), rests_because=sentence)
+            if seller.stopped_by:
+                return
             trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=ENGINE, seller=key, reason="credential_refused")
 
     steps = pipeline(services, sellers=storage.sellers.awake, sweep_every=settings.sweep_every)

@@ -1,12 +1,14 @@
 """Builds what people do about incidents."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from dockseal.bootstrap.measures import Revoking
 from dockseal.domain.access import Actor
 from dockseal.monitoring_audit.checks import Health
 from dockseal.order_synchronization.rotating import Rotating
+from dockseal.pii_security.canary_orders import known_canaries
 from dockseal.pii_security.incidents.cases import Cases
 from dockseal.pii_security.incidents.casework import Casework
 from dockseal.pii_security.incidents.custody import Custody
@@ -61,5 +63,5 @@ def casework_of(
         measures=revoking.measures(),
         two=two,
         contact=Contact(name=settings.impoc_name, mail=settings.impoc_mail),
-        canaries=vault.canaries,
+        canaries=partial(known_canaries, vault.canaries),
     )

@@ -7,15 +7,15 @@ from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.incident import EVERYBODY
 from dockseal.domain.release import Warehouse
-from dockseal.errors import BadInput
+from dockseal.domain.seller import stopped
 from dockseal.monitoring_audit.tags import Tag
+from dockseal.order_synchronization.checklist import unfinished
 from dockseal.order_synchronization.rotating import Rotating
 from dockseal.pii_security.incidents.cases import Cases
+from dockseal.pii_security.incidents.exposure import BACK
 from dockseal.pii_security.incidents.measures import Measure, Measures
 from dockseal.pii_security.rotating_keys import Rotated
 from dockseal.pii_security.signing import Signing
-
-_ACTORS_BACK = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Revoking:
                 "console ends if it is a person. Two officers let it open again.",
                 subjects=self._actors,
                 act=self._lock,
+                takes=self.cases.knows,
             ),
             Measure(
                 code="end_sessions",
@@ -60,12 +61,13 @@ class Revoking:
                 "warehouses rotate` or `dockseal warehouses key add`.",
                 subjects=self._warehouses,
                 act=self._drop_keys,
+                takes=self._is_warehouse,
             ),
             Measure(
                 code="rest_seller",
                 title="Rest a seller's lanes",
-                does="Nothing is read from Amazon for this seller, or sent to it or to warehouses, until it "
-                "is connected again or its credentials are given anew.",
+                does="Nothing is read from Amazon for this seller, or sent to it or to warehouses, until "
+                "somebody wakes it: neither a consent nor a new secret does.",
                 subjects=self._sellers,
                 act=self._rest,
             ),
@@ -145,13 +147,9 @@ class Revoking:
         storage = self.cases.storage
         with storage.transaction():
             seller = storage.sellers.get(SellerId(subject))
-            if seller.rests_because:
-                raise BadInput(f"seller {subject} rests already: {seller.rests_because}")
-            because = (
-                f"incident {incident} stopped it: once that is closed, connect it again with `dockseal "
-                f"sellers connect {subject}`"
-            )
-            storage.sellers.change(seller, rests_because=because)
+            if seller.stopped_by:
+                return f"The lanes of seller {subject} rest, as before, because of {seller.stopped_by}."
+            storage.sellers.change(seller, rests_because=stopped(seller.id, incident))
             self.cases.trail.record(Tag.SELLER_ACCOUNT_RESTED, actor=by, seller=seller.id, reason="incident")
         return f"The lanes of seller {subject} rest."
 
@@ -170,11 +168,13 @@ class Revoking:
         )
 
     def _actors(self) -> list[str]:
-        """Returns who opened something lately, and every warehouse."""
-        rows = self.cases.storage.audit.search(tag=Tag.ORDER_DATA_OPENED.value, limit=_ACTORS_BACK)
+        """Returns who opened something lately, or tried to, however often others did; and every warehouse."""
+        since = self.cases.clock.now() - BACK
+        tried = (Tag.ORDER_DATA_OPENED, Tag.ORDER_DATA_OPEN_REFUSED)
+        lately = {actor for tag in tried for actor in self.cases.storage.audit.by_actor(tag.value, since)}
         warehouses = {f"{ActorKind.WAREHOUSE}:{name}" for name in self._warehouses()}
         cases = {each.actor for each in self.cases.storage.incidents.all(open_only=True) if each.actor}
-        return sorted({row.actor for row in rows} | warehouses | cases)
+        return sorted(lately | warehouses | cases)
 
     def _warehouses(self) -> list[str]:
         def has_keys(each: Warehouse) -> bool:
@@ -182,5 +182,11 @@ class Revoking:
 
         return [each.id for each in self.cases.storage.warehouses.all() if has_keys(each)]
 
+    def _is_warehouse(self, name: str) -> bool:
+        """Tells so of one without keys too: what was cut off is taken again, and may have ended them."""
+        return name in {each.id for each in self.cases.storage.warehouses.all()}
+
     def _sellers(self) -> list[str]:
-        return [each.id for each in self.cases.storage.sellers.all() if not each.rests_because]
+        """Returns who is connected; it may rest for another reason, which a consent or a secret could end."""
+        kept = self.cases.storage.sellers.all()
+        return [each.id for each in kept if each.rests_because != unfinished(each.id)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from dockseal.amazon.client import Amazon
 from dockseal.bootstrap.alerts import alert_services_of
@@ -32,6 +33,7 @@ from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.canaries import Canaries
+from dockseal.pii_security.canary_orders import known_canaries
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
@@ -83,13 +85,14 @@ def services_of(
         calling: Surrounds each call to a warehouse.
     """
     storage, trail, clock, canaries = vault.storage, vault.trail, vault.clock, vault.canaries
+    known = partial(known_canaries, canaries)  # for work that goes on without the register
     keeping = Keeping(storage=storage, trail=trail, clock=clock)
 
     def without_recipient() -> frozenset[WarehouseId]:
         return adapters.without_recipient(storage.warehouses.all())
 
-    tracking = Tracking(storage=storage, trail=trail, clock=clock, canaries=canaries)
-    stops = Stops(storage=storage, trail=trail, clock=clock, canaries=canaries)
+    tracking = Tracking(storage=storage, trail=trail, clock=clock, canaries=known)
+    stops = Stops(storage=storage, trail=trail, clock=clock, canaries=known)
     inbox = Inbox(tracking=tracking, stops=stops)
     ledger, answers = Ledger(storage=storage, clock=clock), Answers(storage)
     ahead = _reading_ahead(vault, amazon, without_recipient)
@@ -125,7 +128,7 @@ def services_of(
         rotating=_rotating(vault, credentials, amazon),
         retiring=Retiring(storage=storage, credentials=credentials, trail=trail, clock=clock),
         tidying=Tidying(storage=storage, clock=clock),
-        outlook=Outlook(storage=storage, clock=clock, canaries=vault.canaries),
+        outlook=Outlook(storage=storage, clock=clock, canaries=known),
         alerts=alert_services_of(settings, vault, credentials),
     )
 

@@ -60,8 +60,8 @@ def retire(seller: _Seller) -> None:
 def renew() -> None:
     """Writes the register of canary orders anew, once `dockseal restored` names it among the credentials.
 
-    Until then nothing opens. Canaries that were planted after the copy was made are orders like any other
-    then: Amazon does not know them, and the reconciliation finds them.
+    Until then people and warehouses open nothing. Canaries that were planted after the copy was made are
+    orders like any other then: Amazon does not know them, and the reconciliation finds them.
     """
     with opened() as dockseal:
         number = dockseal.planting.canaries.renew(person())

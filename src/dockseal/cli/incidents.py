@@ -11,6 +11,7 @@ from dockseal.cli.asks import AskFile, given
 from dockseal.cli.opened import opened, person
 from dockseal.cli.printing import printer
 from dockseal.domain.clock import parse_instant
+from dockseal.domain.identifiers import SellerId
 from dockseal.domain.incident import EntryKind, Incident
 from dockseal.errors import BadInput
 from dockseal.pii_security.incidents.bundle import Bundling
@@ -202,6 +203,16 @@ def unlock(
     with opened() as dockseal:
         dockseal.incidents.unlock(subject, given(ask), person())
     typer.echo(f"{subject} may open again.")
+
+
+@app.command("wake")
+def wake(
+    seller: Annotated[str, typer.Argument(metavar="SELLER", help="As `dockseal sellers list` names it.")],
+) -> None:
+    """Has the lanes of a seller run again that an incident stopped."""
+    with opened() as dockseal:
+        dockseal.incidents.wake(SellerId(seller), person())
+    typer.echo(f"The lanes of {seller} run again.")
 
 
 @app.command("contact")

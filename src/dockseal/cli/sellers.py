@@ -88,8 +88,11 @@ def add_seller(dockseal: App, seller: Seller, credentials: LwaCredentials, *, ag
                 "warehouse",
                 "rests_because",
             )
-            dockseal.storage.sellers.change(seller, **{field: getattr(seller, field) for field in names})
-            dockseal.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=person(), seller=seller.id)
+            now = dockseal.storage.sellers.change(
+                seller, **{field: getattr(seller, field) for field in names}
+            )
+            if not now.rests_because:
+                dockseal.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=person(), seller=seller.id)
         else:
             dockseal.storage.sellers.add(seller)
             dockseal.trail.record(Tag.SELLER_ACCOUNT_ADDED, actor=person(), seller=seller.id)

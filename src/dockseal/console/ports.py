@@ -84,7 +84,7 @@ class Vault(Protocol):
     """Opens sealed personal data."""
 
     @property
-    def canaries(self) -> Callable[[], Collection[OrderRef]]:
+    def canaries(self) -> Callable[[], frozenset[OrderRef]]:
         """Gives the orders that nobody packs."""
 
     def open(self, order: OrderRef, grant: Grant) -> Recipient:

@@ -1,5 +1,6 @@
 """Who may read which personal data, and why: actors, purposes and grants."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,8 @@ _ADDRESS = frozenset(
         Field.DELIVERY_INSTRUCTIONS,
     }
 )
+
+_NAMED = re.compile(r"(person|warehouse|service):([A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])?)")
 
 
 class Purpose(StrEnum):
@@ -71,6 +74,18 @@ class Actor:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}"
+
+
+def actor_named(text: str) -> Actor:
+    """Returns the actor that somebody names as the audit trail does, such as `warehouse:reno`.
+
+    Raises:
+        ValueError: no actor is written so; it is not repeated.
+    """
+    found = _NAMED.fullmatch(text)
+    if found is None:
+        raise ValueError("an actor is named as the audit trail does: person:…, warehouse:… or service:…")
+    return Actor(kind=ActorKind(found[1]), name=found[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

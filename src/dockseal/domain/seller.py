@@ -24,6 +24,10 @@ class Region(StrEnum):
     FE = "FE"
 
 
+STOPPED_BY = "incident "
+"""How the sentence begins of a seller that rests because of an incident: nothing but people wake it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
     """One selling-partner account in one region."""
@@ -48,6 +52,19 @@ class Seller:
     """What was found out, by trying, that Amazon lets us read of it; empty: nobody tried."""
     shadow: bool = False
     """Whether every order is read with both Orders APIs, and differences are reported."""
+
+    @property
+    def stopped_by(self) -> str:
+        """The incident that it rests because of; empty where it works, or rests for another reason."""
+        return self.rests_because.split()[1] if self.rests_because.startswith(STOPPED_BY) else ""
+
+
+def stopped(seller: SellerId, incident: str) -> str:
+    """Returns why a seller rests that an incident stopped."""
+    return (
+        f"{STOPPED_BY}{incident} stopped it, and neither a consent nor a new secret wakes it: once it may go "
+        f"on, run `dockseal incidents wake {seller}`"
+    )
 
 
 def v0_warning(seller: Seller, now: datetime) -> str:

@@ -11,6 +11,7 @@ from dockseal.monitoring_audit.checks import Check, Health, LaneHealth
 from dockseal.monitoring_audit.looking.anchors import look_at_anchors
 from dockseal.monitoring_audit.looking.applications import look_at_applications
 from dockseal.monitoring_audit.looking.archives import look_at_archives
+from dockseal.monitoring_audit.looking.canaries import look_at_canaries
 from dockseal.monitoring_audit.looking.credentials import look_at_credentials
 from dockseal.monitoring_audit.looking.incidents import look_at_incidents
 from dockseal.monitoring_audit.looking.lanes import look_at_lanes
@@ -47,6 +48,7 @@ def health(
     audit_keep: timedelta = KEPT_IN_TABLE,
     siem: str = "",
     contact: str = "",
+    canaries: Callable[[], object] | None = None,
 ) -> Health:
     """Looks at everything and never raises.
 
@@ -64,6 +66,7 @@ def health(
         audit_keep: How long audit rows stay in their table.
         siem: What is told of the audit trail; empty: nothing is.
         contact: The mail address of whom Amazon reaches about incidents; empty: nobody.
+        canaries: Reads the register of canary orders; raises an error of ours when it is broken.
     """
     now, checks = clock.now(), list[Check]()
     looks: tuple[tuple[str, _Look], ...] = (
@@ -76,6 +79,7 @@ def health(
         ("outages", lambda: look_at_outages(outages)),
         ("anchors", lambda: () if anchors is None else look_at_anchors(storage, anchors, now)),
         ("siem", lambda: look_at_siem(storage, siem, now)),
+        ("canaries", lambda: () if canaries is None else look_at_canaries(canaries)),
         ("segments", lambda: look_at_segments(storage, audit_keep, now)),
         ("sellers", lambda: look_at_sellers(storage, now, late_after)),
         ("applications", lambda: look_at_applications(storage, now)),

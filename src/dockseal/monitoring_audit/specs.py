@@ -236,7 +236,15 @@ SPECS: Mapping[Tag, Spec] = MappingProxyType(
         ),
         _T.INCIDENT_CASE_OPENED: _spec("incident", incident=reference, source=code, detected_at=instant),
         _T.INCIDENT_CASE_NOTED: _spec(
-            "incident", "entry", "digest", incident=reference, entry=count, kind=code, digest=reference
+            "incident",
+            "entry",
+            "digest",
+            incident=reference,
+            entry=count,
+            kind=code,
+            digest=reference,
+            measure=code,
+            subject=reference,
         ),
         _T.INCIDENT_CASE_CLOSED: _spec("incident", incident=reference),
         _T.INCIDENT_MEASURE_INTENDED: _spec(

@@ -106,10 +106,11 @@ class Checking:
         if not chosen:
             return [missing(_MARKETPLACES, _nowhere(seller, lacking))]
         with self.storage.transaction():
-            self.storage.sellers.change(seller, marketplaces=chosen, rests_because="")
-            if seller.rests_because:
+            now = self.storage.sellers.change(seller, marketplaces=chosen, rests_because="")
+            if seller.rests_because and not now.rests_because:
                 self.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=actor, seller=seller.id)
-        lines = [done(_MARKETPLACES, f"it takes part in {_countries(chosen)}; its lanes run")]
+        lanes = f"its lanes rest: {now.rests_because}" if now.rests_because else "its lanes run"
+        lines = [done(_MARKETPLACES, f"it takes part in {_countries(chosen)}; {lanes}")]
         if lacking:
             lines.append(missing(_MARKETPLACES, _nowhere(seller, lacking)))
         return lines

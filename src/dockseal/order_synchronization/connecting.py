@@ -236,8 +236,8 @@ class Connecting:
                 warehouse=wish.warehouse,
                 consent_until=until,
             )
-            if seller.rests_because not in {"", unfinished(seller.id)}:
-                self.storage.sellers.change(seller, rests_because="")
+            rests = seller.rests_because not in {"", unfinished(seller.id)}
+            if rests and not self.storage.sellers.change(seller, rests_because="").rests_because:
                 self.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=actor, seller=seller.id)
             self.vault.store_consent(wish.seller, wish.application, refresh_token, actor)
             self.trail.record(

@@ -244,10 +244,13 @@ class Rotating:
             self.trail.record(tag, actor=actor, application=name, reason=reason)
 
     def _resume(self, name: str, actor: Actor) -> None:
-        """Lets the sellers of an application go on that rest; whose own consent ended will rest again."""
+        """Lets the sellers of an application go on that rest; whose own consent ended will rest again.
+
+        Those that an incident stopped stay so.
+        """
         for seller in self.storage.sellers.all():
-            if seller.application == name and seller.rests_because not in {"", unfinished(seller.id)}:
-                self.storage.sellers.change(seller, rests_because="")
+            rests = seller.application == name and seller.rests_because not in {"", unfinished(seller.id)}
+            if rests and not self.storage.sellers.change(seller, rests_because="").rests_because:
                 self.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=actor, seller=seller.id)
 
 

@@ -6,7 +6,7 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
                      address_check  differing  completeness
     sealing          vault  envelope  epochs  deadlines  shortening  replay
     opening          grants  budgets  lockouts  locks  refusals  in_use
-    canary orders    canaries  planting  invented  alarm
+    canary orders    canaries  canary_orders  planting  invented  alarm
     labels           labels
     ending           shredding  destroying  erasing  erasure  forgetting  blind_index  blind_words
     keys             key_store  keys  masters  guards  stretching  files  open_files  rotating_keys  copies

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dockseal.domain.access import Actor
+from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
 from dockseal.errors import DocksealError
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.pii_security.canary_orders import canaries_or_wait, known_canaries
 from dockseal.pii_security.incidents.cases import Cases
 from dockseal.pii_security.lockouts import Lockouts
 from dockseal.storage.store import Storage
@@ -50,6 +51,9 @@ class Alarm:
     def ring(self, order: OrderRef, actor: Actor, *, known: bool) -> None:
         """Locks who asks for a canary, and opens a case; nothing happens for any other order.
 
+        Where the register of canaries is broken, our own services go on, since no work of theirs opens one;
+        people and warehouses wait until it is mended. Health tells of it.
+
         Call it inside the transaction of the row that tells of the opening, or of its refusal.
 
         Args:
@@ -58,9 +62,11 @@ class Alarm:
             known: Whether a grant of ours names this actor.
 
         Raises:
-            SealBroken, KeyDestroyed, StorageError: nobody can tell which orders are canaries.
+            RegisterBroken: nobody can tell which orders are canaries, and a person or a warehouse asks.
+            StorageError: it cannot be read now.
         """
-        if order in self.canaries():
+        ours = actor.kind is ActorKind.SERVICE
+        if order in (known_canaries(self.canaries) if ours else canaries_or_wait(self.canaries, self.clock)):
             self.cases.canary_opened(order, actor, known=known)
 
     def ring_if_it_can(self, order: OrderRef, actor: Actor, *, known: bool) -> None:

@@ -4,8 +4,9 @@ Which orders they are stands in one sealed record of the credential vault and no
 trail and their age are those of any order. See docs/decisions/0025-canary-orders.md.
 """
 
+import contextlib
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from dockseal.domain.access import Actor
@@ -42,13 +43,17 @@ class Canaries:
             known = self._known = (version, self._read())
         return known[1]
 
+    def read_again(self) -> None:
+        """Reads the register, whatever is remembered of it; raises as a call does."""
+        self._read()
+
     def add(self, orders: Mapping[OrderRef, SellerId], actor: Actor) -> None:
         """Writes orders into the register; do it before they are orders.
 
         Raises:
             MoveRefused: somebody else changed it at the same moment; add them again.
         """
-        with self._changing:
+        with self._alone():
             self._write({**self._read(), **orders}, actor)
 
     def drop(self, orders: Iterable[OrderRef], actor: Actor) -> None:
@@ -57,7 +62,7 @@ class Canaries:
         Raises:
             MoveRefused: somebody else changed it at the same moment; drop them again.
         """
-        with self._changing:
+        with self._alone():
             gone = frozenset(orders)
             left = {ref: seller for ref, seller in self._read().items() if ref not in gone}
             self._write(left, actor)
@@ -68,10 +73,18 @@ class Canaries:
         Raises:
             MoveRefused: somebody else changed it at the same moment; renew it again.
         """
-        with self._changing:
+        with self._alone():
             orders = _orders(self._credentials.restored(NAME))
             self._write(orders, actor)
         return len(orders)
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Lets nobody change the register between its reading and its writing, in other processes too."""
+        storage = self._credentials.storage
+        with self._changing, storage.transaction():
+            storage.credential_marks.claim(NAME)
+            yield
 
     def _read(self) -> Mapping[OrderRef, SellerId]:
         return _orders(self._credentials.contents(NAME))

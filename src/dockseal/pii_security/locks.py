@@ -58,11 +58,19 @@ class Locks:
 
         Raises:
             BadInput: nothing locks it.
-            TwoPersonsNeeded: two officers did not ask for it; that is on record.
+            TwoPersonsNeeded: two officers did not ask for it, or who is locked is one of them; that is on
+                record.
         """
         if not self.storage.locks.among(subject):
             raise BadInput(f"{subject} is not locked: see `dockseal incidents list`")
-        told = two.decided(ask, what=Act.OPENS_ALLOW, subject=subject.replace(" ", "_"), actor=by)
+        locked = subject.partition(":")[2]
+        told = two.decided(
+            ask,
+            what=Act.OPENS_ALLOW,
+            subject=subject.replace(" ", "_"),
+            actor=by,
+            but={locked, locked.removeprefix("terminal-")},
+        )
         with self.storage.transaction():
             self.storage.locks.lift(subject)
             self.trail.record(

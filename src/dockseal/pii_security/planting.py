@@ -5,13 +5,21 @@ the rows of its trail. It is never sent to anybody, and Amazon never hears of it
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
 
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.fields import Field
-from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, new_order_ref, release_ref
+from dockseal.domain.identifiers import (
+    AmazonOrderId,
+    OrderRef,
+    SellerId,
+    WarehouseId,
+    new_order_ref,
+    release_ref,
+)
 from dockseal.domain.lane import Outcome
 from dockseal.domain.order import Order, OrderLine, OrderState
 from dockseal.domain.release import Release, ReleaseState
@@ -34,7 +42,8 @@ LEAVES_BEFORE = timedelta(hours=4)
 REMEMBERED = timedelta(days=90)
 """So long a canary is left out of what is counted; longer than anything is counted back."""
 MOST = 200
-_MODELS = 500
+_MODELS = 100
+"""So many orders, chosen at random, are looked at for one to make canaries like."""
 _ONE_IN = 6
 """Each run of the lane plants one of so many that wait: with a run every few minutes, within an hour."""
 _PLANTER = Actor(kind=ActorKind.SERVICE, name="order-synchronization")
@@ -135,25 +144,28 @@ class Planting:
         return [ref for ref in wanted if _found(storage, ref) is None]
 
     def _missing(self, seller: SellerId) -> int:
-        real = len(self._models(seller)) if self.percent else 0
+        living = self.living(seller)
+        real = self._real(seller, living) if self.percent else 0
         wanted = ceil(real * self.percent / (100 - self.percent))
-        return max(0, wanted - len(self.living(seller)) - len(self._waiting(seller)))
+        return max(0, wanted - len(living) - len(self._waiting(seller)))
+
+    def _real(self, seller: SellerId, living: Sequence[Order]) -> int:
+        """Counts the orders of buyers that can be opened; canaries look like them, and are taken off."""
+        until = self._until()
+        found = self.vault.storage.openable.count(seller, self._places(), ships_after=until)
+        return max(0, found - sum(_ship_by(each) > until for each in living))
 
     def _models(self, seller: SellerId) -> list[Order]:
-        storage, until = self.vault.storage, self.vault.clock.now() + 2 * LEAVES_BEFORE
-        places = {each.id for each in storage.warehouses.all() if each.adapter in OPENED_AT}
-        orders = storage.orders.list(state=OrderState.RELEASED, seller=seller, limit=_MODELS)
-        canaries = self.canaries()
-        return [
-            each
-            for each in orders
-            if each.warehouse in places
-            and each.sealed_until is not None
-            and _ship_by(each) > until
-            and each.ref not in canaries
-            and not each.attention
-            and len(storage.releases.of_order(each.ref)) == 1
-        ]
+        """Returns some of them, that canaries are made like."""
+        canaries, openable = self.canaries(), self.vault.storage.openable
+        some = openable.some(seller, self._places(), ships_after=self._until(), limit=_MODELS)
+        return [each for each in some if each.ref not in canaries]
+
+    def _places(self) -> set[WarehouseId]:
+        return {each.id for each in self.vault.storage.warehouses.all() if each.adapter in OPENED_AT}
+
+    def _until(self) -> datetime:
+        return self.vault.clock.now() + 2 * LEAVES_BEFORE
 
     def _plant(self, ref: OrderRef, model: Order) -> Order:
         """Makes one an order at once: no lane sees it in a state in which there is something to do."""

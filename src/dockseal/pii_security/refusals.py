@@ -16,6 +16,7 @@ from dockseal.errors import (
     OpensExhausted,
     OpensStopped,
     PastDeadline,
+    RegisterBroken,
     SealBroken,
 )
 from dockseal.monitoring_audit.tags import Tag
@@ -29,6 +30,7 @@ _REASONS: dict[type[DocksealError], str] = {
     LockedOut: "locked_out",
     ActorLocked: "actor_locked",
     OpensStopped: "opens_stopped",
+    RegisterBroken: "register_broken",
     NothingSealed: "nothing_sealed",
     PastDeadline: "past_deadline",
     KeyDestroyed: "key_destroyed",

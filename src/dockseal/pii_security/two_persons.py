@@ -1,5 +1,6 @@
 """What nobody does alone: looks at the officers' asks, and has each that was used or refused on record."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -26,7 +27,15 @@ class TwoPersons:
     kept_apart: bool = False
     """Whether a shredder that stands apart keeps the registry: the service could not put a file there."""
 
-    def decided(self, ask: SignedAsk | None, *, what: Act, subject: str, actor: Actor) -> dict[str, str]:
+    def decided(
+        self,
+        ask: SignedAsk | None,
+        *,
+        what: Act,
+        subject: str,
+        actor: Actor,
+        but: Collection[str] = (),
+    ) -> dict[str, str]:
         """Uses up an ask for exactly this; returns its id and who signed it, as rows of the trail take them.
 
         Args:
@@ -34,6 +43,7 @@ class TwoPersons:
             what: The act.
             subject: What it is done to.
             actor: Who does it.
+            but: Officers of these names may not have signed it: it is done to themselves.
 
         Raises:
             TwoPersonsNeeded: two officers did not ask for it; that is on record.
@@ -43,6 +53,7 @@ class TwoPersons:
             self._note_officers(actor)
         try:
             self._refuse_if_unrecorded()
+            _refuse_own(ask, but)
             self.officers.check(ask, what=what, subject=subject, now=self.clock.now())
         except TwoPersonsNeeded as fault:
             self._refuse(ask, what, actor=actor, fault=fault)
@@ -154,6 +165,14 @@ class TwoPersons:
 def signers(told: dict[str, str]) -> frozenset[str]:
     """Returns the officers that `TwoPersons.decided` found."""
     return frozenset(told["officers"].split("/"))
+
+
+def _refuse_own(ask: SignedAsk | None, but: Collection[str]) -> None:
+    for signature in ask.signatures if ask is not None else ():
+        if signature.officer in but:
+            raise TwoPersonsNeeded(
+                f"{signature.officer} is who it is done to, and signed it: have two other officers sign"
+            )
 
 
 def _told(ask: SignedAsk | None) -> dict[str, str]:

@@ -33,6 +33,7 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.pii_security.alarm import Alarm
 from dockseal.pii_security.blind_index import BlindIndex, clues_of
 from dockseal.pii_security.budgets import Budgets
+from dockseal.pii_security.canary_orders import known_canaries
 from dockseal.pii_security.deadlines import deadline as deadline_of
 from dockseal.pii_security.envelope import Identity, rewrap, seal, unseal
 from dockseal.pii_security.epochs import Retention
@@ -118,7 +119,7 @@ class Vault:
         words = self._index().words(order, recipient, before=kept)
         self.storage.sealed.put(record, clues_of(record, words, epoch_key=key))
         changed = self._note_sealed(order, sealable, record)
-        if order.ref not in self.canaries():
+        if order.ref not in known_canaries(self.canaries):
             self.metrics.sealed.inc()
         return changed
 
@@ -146,6 +147,7 @@ class Vault:
             GrantRefused: the grant does not cover this.
             BudgetSpent: it does, but this person opened as much for this purpose as an hour allows.
             OpensExhausted: it does, but this service did; it may go on later.
+            RegisterBroken: it does, but nobody can tell whether it is a canary, and this is no service.
             LockedOut: this person was refused ten times in a row.
             NothingSealed: no personal data is kept, or the order is over.
             PastDeadline: it is no longer opened.

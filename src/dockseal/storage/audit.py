@@ -178,6 +178,12 @@ class Audit:
         hours = rows.annotate(hour=TruncHour("at", tzinfo=UTC)).values_list("actor", "hour")
         return {(actor, hour): number for actor, hour, number in hours.annotate(number=Count("seq"))}
 
+    def orders_of(self, tag: str, field: str, since: datetime, *, actor: str) -> set[tuple[OrderRef, str]]:
+        """Returns the orders of an actor's rows of a tag after a moment, each with a field, however many."""
+        rows = AuditLogRow.objects.filter(tag=tag, actor=actor, seq__gte=first_after(since)).order_by()
+        told = rows.annotate(told=KeyTextTransform(field, "fields")).values_list("order", "told").distinct()
+        return {(OrderRef(order), value or "") for order, value in told}
+
     def by_actor(self, tag: str, since: datetime) -> dict[str, int]:
         """Returns how many rows of a tag each actor has after a moment."""
         rows = AuditLogRow.objects.filter(tag=tag, seq__gte=first_after(since)).values_list("actor")

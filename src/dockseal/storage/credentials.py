@@ -92,6 +92,11 @@ class CredentialMarks:
         row = by_key(CredentialMarkRow, OPERATIONS, name)
         return None if row is None else CredentialMark(name=row.name, version=row.version, mark=row.mark)
 
+    def claim(self, name: str) -> None:
+        """Has nobody else store this credential until the open transaction ends."""
+        # Read for update: on SQLite a transaction of ours has the only writer's lock already.
+        CredentialMarkRow.objects.select_for_update().filter(pk=name).first()
+
     def all(self) -> list[CredentialMark]:
         """Returns what is kept of every credential, by name."""
         rows = CredentialMarkRow.objects.order_by("name")

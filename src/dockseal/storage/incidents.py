@@ -3,12 +3,16 @@
 from dataclasses import asdict, replace
 from typing import Any
 
+from django.db.models import F
+
 from dockseal.domain.incident import Entry, EntryKind, Incident, Source
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.incidents import IncidentEntryRow, IncidentRow
 from dockseal.storage.router import OPERATIONS
 from dockseal.storage.rows import inserted
+
+_OPEN_FIRST = (F("closed_at").desc(nulls_first=True), "-detected_at", "id")
 
 
 @edge
@@ -37,9 +41,9 @@ class Incidents:
         return _incident(row)
 
     def all(self, *, open_only: bool = False, limit: int = 500) -> list[Incident]:
-        """Returns the cases, the newest first."""
+        """Returns the cases: those that are open first, then those that were closed last."""
         rows = IncidentRow.objects.filter(closed_at__isnull=True) if open_only else IncidentRow.objects.all()
-        return [_incident(row) for row in rows.order_by("-detected_at", "id")[:limit]]
+        return [_incident(row) for row in rows.order_by(*_OPEN_FIRST)[:limit]]
 
     def open_of(self, actor: str) -> Incident | None:
         """Returns the open case of an actor that a canary opened."""

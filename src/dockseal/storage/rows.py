@@ -26,7 +26,7 @@ def by_key(kind: type[_M], alias: str, key: str) -> _M | None:
     long as all the rest.
     """
     connection = connections[alias]
-    reading = _reading(kind, alias)
+    reading = _reading(kind, alias, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(reading.statement, [key])
         found = cursor.fetchone()
@@ -48,7 +48,8 @@ class _Reading:
 
 
 @functools.cache
-def _reading(kind: type[Model], alias: str) -> _Reading:
+def _reading(kind: type[Model], alias: str, _: str) -> _Reading:
+    """Kept for each kind of database by itself: what has to be converted differs."""
     meta, connection = kind._meta, connections[alias]
     columns = [field.get_col(meta.db_table) for field in meta.concrete_fields]
     names = ", ".join(str(column.target.column) for column in columns)

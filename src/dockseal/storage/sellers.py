@@ -5,7 +5,7 @@ from typing import Any
 
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.order import OrdersApi
-from dockseal.domain.seller import Region, Seller
+from dockseal.domain.seller import STOPPED_BY, Region, Seller
 from dockseal.errors import BadInput
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import SellerRow
@@ -57,14 +57,25 @@ class Sellers:
     def change(self, seller: Seller, **changes: Any) -> Seller:
         """Changes fields of a seller, leaving the others as they are kept; returns it as kept now.
 
+        Why it rests stays as it is where an incident stopped it: only `wake` ends that.
+
         Raises:
             BadInput: the name is among them, or no seller has this name.
         """
         if "id" in changes:
             raise BadInput(f"seller {seller.id} keeps its name; add another seller instead")
         after = _columns(replace(seller, **changes))
-        SellerRow.objects.filter(pk=seller.id).update(**{name: after[name] for name in changes})
+        rows = SellerRow.objects.filter(pk=seller.id)
+        if "rests_because" in changes:
+            rows.exclude(rests_because__startswith=STOPPED_BY).update(rests_because=after["rests_because"])
+        if others := {name: after[name] for name in changes if name != "rests_because"}:
+            rows.update(**others)
         return self.get(seller.id)
+
+    def wake(self, seller: SellerId) -> bool:
+        """Has a seller work again that an incident stopped; tells whether one did."""
+        rows = SellerRow.objects.filter(pk=seller, rests_because__startswith=STOPPED_BY)
+        return bool(rows.update(rests_because=""))
 
     def by_partner(self, selling_partner_id: str, marketplace_id: str) -> Seller | None:
         """Returns the seller with this merchant token that sells in this marketplace."""

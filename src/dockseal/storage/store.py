@@ -45,6 +45,7 @@ class Storage:
     warehouses: "tables.Warehouses"
     notices: "tables.Notices"
     orders: "tables.Orders"
+    openable: "tables.OpenableOrders"
     releases: "tables.Releases"
     shelf: "tables.Shelves"
     labels: "tables.Labels"

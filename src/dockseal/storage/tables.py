@@ -24,6 +24,7 @@ from dockseal.storage.locks import LockTable
 from dockseal.storage.notices import Notices
 from dockseal.storage.open_counts import OpenCounts
 from dockseal.storage.open_hours import OpenHours
+from dockseal.storage.openable import OpenableOrders
 from dockseal.storage.order_reports import OrderReports
 from dockseal.storage.orders import Orders
 from dockseal.storage.packages import Packages
@@ -79,6 +80,7 @@ __all__ = [
     "Notices",
     "OpenCounts",
     "OpenHours",
+    "OpenableOrders",
     "OrderReports",
     "Orders",
     "Packages",

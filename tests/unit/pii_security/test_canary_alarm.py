@@ -1,6 +1,8 @@
 """Whoever asks for a canary is locked, and has a case: with the open's own row, or not at all."""
 
+import contextlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +11,15 @@ import pytest
 from dockseal.domain.access import Actor, ActorKind, Purpose
 from dockseal.domain.incident import EVERYBODY, Source
 from dockseal.domain.order import Order
-from dockseal.errors import ActorLocked, BudgetSpent, GrantRefused, OpensStopped, SealBroken, TwoPersonsNeeded
+from dockseal.errors import (
+    ActorLocked,
+    BudgetSpent,
+    GrantRefused,
+    OpensStopped,
+    RegisterBroken,
+    StorageUnavailable,
+    TwoPersonsNeeded,
+)
 from dockseal.pii_security.asks import Act
 from dockseal.pii_security.budgets import Budgets
 from dockseal.pii_security.canaries import NAME, Canaries
@@ -107,18 +117,36 @@ def test_a_second_name_that_opens_a_canary_stops_all_opening(safe: Safe) -> None
     assert safe.rows(order)[-1].fields[2] == ("reason", "opens_stopped")
 
 
-def test_two_officers_let_an_actor_open_again_and_one_does_not(safe: Safe) -> None:
+def test_two_other_officers_let_an_actor_open_again_and_one_does_not(safe: Safe) -> None:
     two = Two(folder=safe.folder / "keys").recorded(safe)
     persons = TwoPersons(officers=two.officers, storage=safe.storage, trail=safe.trail, clock=safe.clock)
     opened(safe, canary(safe))
     locks = safe.vault.alarm.cases.locks
     with pytest.raises(TwoPersonsNeeded):
-        locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON), by=("casey",)), persons, ROBIN)
+        locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON), by=("robin",)), persons, ROBIN)
     with pytest.raises(TwoPersonsNeeded):
         locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, EVERYBODY), persons, ROBIN)
-    locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON)), persons, ROBIN)
+    with pytest.raises(TwoPersonsNeeded, match="casey is who it is done to"):
+        locks.lift(str(PERSON), two.asked(Act.OPENS_ALLOW, str(PERSON)), persons, ROBIN)
+    others = two.asked(Act.OPENS_ALLOW, str(PERSON), by=("robin", "sam"))
+    locks.lift(str(PERSON), others, persons, ROBIN)
     assert opened(safe, safe.sealed())
-    assert dict(safe.rows(tag="access:lock:lifted")[0].fields)["officers"] == "casey/robin"
+    assert dict(safe.rows(tag="access:lock:lifted")[0].fields)["officers"] == "robin/sam"
+    assert len(safe.rows(tag="officer:ask:refused")) == 3
+
+
+def test_two_who_open_canaries_under_one_name_at_the_same_moment_are_one_case(safe: Safe) -> None:
+    birds = [canary(safe) for _ in range(6)]
+
+    def open_one(order: Order) -> None:
+        with contextlib.suppress(ActorLocked, StorageUnavailable):
+            opened(safe, order)
+        safe.storage.close_thread()
+
+    with ThreadPoolExecutor(max_workers=3) as threads:
+        list(threads.map(open_one, birds))
+    assert [each.actor for each in safe.storage.incidents.all()] == [str(PERSON)]
+    assert [lock.subject for lock in safe.storage.locks.all()] == [str(PERSON)]
 
 
 def test_killed_before_any_change_an_open_has_its_case_or_never_happened(safe: Safe) -> None:
@@ -136,7 +164,9 @@ def test_killed_before_any_change_an_open_has_its_case_or_never_happened(safe: S
     assert len(safe.storage.incidents.all()) == 1
 
 
-def test_with_an_earlier_register_nothing_opens_until_it_is_renewed(safe: Safe) -> None:
+def test_with_an_earlier_register_people_open_nothing_until_it_is_renewed_and_our_services_go_on(
+    safe: Safe,
+) -> None:
     birds, kept = Canaries(safe.credentials), safe.sealed()
     safe.vault = replace(safe.vault, canaries=birds)
     birds.add({kept.ref: SELLER}, PERSON)
@@ -147,8 +177,12 @@ def test_with_an_earlier_register_nothing_opens_until_it_is_renewed(safe: Safe) 
     assert newest is not None
     safe.storage.credentials.delete(NAME)
     safe.storage.credentials.put(copy)
-    with pytest.raises(SealBroken):
-        opened(safe, safe.sealed(), ROBIN)
+    order = safe.sealed()  # what comes in is sealed all the same
+    with pytest.raises(RegisterBroken) as broken:
+        opened(safe, order, ROBIN)
+    assert broken.value.until > safe.clock.now()
+    assert ("reason", "register_broken") in safe.rows(order)[-1].fields
+    assert safe.vault.open(order.ref, safe.grant(order)).disclose()["name"] == "Testperson Alpha"
     assert Canaries(safe.credentials).renew(PERSON) == 1
     assert opened(safe, safe.sealed(), ROBIN)
     assert birds() == {kept.ref}

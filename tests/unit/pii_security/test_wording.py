@@ -14,6 +14,10 @@ from dockseal.pii_security.incidents.wording import checked_text
         "They rang +1 555 0100 123 before.",
         "They rang (030) 901820-11 before.",
         "Call 5550100123.",
+        "Call ５５５０１００１２３.",
+        "Call ٥٥٥٠١٠٠١٢٣.",
+        "Call 555\u200b010\u200b0123.",
+        "The picker copied alpha＠example.com by hand.",
     ],
 )
 def test_what_looks_like_personal_data_is_refused_and_not_repeated(text: str) -> None:

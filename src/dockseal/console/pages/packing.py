@@ -15,6 +15,7 @@ from dockseal.domain.order import Order, OrderState
 from dockseal.domain.recipient import Recipient
 from dockseal.errors import BadInput, GrantRefused, VaultError
 from dockseal.fulfillment_processing.packing import to_pack
+from dockseal.pii_security.canary_orders import canaries_or_wait
 from dockseal.warehouses.by_hand.slip import ToPack, packing_slip, pick_list
 
 _PACKING = (OrderState.RELEASED, OrderState.PARTLY_SHIPPED)
@@ -87,7 +88,8 @@ def _recipient(app: App, order: Order) -> Recipient:
 
 def _all(app: App) -> list[ToPack]:
     by_hand = {each.id for each in app.storage.warehouses.all() if each.adapter == BY_HAND}
-    orders, canaries = app.storage.orders.list(state=_PACKING, limit=_MOST * 5), app.vault.canaries()
+    canaries = canaries_or_wait(app.vault.canaries, app.clock)
+    orders = app.storage.orders.list(state=_PACKING, limit=_MOST * 5)
     packed = (
         _packed(app, order) for order in orders if order.warehouse in by_hand and order.ref not in canaries
     )

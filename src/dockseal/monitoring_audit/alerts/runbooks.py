@@ -91,10 +91,21 @@ RUNBOOKS: Mapping[str, Runbook] = MappingProxyType(
             "Treat it as a breach until it is explained: keep the actor locked out, revoke what it can use, "
             "open or go on with the incident, and keep the evidence.",
         ),
+        "canary-register": _book(
+            "Nobody can tell which orders are canaries: somebody altered the vault, or an earlier copy of it "
+            "was put back. People and warehouses open nothing; our own services go on.",
+            "`dockseal audit verify`, who can write the vault's database, and whether a backup was restored.",
+            "Open an incident unless a restore explains it; then `dockseal canaries renew`.",
+        ),
         "incident": _book(
             "An incident is open, and the time to notify Amazon (24 hours from detection) is running.",
             "The incident's own page or command: what is known, what is still to be filled in.",
             "Send the notice in time with what is known; it can be completed later, the deadline cannot.",
+        ),
+        "incident-measure": _book(
+            "A measure about an incident was cut off: it may have been done, or not.",
+            "What it was to do, in the list of `dockseal incidents revoke ID`, and whether that is so.",
+            "Take it again with the command that the sentence names: each can be repeated.",
         ),
         "incident-contact": _book(
             "Nobody looked for half a year whether Amazon reaches the right person about incidents.",

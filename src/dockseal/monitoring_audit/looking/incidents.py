@@ -28,8 +28,11 @@ def look_at_incidents(storage: Storage, now: datetime, *, contact: str = "") -> 
     Raises:
         StorageError: they cannot be read.
     """
+    head = storage.audit.head()
+    # A clock that is put back gives nobody more time: the trail knows how late it was before.
+    latest = now if head is None else max(now, head.at)
     for incident in storage.incidents.all(open_only=True):
-        yield _countdown(incident, now, contact)
+        yield _countdown(incident, latest, contact)
         if incident.source is Source.CANARY:
             yield Check(
                 name=f"canary {incident.actor or 'unknown'}",
@@ -41,6 +44,7 @@ def look_at_incidents(storage: Storage, now: datetime, *, contact: str = "") -> 
                 ),
                 about=incident.id,
             )
+        yield from _cut_off(storage, incident)
     for lock in storage.locks.among(EVERYBODY):
         yield Check(
             name="opens stopped",
@@ -76,6 +80,24 @@ def _countdown(incident: Incident, now: datetime, contact: str) -> Check:
         begin = f"{left} h {minutes} min are left to tell Amazon: {what}, and mark it with --sent"
     sentence = f"{begin}{whom}.{f' {more}.' if more and now < incident.tell_by else ''}"
     return Check(name=name, ok=False, sentence=sentence, about=incident.id)
+
+
+def _cut_off(storage: Storage, incident: Incident) -> Iterator[Check]:
+    """Tells of measures of which an intent is the last that the trail knows."""
+    tags = (Tag.INCIDENT_MEASURE_INTENDED, Tag.INCIDENT_CASE_NOTED)
+    last: dict[tuple[str, str], str] = {}
+    for row in storage.audit.since(incident.seq, tags, incident=incident.id):
+        told = dict(row.fields)
+        last[told.get("measure", ""), told.get("subject", "")] = row.tag
+    for (measure, subject), tag in sorted(last.items()):
+        if tag == Tag.INCIDENT_MEASURE_INTENDED:
+            command = f"dockseal incidents revoke {incident.id} {measure} {subject}".rstrip()
+            yield Check(
+                name=f"incident measure {incident.id}/{measure}",
+                ok=False,
+                sentence=f"A measure was begun, and nobody knows whether it was done: run `{command}` again.",
+                about=incident.id,
+            )
 
 
 def _reminders(storage: Storage, now: datetime) -> Iterator[Check]:

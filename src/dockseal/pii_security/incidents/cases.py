@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from dockseal.domain.access import Actor
+from dockseal.domain.access import Actor, ActorKind, actor_named
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.incident import EVERYBODY, Incident, Source
@@ -66,23 +66,42 @@ class Cases:
         Args:
             what: What is suspected, in a sentence.
             by: Who opens it.
-            actor: Whose deed it may be, as the audit trail names them; empty: nobody knows.
+            actor: Whose deed it may be, as the audit trail names them, which has to know them; empty: nobody
+                knows.
             detected_at: When it was first noticed; None: now.
 
         Raises:
-            BadInput: the sentence holds what looks like personal data, or that instant is to come.
+            BadInput: the sentence or the actor holds what looks like personal data, nobody is known as this
+                actor, or that instant is to come.
         """
         now = self.clock.now()
         if detected_at is not None and detected_at > now:
             raise BadInput("it cannot have been detected later than now: say when the first alarm was")
-        if actor and actor.partition(":")[0] not in {"person", "warehouse", "service"}:
+        if actor and not self.knows(actor):
             raise BadInput(
-                f"{actor[:60]} is no actor: name it as the audit trail does, such as warehouse:reno"
+                "nobody is known as this actor: name it as the audit trail does, such as warehouse:reno, or "
+                "leave it out"
             )
         with self.storage.transaction():
             return self._open(
                 Source.PERSON, what=checked_text(what), detected_at=detected_at or now, by=by, actor=actor
             )
+
+    def knows(self, actor: str) -> bool:
+        """Tells whether there is such a warehouse, or the audit trail has a row of this actor.
+
+        Raises:
+            BadInput: it is not written as an actor is, or holds what looks like personal data.
+        """
+        try:
+            named = actor_named(actor)
+        except ValueError as fault:
+            raise BadInput(str(fault)) from None
+        checked_text(named.name)
+        warehouses = {each.id for each in self.storage.warehouses.all()}
+        if named.kind is ActorKind.WAREHOUSE and named.name in warehouses:
+            return True
+        return bool(self.storage.audit.search(actor=str(named), limit=1))
 
     def told(self, incident: Incident, by: Actor) -> Incident:
         """Marks that a person has told Amazon; the countdown stops. Call it inside `Storage.transaction`.
@@ -93,10 +112,11 @@ class Cases:
         """
         if incident.told_at is not None or not incident.open:
             raise BadInput(f"incident {incident.id} needs no notice any more: look at it again")
-        now = self.clock.now()
+        now, head = self.clock.now(), self.storage.audit.head()
+        latest = now if head is None else max(now, head.at)  # a clock that was put back makes nothing timely
         told = self.storage.incidents.change(incident, told_at=now, told_by=str(by))
         self.trail.record(
-            Tag.INCIDENT_NOTICE_SENT, actor=by, incident=incident.id, in_time=now <= incident.tell_by
+            Tag.INCIDENT_NOTICE_SENT, actor=by, incident=incident.id, in_time=latest <= incident.tell_by
         )
         return told
 

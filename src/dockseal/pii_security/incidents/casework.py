@@ -1,14 +1,15 @@
 """Casework: all that people do about an incident, each act with its entry in the chain of custody."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from dockseal.domain.access import Actor
-from dockseal.domain.identifiers import OrderRef
+from dockseal.domain.identifiers import OrderRef, SellerId
 from dockseal.domain.incident import Entry, EntryKind, Incident
-from dockseal.errors import BadInput, DocksealError
+from dockseal.errors import BadInput, DocksealError, MoveRefused
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.asks import SignedAsk
 from dockseal.pii_security.incidents.cases import Cases
@@ -22,6 +23,8 @@ from dockseal.pii_security.two_persons import TwoPersons
 
 PASSED = (EntryKind.HANDED_OVER, EntryKind.RECEIVED)
 """How evidence goes from one to another."""
+_TRIES = 5
+"""Two who add an entry at the same moment want the same number; what was done must not stay untold for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +51,11 @@ class Casework:
 
         Raises:
             BadInput: there is no such open case, or the text holds what looks like personal data.
+            MoveRefused: somebody else added an entry at the same moment; add it again.
         """
-        return self._add(self._open(incident_id), EntryKind.NOTE, checked_text(text), by)
+        text = checked_text(text)
+        with self.cases.storage.transaction():
+            return self.custody.add(self._open(incident_id), EntryKind.NOTE, text, by)
 
     def passed_on(self, incident_id: str, how: EntryKind, text: str, by: Actor) -> Entry:
         """Adds that evidence was handed over to somebody, or received by them.
@@ -79,7 +85,7 @@ class Casework:
     def take(self, incident_id: str, code: str, subject: str, by: Actor) -> str:
         """Takes a measure, and returns what was done.
 
-        Its intent is committed before: one that is cut off is seen in the trail without its entry.
+        Its intent is committed before: one that is cut off has no entry, and health says to take it again.
 
         Raises:
             BadInput: there is no such open case or measure, or it cannot be done to this subject.
@@ -87,22 +93,22 @@ class Casework:
         """
         incident, measure = self._open(incident_id), self.measures.named(code)
         measure.check(subject)
-        told = {"subject": subject.replace(" ", "_")} if subject else {}
+        told = {"measure": measure.code} | ({"subject": subject} if subject else {})
         with self.cases.storage.transaction():
             self.cases.trail.record(
                 Tag.INCIDENT_MEASURE_INTENDED,
                 actor=by,
                 order=None,
                 incident=incident.id,
-                measure=measure.code,
                 **told,
             )
         try:
             done = measure.act(subject, incident.id, by)
         except DocksealError:
-            self._add(incident, EntryKind.NOTE, f"{measure.title} was tried and failed: {measure.code}.", by)
+            failed = f"{measure.title} was tried and failed: {measure.code}."
+            self._add(incident, EntryKind.NOTE, failed, by, **told)
             raise
-        self._add(incident, EntryKind.MEASURE, done, by)
+        self._add(incident, EntryKind.MEASURE, done, by, **told)
         return done
 
     def exposure(self, incident: Incident) -> Exposure:
@@ -142,6 +148,21 @@ class Casework:
         """Lets an actor, or everybody, open again, because two officers asked for it; see `Locks.lift`."""
         self.cases.locks.lift(subject, ask, self.two, by)
 
+    def wake(self, seller: SellerId, by: Actor) -> None:
+        """Has the lanes of a seller run again that an incident stopped; that is an entry of its chain.
+
+        Raises:
+            BadInput: no incident stopped it.
+        """
+        storage = self.cases.storage
+        with storage.transaction():
+            stopped_by = storage.sellers.get(seller).stopped_by
+            if not storage.sellers.wake(seller):
+                raise BadInput(f"no incident stopped seller {seller}: see `dockseal sellers list`")
+            self.cases.trail.record(Tag.SELLER_ACCOUNT_RESUMED, actor=by, seller=seller)
+            incident = storage.incidents.get(stopped_by)
+            self.custody.add(incident, EntryKind.MEASURE, f"The lanes of seller {seller} run again.", by)
+
     def confirm_contact(self, by: Actor) -> None:
         """Records that who Amazon reaches was confirmed now.
 
@@ -164,6 +185,8 @@ class Casework:
             raise BadInput(f"incident {incident.id} is closed: open another one if there is news")
         return incident
 
-    def _add(self, incident: Incident, kind: EntryKind, text: str, by: Actor) -> Entry:
-        with self.cases.storage.transaction():
-            return self.custody.add(incident, kind, text, by)
+    def _add(self, incident: Incident, kind: EntryKind, text: str, by: Actor, **told: str) -> Entry:
+        for _ in range(_TRIES):
+            with contextlib.suppress(MoveRefused), self.cases.storage.transaction():
+                return self.custody.add(incident, kind, text, by, **told)
+        raise MoveRefused(f"others add to incident {incident.id} all the time: add it again")

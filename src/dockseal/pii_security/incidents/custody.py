@@ -15,8 +15,10 @@ so that an entry which is taken away is missed, also the last one.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
+from types import MappingProxyType
 
 from dockseal.domain.access import Actor
 from dockseal.domain.clock import Clock
@@ -41,7 +43,7 @@ class Custody:
     clock: Clock
     signing: Signing
 
-    def add(self, incident: Incident, kind: EntryKind, text: str, by: Actor) -> Entry:
+    def add(self, incident: Incident, kind: EntryKind, text: str, by: Actor, **told: str) -> Entry:
         """Adds an entry, with its audit row. Call it inside `Storage.transaction`.
 
         The chain of a case that a canary opened begins with its first entry by a person: that entry is
@@ -52,6 +54,7 @@ class Custody:
             kind: What it tells.
             text: What is to be told, on one line, checked before: see `wording`.
             by: Who tells it.
+            **told: Further fields of its audit row: which measure it is about, and whom that was done to.
 
         Raises:
             MoveRefused: somebody else added one at the same moment; add it again.
@@ -60,7 +63,7 @@ class Custody:
         chain = self.storage.incidents.entries(incident.id)
         if not chain and kind is not EntryKind.OPENED:
             chain = [self._append(incident, EntryKind.OPENED, _opening(incident), by, before=[])]
-        return self._append(incident, kind, text, by, before=chain)
+        return self._append(incident, kind, text, by, before=chain, told=told)
 
     def verify(self, incident: Incident) -> list[Entry]:
         """Returns a chain that is whole and as it was signed.
@@ -83,7 +86,14 @@ class Custody:
         return chain
 
     def _append(
-        self, incident: Incident, kind: EntryKind, text: str, by: Actor, *, before: list[Entry]
+        self,
+        incident: Incident,
+        kind: EntryKind,
+        text: str,
+        by: Actor,
+        *,
+        before: list[Entry],
+        told: Mapping[str, str] = MappingProxyType({}),
     ) -> Entry:
         entry = Entry(
             incident=incident.id,
@@ -100,10 +110,12 @@ class Custody:
         self.trail.record(
             Tag.INCIDENT_CASE_NOTED,
             actor=by,
+            order=None,
             incident=incident.id,
             entry=kept.number,
             kind=kind.name.lower(),
             digest=kept.digest,
+            **told,
         )
         return kept
 

@@ -7,6 +7,7 @@ Nothing in it is personal data: the trail names orders by our references, and lo
 alone. So keeping a case keeps no buyer's data, whose deadline goes on as ever.
 """
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
@@ -32,7 +33,9 @@ MANIFEST = "MANIFEST"
 BEFORE = timedelta(hours=24)
 """The trail is taken from so long before the first alarm on."""
 MOST_ROWS = 100_000
+"""So many rows at most: of the trail those around the first alarm, of the actor the newest."""
 _BATCH = 2000
+_TRIES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class Evidence:
             logs: Further files; their digest and size are kept, not what they hold.
 
         Raises:
-            BadInput: a further file cannot be read.
+            BadInput: a further file cannot be read, or the case was closed meanwhile.
             StorageUnavailable: the folder cannot be written.
             MoveRefused: somebody else added an entry at the same moment; freeze again.
         """
@@ -95,6 +98,8 @@ class Evidence:
             write_new(place / MANIFEST, note.encode())
         found = Frozen(folder=place, digest=digest_of(note), files=tuple(contents))
         with self.custody.storage.transaction():
+            if not self.custody.storage.incidents.get(incident.id).open:
+                raise BadInput(f"incident {incident.id} was closed meanwhile: {place} is no part of it")
             told = f"{len(lines)} artefacts in {place.name}, manifest {found.digest}"
             self.custody.add(incident, EntryKind.COLLECTED, told, by)
         return found
@@ -128,20 +133,27 @@ class Evidence:
         with usable(f"the evidence in {case} cannot be written"):
             make_folder(self.folder, FOLDER_MODE)
             make_folder(case, FOLDER_MODE)
-            place = case / f"{len(list(case.iterdir())) + 1:02}"
-            place.mkdir(mode=FOLDER_MODE)
-        return place
+            there = [int(each.name) for each in case.iterdir() if each.name.isdigit()]
+            for number in range(max(there, default=0) + 1, max(there, default=0) + _TRIES):
+                with contextlib.suppress(FileExistsError):  # somebody else freezes at the same moment
+                    (case / f"{number:02}").mkdir(mode=FOLDER_MODE)
+                    break
+        return case / f"{number:02}"
 
     def _contents(self, incident: Incident) -> dict[str, bytes]:
         storage = self.custody.storage
-        contents = {"trail.jsonl": as_lines(self._rows(incident))}
+        rows = self._rows(incident)
+        contents = {"trail.jsonl": as_lines(rows)}
+        extent = {"trail": _extent(rows, storage.audit.noted_head()[0])}
         if incident.actor:
-            rows = storage.audit.search(actor=incident.actor, limit=MOST_ROWS)
-            contents["actor.jsonl"] = as_lines(reversed(rows))
+            own = storage.audit.search(actor=incident.actor, limit=MOST_ROWS)[::-1]
+            contents["actor.jsonl"] = as_lines(own)
+            extent["actor"] = {**_extent(own), "all": len(own) < MOST_ROWS}
         checks = [asdict(check) for check in self.health().checks]
         credentials = [asdict(each) for each in inventory(storage)]
         keys = {"master": self.keys.master(), "epochs": self.keys.masters(), "credentials": credentials}
         return contents | {
+            "extent.json": _json(extent),
             "settings.json": _json(self.settings),
             "health.json": _json(checks),
             "keys.json": _json(keys),
@@ -149,13 +161,22 @@ class Evidence:
             "locks.json": _json([asdict(lock) for lock in storage.locks.all()]),
         }
 
-    def _rows(self, incident: Incident) -> Iterable[AuditRow]:
-        audit = self.custody.storage.audit
-        first = audit.first_after(incident.detected_at - BEFORE)
-        after = max(first - 1, audit.noted_head()[0] - MOST_ROWS)
-        while batch := audit.rows(after, _BATCH):
-            yield from batch
+    def _rows(self, incident: Incident) -> list[AuditRow]:
+        """Returns the trail from a day before the first alarm on; of a long one, its beginning."""
+        audit, rows = self.custody.storage.audit, list[AuditRow]()
+        after = audit.first_after(incident.detected_at - BEFORE) - 1
+        while len(rows) < MOST_ROWS and (batch := audit.rows(after, min(_BATCH, MOST_ROWS - len(rows)))):
+            rows.extend(batch)
             after = batch[-1].seq
+        return rows
+
+
+def _extent(rows: Sequence[AuditRow], newest: int | None = None) -> dict[str, object]:
+    """Tells which rows a file holds, so that nobody takes a part for the whole."""
+    told: dict[str, object] = {"rows": len(rows)}
+    if rows:
+        told |= {"first": rows[0].seq, "last": rows[-1].seq}
+    return told if newest is None else told | {"newest_of_the_trail": newest}
 
 
 def as_lines(rows: Iterable[AuditRow]) -> bytes:
@@ -180,6 +201,8 @@ def _line(name: str, data: bytes) -> str:
 
 
 def _line_of_file(place: Path) -> str:
+    if not str(place.absolute()).isprintable():
+        raise BadInput("a further file has a name that no line of a manifest holds: give it another one")
     try:
         with place.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,5 +1,6 @@
 """Whom an actor saw: how many orders of each seller it opened while their data lived."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,6 @@ from dockseal.storage.store import Storage
 
 BACK = timedelta(days=30)
 """What was opened longer ago is past its deadline; it may have been copied all the same."""
-_MOST = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +34,7 @@ def exposure(storage: Storage, incident: Incident, canaries: frozenset[OrderRef]
     """
     if not incident.actor:
         return Exposure(by_seller={})
-    rows = storage.audit.recent(
-        Tag.ORDER_DATA_OPENED, incident.detected_at - BACK, actor=incident.actor, limit=_MOST
-    )
-    opened = {
-        row.order: dict(row.fields).get("seller", "unknown") for row in rows if row.order not in canaries
-    }
-    sellers = sorted(set(opened.values()))
-    return Exposure(by_seller={name: list(opened.values()).count(name) for name in sellers})
+    since = incident.detected_at - BACK
+    opened = storage.audit.orders_of(Tag.ORDER_DATA_OPENED, "seller", since, actor=incident.actor)
+    sellers = Counter(seller or "unknown" for order, seller in opened if order not in canaries)
+    return Exposure(by_seller=dict(sorted(sellers.items())))

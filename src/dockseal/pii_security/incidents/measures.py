@@ -25,6 +25,8 @@ class Measure:
     subjects: Callable[[], Sequence[str]] | None
     act: Callable[[str, str, Actor], str]
     """Takes the subject, the case's id and who does it."""
+    takes: Callable[[str], bool] | None = None
+    """Tells whether it can be done to somebody who is not among the choices; None: to nobody else."""
 
     def choices(self) -> tuple[str, ...]:
         """Returns what it can be done to now; none where that is the whole installation, or nothing."""
@@ -40,6 +42,8 @@ class Measure:
             if subject:
                 raise BadInput(f"{self.code} is done to the whole installation: name nothing")
         elif subject not in (choices := self.choices()):
+            if self.takes is not None and self.takes(subject):
+                return
             can = f"choose one of {', '.join(choices)}" if choices else "there is nothing of the kind"
             raise BadInput(f"{self.code} cannot be done to {subject[:60] or 'nothing'}: {can}")
 

@@ -1,5 +1,6 @@
 """The notice to Amazon, filled in: without personal data, for a person to read and send (DPP 1.6.3)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -16,6 +17,14 @@ _WHAT = {
     ),
     Source.PERSON: "A person suspects that Amazon information was read or copied without a reason.",
 }
+
+_KINDS = {
+    "person": "an account of a person",
+    "warehouse": "the access of a warehouse",
+    "service": "a service",
+}
+_ACTORS = re.compile(rf"\b({'|'.join(_KINDS)}):[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+"""Actors in the sentences of measures: Amazon is told what each is, not what somebody here is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,7 @@ def notice_of(incident: Incident, exposed: Exposure, chain: Sequence[Entry], con
         contact: Who Amazon reaches.
     """
     measures = [
-        f"- {entry.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {entry.text}"
+        f"- {entry.at.astimezone(UTC):%Y-%m-%d %H:%M} UTC: {_ACTORS.sub(_kind, entry.text)}"
         for entry in chain
         if entry.kind is EntryKind.MEASURE
     ]
@@ -91,12 +100,11 @@ def _locked(incident: Incident) -> bool:
 
 
 def _who(incident: Incident) -> str:
-    kinds = {
-        "person": "an account of a person",
-        "warehouse": "the access of a warehouse",
-        "service": "a service",
-    }
-    return kinds.get(incident.actor.partition(":")[0], "not known yet")
+    return _KINDS.get(incident.actor.partition(":")[0], "not known yet")
+
+
+def _kind(found: re.Match[str]) -> str:
+    return _KINDS[found[1]]
 
 
 def _scope(incident: Incident, exposed: Exposure) -> list[str]:
