@@ -10,6 +10,8 @@ READY := .venv/ready
 APT := DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::http::Timeout=15 -o Acquire::Retries=0
 # One process of tests for each core; one that has no more takes over what waits at another.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
+# What one process compiled of the code, the next ones read: tests start hundreds of them.
+unexport PYTHONDONTWRITEBYTECODE
 SOURCES := src simulator/src tests simulator/tests benchmarks docs
 
 demo: $(READY)  ## A morning of orders, from a simulated Amazon to a warehouse and back
