@@ -1,5 +1,6 @@
 """What the pages tell a reader to type or to open is there: commands, options, targets, variables, files."""
 
+import functools
 import importlib
 import re
 import shlex
@@ -80,22 +81,34 @@ def unparsable(words: list[str]) -> str:
     return ""
 
 
+@functools.cache
+def whole_command() -> Any:
+    """The command `dockseal`."""
+    return typer.main.get_command(app)
+
+
 def led_to(words: list[str]) -> tuple[Any, list[str]]:
     """The command that words lead to, and the words left over."""
-    command: Any = typer.main.get_command(app)
-    rest = list(words)
+    command, rest = whole_command(), list(words)
     while rest and rest[0] in getattr(command, "commands", {}):
         command = command.commands[rest.pop(0)]
     return command, rest
 
 
+@functools.cache
+def simulators_help(*words: str) -> tuple[int, str, str]:
+    """What `spapi-simulator` answers to a plea for help: exit code, output, and what went wrong."""
+    command = [sys.executable, "-m", "spapi_simulator", *words, "--help"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    return answer.returncode, answer.stdout, answer.stderr
+
+
 def unknown_to_the_simulator(words: list[str]) -> str:
     """Why `spapi-simulator` would not take these words: a command or option its help does not name."""
-    command = [sys.executable, "-m", "spapi_simulator", *words[:1], "--help"]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    if answer.returncode != 0:
-        return answer.stderr
-    known = set(re.findall(r"--[a-z-]+", answer.stdout))
+    code, shown_help, fault = simulators_help(*words[:1])
+    if code != 0:
+        return fault
+    known = set(re.findall(r"--[a-z-]+", shown_help))
     unknown = [word for word in words if word.startswith("--") and word.split("=")[0] not in known]
     return f"spapi-simulator has no option {unknown[0]}" if unknown else ""
 
