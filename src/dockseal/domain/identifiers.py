@@ -15,7 +15,8 @@ ReleaseRef = NewType("ReleaseRef", str)
 WarehouseId = NewType("WarehouseId", str)
 """Our name of a warehouse, such as `reno`."""
 
-_AMAZON_ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
+AMAZON_ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
+"""The shape of Amazon's order ids, which no row of the trail, alert or notice may hold."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 
@@ -26,7 +27,7 @@ def amazon_order_id(text: str) -> AmazonOrderId:
     Raises:
         ValueError: it is not 3-7-7 digits.
     """
-    if not _AMAZON_ORDER_ID.fullmatch(text):
+    if not AMAZON_ORDER_ID.fullmatch(text):
         raise ValueError("an Amazon order id has the form 3-7-7 digits, such as 113-0000000-0000000")
     return AmazonOrderId(text)
 

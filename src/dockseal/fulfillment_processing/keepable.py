@@ -3,14 +3,13 @@
 import re
 from dataclasses import replace
 
-from dockseal.domain.identifiers import ReleaseRef
+from dockseal.domain.identifiers import AMAZON_ORDER_ID, ReleaseRef
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
 from dockseal.domain.transparency import is_code
 from dockseal.domain.warehouse_message import StopReply, Taken, WarehouseMessage
 from dockseal.fulfillment_processing.reports import LONGEST, shown
 
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _MOST_LINES = 1000
 _MOST = 1_000_000
 _WORDS = 200
@@ -47,7 +46,7 @@ def _report(report: ShipmentReport, release: ReleaseRef) -> ShipmentReport:
         carrier=line_of(report.carrier, LONGEST["carrier"]),
         service=line_of(report.service, LONGEST["service"]),
         tracking_number=line_of(report.tracking_number, LONGEST["tracking_number"]),
-        order_id=report.order_id if _ORDER_ID.fullmatch(report.order_id) else "",
+        order_id=report.order_id if AMAZON_ORDER_ID.fullmatch(report.order_id) else "",
         corrects=line_of(report.corrects, LONGEST["report_id"]),
         contents=tuple(
             Content(

@@ -7,6 +7,7 @@ from enum import Enum
 
 from dockseal.domain.access import Purpose
 from dockseal.domain.fields import Field
+from dockseal.domain.identifiers import AMAZON_ORDER_ID
 
 Value = str | int | datetime | bool | Enum
 Kind = Callable[[object], str]
@@ -14,7 +15,6 @@ Kind = Callable[[object], str]
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,99}")
-_AMAZON_ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 
 
 def count(value: object) -> str:
@@ -41,14 +41,14 @@ def instant(value: object) -> str:
 def code(value: object) -> str:
     """Takes a member of an enumeration, or a word of small letters, digits and `_ . : -`."""
     text = value.name.lower() if isinstance(value, Enum) else value
-    if not isinstance(text, str) or not _CODE.fullmatch(text) or _AMAZON_ORDER_ID.search(text):
+    if not isinstance(text, str) or not _CODE.fullmatch(text) or AMAZON_ORDER_ID.search(text):
         raise ValueError("a code of small letters, digits and _ . : -")
     return text
 
 
 def reference(value: object) -> str:
     """Takes one of our own references or configured names; never Amazon's order id."""
-    if not isinstance(value, str) or not _REFERENCE.fullmatch(value) or _AMAZON_ORDER_ID.search(value):
+    if not isinstance(value, str) or not _REFERENCE.fullmatch(value) or AMAZON_ORDER_ID.search(value):
         raise ValueError("a reference of ours, without spaces; never an Amazon order id")
     return value
 

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from dockseal.domain.identifiers import AMAZON_ORDER_ID
 from dockseal.monitoring_audit.checks import Check
 
 LONGEST_WHAT = 200
 LONGEST_SENTENCE = 1000
-_ORDER_ID = re.compile(r"(?<!\d)\d{3}-\d{7}-\d{7}(?!\d)")
+_ORDER_ID = re.compile(rf"(?<![0-9]){AMAZON_ORDER_ID.pattern}(?![0-9])")
 _BLINDING = frozenset({"database", "vault", "keys", "openings"})
 """Checks that take others along when they fail: what is then not looked at is not well."""
 _BLIND = "blind "

@@ -3,12 +3,13 @@
 import re
 import unicodedata
 
+from dockseal.domain.identifiers import AMAZON_ORDER_ID
 from dockseal.errors import BadInput
 
 LONGEST = 1800
 _SHAPES = (
     (re.compile(r"[^\s@<>]+@[^\s@<>]+"), "an e-mail address"),
-    (re.compile(r"(?<![0-9])[0-9]{3}-[0-9]{7}-[0-9]{7}(?![0-9])"), "an Amazon order id"),
+    (re.compile(rf"(?<![0-9]){AMAZON_ORDER_ID.pattern}(?![0-9])"), "an Amazon order id"),
     (re.compile(r"(?<![0-9A-Za-z:/.-])[+(]?[0-9](?:[ ()/.-]{0,2}[0-9]){6,}"), "a phone number"),
 )
 _TIMES = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?")

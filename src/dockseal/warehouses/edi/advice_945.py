@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
-from dockseal.domain.identifiers import ReleaseRef, WarehouseId
+from dockseal.domain.identifiers import AMAZON_ORDER_ID, ReleaseRef, WarehouseId
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
 from dockseal.domain.warehouse_message import LateRefusal, StopReply, WarehouseMessage
 from dockseal.warehouses.edi.numbers import reference_of
@@ -18,7 +18,6 @@ CODE = "945"
 GROUP = "SW"
 """GS01."""
 
-_AMAZON = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -70,7 +69,7 @@ class Advices:
         """Returns our reference, or Amazon's order id where the partner knows that alone."""
         for text in (w06[2], w06[6]):
             number = text.strip()
-            if _AMAZON.fullmatch(number):
+            if AMAZON_ORDER_ID.fullmatch(number):
                 return ReleaseRef(""), number
             if _PLAIN.fullmatch(number):
                 return reference_of(number), ""

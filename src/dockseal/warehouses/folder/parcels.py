@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
-from dockseal.domain.identifiers import ReleaseRef, WarehouseId
+from dockseal.domain.identifiers import AMAZON_ORDER_ID, ReleaseRef, WarehouseId
 from dockseal.domain.shipment import Content, ShipmentReport, SkuContent
 from dockseal.errors import BadInput
 from dockseal.warehouses.folder.cells import is_rounded
@@ -15,7 +15,6 @@ from dockseal.warehouses.folder.table import Row
 
 REFERENCE = re.compile(r"[a-z0-9]{1,64}(?:-[0-9]{1,6}){1,2}")
 """How our references look."""
-_ORDER_ID = re.compile(r"[0-9]{3}-[0-9]{7}-[0-9]{7}")
 _WHOLE = re.compile(r"([0-9]{1,6})(?:[.,]0{1,4})?")
 _DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
@@ -97,7 +96,7 @@ def _key(row: Row) -> _Key:
         raise _LineFault(row.line, "it names no order: give its reference, or its amazon_order_id")
     if reference and not REFERENCE.fullmatch(reference):
         raise _LineFault(row.line, "its reference is none of ours: send it as it came")
-    if not reference and not _ORDER_ID.fullmatch(order_id):
+    if not reference and not AMAZON_ORDER_ID.fullmatch(order_id):
         raise _LineFault(row.line, "its amazon_order_id is none: it has 3-7-7 digits")
     if not row.cell("carrier"):
         raise _LineFault(row.line, "it has no carrier: name it, such as UPS")
