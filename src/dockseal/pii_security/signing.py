@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 
 from dockseal.domain.access import Actor
-from dockseal.errors import MoveRefused
+from dockseal.errors import MoveRefused, SealBroken
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.notes import VerifierKey, public_of, signed, verifier_keys
@@ -49,11 +49,16 @@ class Signing:
     def rotate(self, actor: Actor) -> VerifierKey:
         """Puts a new key in the place of the one before, which is deleted; returns its public key.
 
+        Where a restored vault has an older one, that is replaced, and public keys of the time since are not
+        known any more; where it has none that opens, the new one has a new name.
+
         Raises:
-            SealBroken: the key was altered, or the master key is another one.
             MoveRefused: somebody else rotated it at the same moment; look whether that is enough.
         """
-        kept = self.credentials.contents(NAME)
+        try:
+            kept = self.credentials.contents(NAME)
+        except SealBroken:
+            kept = self.credentials.restored(NAME)
         return self._make(actor, kept or {})
 
     def public_keys(self) -> list[VerifierKey]:

@@ -106,7 +106,9 @@ def test_a_restored_backup_is_served_only_once_it_was_made_up_for(
         said = " ".join((refused.stdout + refused.stderr).split())
         assert f"older than the other stores: {', '.join(names)}" in said
         assert "dockseal restored" in said
-    terminal.well("restored")
+    told = terminal.well("restored")
+    # The certificate of the erasure was the first that was signed; operations knows of the key by its mark.
+    assert ("A new key signs from now on" in told) == (names == ("vault",))
     assert sealed(terminal.folder) == {second.ref}
     assert served(terminal) == {second.ref}
     assert "adds up" in terminal.well("audit", "verify")
