@@ -240,7 +240,7 @@ class CredentialVault:
         return self._contents(name)
 
     def restored(self, name: str) -> dict[str, str] | None:
-        """Returns what a vault that was put back has of a credential, however old; None: nothing that opens."""
+        """Returns what a vault that was put back has of it, however old; None: nothing that opens."""
         kept = self.storage.credentials.latest(name)
         found: dict[str, str] | None = (
             json.loads(self._plain(kept)) if kept and opens(self._key(), kept) else None
