@@ -16,7 +16,6 @@ from dockseal.amazon.operations import CONFIRM_SHIPMENT, GET_ORDER, SEARCH_ORDER
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.order import OrderState
 from dockseal.domain.quota import BucketState
-from dockseal.domain.shipment import PackageState
 from dockseal.order_synchronization.planning import Due, Supply, plan
 from spapi_simulator import Line
 
@@ -27,7 +26,6 @@ _COARSEST = timedelta(seconds=20)
 _FEED = timedelta(seconds=90)
 """How long the simulated Amazon takes for a feed."""
 _PATIENCE = timedelta(days=1)
-_IN_AT_AMAZON = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
 
 
 def rows(*, waiting: int, arriving: int) -> Iterator[tuple[str, str]]:
@@ -82,9 +80,19 @@ def _at_the_warehouse(day: Day, waiting: int) -> list[str]:
         placed.append(day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]))
         day.clock.advance(timedelta(seconds=1))
     _passed(day, lambda: len(day.warehouse.taken) == waiting, step=timedelta(minutes=1))
+    while not _rested(day):
+        day.clock.advance(_FULL)
+        day.run(minutes=1)
     day.clock.advance(_FULL)
     day.run(minutes=1)
     return placed
+
+
+def _rested(day: Day) -> bool:
+    """Whether nothing is left to read of what was placed, so that no call goes there any more."""
+    swept = day.app.storage.watermarks.get(days.SELLER)
+    open_notices = day.app.storage.notices.open_count()
+    return not open_notices and swept is not None and not swept.page_token
 
 
 def _passed(day: Day, done: Callable[[], bool], *, step: timedelta) -> datetime:
@@ -98,12 +106,9 @@ def _passed(day: Day, done: Callable[[], bool], *, step: timedelta) -> datetime:
 
 
 def _told(day: Day, placed: list[str]) -> bool:
-    """Whether Amazon confirmed every package, as far as we know."""
-    due = day.app.storage.packages.sellers_due
-    now = day.clock.now() + _PATIENCE
-    return not due((PackageState.REPORTED, PackageState.INTENDED), now) and all(
-        each.state in _IN_AT_AMAZON for order_id in placed for each in day.packages(order_id)
-    )
+    """Whether Amazon confirmed every package, as far as we know: there is one of each order."""
+    states = {OrderState.CONFIRMED, OrderState.VERIFIED}
+    return sum(count for _, state, count in day.app.storage.orders.counts() if state in states) == len(placed)
 
 
 def _verified(day: Day, waiting: int) -> bool:
