@@ -80,9 +80,7 @@ def _at_the_warehouse(day: Day, waiting: int) -> list[str]:
         placed.append(day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]))
         day.clock.advance(timedelta(seconds=1))
     _passed(day, lambda: len(day.warehouse.taken) == waiting, step=timedelta(minutes=1))
-    while not _rested(day):
-        day.clock.advance(_FULL)
-        day.run(minutes=1)
+    _passed(day, lambda: _rested(day), step=timedelta(minutes=10))
     day.clock.advance(_FULL)
     day.run(minutes=1)
     return placed
