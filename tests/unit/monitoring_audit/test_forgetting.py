@@ -124,11 +124,10 @@ def test_the_owner_deletes_nothing_that_is_not_old_enough_whatever_the_trail_say
         day.app.storage.forget_orders(day.clock.now())
 
 
+@pytest.mark.parametrize("day", ["PostgreSQL"], indirect=True)  # on SQLite no owner reads the row again
 def test_a_row_that_says_no_instant_deletes_nothing(
     day: Day, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    if not day.settings.operations_database:
-        pytest.skip("files of SQLite are not read again")
     with day.app.storage.transaction():
         day.app.trail.record(Tag.DATA_ORDERS_FORGOTTEN, actor=person(), before=day.clock.now(), orders=2)
     cluster: Cluster = request.getfixturevalue("postgresql")
