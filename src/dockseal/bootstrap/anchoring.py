@@ -7,6 +7,7 @@ import httpx
 
 from dockseal.amazon.aws import Aws
 from dockseal.domain.access import Actor, ActorKind
+from dockseal.errors import SettingsFault
 from dockseal.monitoring_audit.anchoring import Anchoring
 from dockseal.monitoring_audit.anchors.bucket import in_bucket
 from dockseal.monitoring_audit.anchors.folder import FolderAnchor
@@ -15,6 +16,7 @@ from dockseal.monitoring_audit.anchors.witness import WitnessAnchor
 from dockseal.monitoring_audit.consecutive import grown
 from dockseal.monitoring_audit.verifier.entries import Entry
 from dockseal.monitoring_audit.verifier.signatures import Keys, keys_in
+from dockseal.monitoring_audit.verifier.tree import Broken
 from dockseal.monitoring_audit.verifying import Verdict, verify
 from dockseal.pii_security.credentials import CredentialVault
 from dockseal.pii_security.signing import Signing
@@ -53,8 +55,20 @@ def verified(
         TrailBroken: with the number of the first bad row, and what was done to it.
         SealBroken: the signing key was altered, or the master key is another one.
     """
-    witnesses = keys_in(settings.audit_witness_key)
+    witnesses = _witness_keys(settings)
+    # One that was told nothing yet has signed nothing; that it is told is for health to say.
+    told = {each.place for each in credentials.storage.checkpoints.places() if each.tree.size}
+    if not any(f"witness {name}" in told for name, _ in witnesses):
+        witnesses = {}
     return verify(credentials.storage, places=places, keys=signing_keys(credentials), witnesses=witnesses)
+
+
+def _witness_keys(settings: Settings) -> Keys:
+    try:
+        return keys_in(settings.audit_witness_key)
+    except Broken:
+        fault = "DOCKSEAL_AUDIT_WITNESS_KEY is no verifier key: give what `dockseal witness make` printed"
+        raise SettingsFault((fault,)) from None
 
 
 def signing_keys(credentials: CredentialVault) -> Keys:
@@ -65,9 +79,14 @@ def signing_keys(credentials: CredentialVault) -> Keys:
 def anchors_of(
     settings: Settings, storage: Storage, *, transport: httpx.BaseTransport | None = None
 ) -> tuple[Anchor, ...]:
-    """Returns the places in the settings; the witness first, so that the others keep what it signed."""
+    """Returns the places in the settings; the witness first, so that the others keep what it signed.
+
+    Raises:
+        SettingsFault: the witness's key is none.
+    """
     found: list[Anchor] = []
     if settings.audit_witness:
+        _witness_keys(settings)
         witness = WitnessAnchor(
             url=settings.audit_witness,
             key=settings.audit_witness_key,

@@ -147,6 +147,20 @@ def test_a_witness_is_made_told_of_an_installation_and_asked_by_it(
     dockseal.close()
 
 
+def test_a_witness_that_was_never_reached_is_no_fault_of_the_trail(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = typed("witness", "make", str(folder / "witness"), "witness.example").output.strip()
+    monkeypatch.setenv("DOCKSEAL_AUDIT_WITNESS", "http://127.0.0.1:9")
+    monkeypatch.setenv("DOCKSEAL_AUDIT_WITNESS_KEY", key)
+    told = typed("audit", "verify").output
+    assert told.startswith("The audit trail adds up: rows 1 to 2, ")
+    assert "A witness" not in told
+    monkeypatch.setenv("DOCKSEAL_AUDIT_WITNESS_KEY", "w")
+    with pytest.raises(SettingsFault, match="DOCKSEAL_AUDIT_WITNESS_KEY is no verifier key"):
+        typed("audit", "verify")
+
+
 def test_a_witness_off_this_machine_wants_a_certificate(folder: Path) -> None:
     typed("witness", "make", str(folder / "witness"), "witness.example")
     with pytest.raises(BadInput, match="is not loopback: give --certificate and --key"):

@@ -1,6 +1,5 @@
 """What a folder of anchors does when the clock, a crash or another trail come between."""
 
-import stat
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -87,7 +86,6 @@ def test_files_are_opened_for_reading_or_appending_alone(
     town.grow(1)
     town.grow(1)
     assert modes == {"rb", "ab"}
-    assert stat.S_ISREG(max(anchor.folder.iterdir()).stat().st_mode)
 
 
 def test_what_is_there_of_another_trail_is_not_taken_for_ours(

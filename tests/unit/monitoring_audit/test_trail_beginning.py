@@ -4,8 +4,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -36,24 +36,12 @@ TAGS = [tag.value for tag in STANDING]
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> DatabasePlaces:
-    return DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
-
-
-@pytest.fixture
-def storage(places: DatabasePlaces) -> Iterator[Storage]:
-    storage = Storage.open(places, secret_key="only for tests")
-    yield storage
-    storage.close()
-
-
-@pytest.fixture
-def town(storage: Storage, tmp_path: Path) -> Town:
+def town(storage: Storage, clock: ManualClock, tmp_path: Path) -> Town:
     """An officer and ten rows of old, and five of now."""
     (tmp_path / "anchors").mkdir()
     town = Town(
         storage=storage,
-        clock=ManualClock(start=datetime(2026, 11, 2, 8, tzinfo=UTC)),
+        clock=clock,
         anchors=[FolderAnchor(folder=tmp_path / "anchors")],
     )
     with storage.transaction():
@@ -277,20 +265,25 @@ def test_a_place_that_knows_less_than_what_was_cut_is_told_the_rest(
     assert rows(town) == 19
 
 
-def test_a_witness_after_a_cut_is_proved_what_follows(town: Town, tmp_path: Path) -> None:
-    witness = Witness.made(tmp_path / "witness", "witness.example", town.clock)
-    witness.knows(KEY)
+def witnessed_by(witness: Witness, storage: Storage, away: Sequence[bool] = ()) -> WitnessAnchor:
+    """The anchor that asks a witness; once `away` holds something, that is not there."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         found = witness.answer(request.content.decode())
-        return httpx.Response(found.status, text=found.text)
+        return httpx.Response(503) if away else httpx.Response(found.status, text=found.text)
 
-    anchor = WitnessAnchor(
+    return WitnessAnchor(
         url="https://witness.example",
         key=witness.key,
-        grown=partial(grown, town.storage),
+        grown=partial(grown, storage),
         transport=httpx.MockTransport(answer),
     )
+
+
+def test_a_witness_after_a_cut_is_proved_what_follows(town: Town, tmp_path: Path) -> None:
+    witness = Witness.made(tmp_path / "witness", "witness.example", town.clock)
+    witness.knows(KEY)
+    anchor = witnessed_by(witness, town.storage)
     cut(town, tmp_path / "segment")
     town.anchors = [anchor, *town.anchors]
     town.__post_init__()
@@ -312,22 +305,12 @@ def test_a_witness_that_was_away_does_not_make_the_newest_checkpoint_a_false_ala
 ) -> None:
     witness = Witness.made(tmp_path / "witness", "witness.example", town.clock)
     witness.knows(KEY)
-    away = False
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        found = witness.answer(request.content.decode())
-        return httpx.Response(503) if away else httpx.Response(found.status, text=found.text)
-
-    anchor = WitnessAnchor(
-        url="https://witness.example",
-        key=witness.key,
-        grown=partial(grown, town.storage),
-        transport=httpx.MockTransport(answer),
-    )
+    away: list[bool] = []
+    anchor = witnessed_by(witness, town.storage, away)
     town.anchors = [anchor, *town.anchors]
     town.__post_init__()
     town.grow(1)
-    away = True
+    away.append(True)
     town.grow(1)
     found = verify(
         town.storage, places=kept_by(town.anchors), keys=keys_in(KEY), witnesses=keys_in(witness.key)
