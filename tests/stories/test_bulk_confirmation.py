@@ -49,6 +49,17 @@ def test_a_backlog_goes_with_one_feed_and_is_verified(either_day: Day) -> None:
     assert last_feed(day).state is FeedState.DONE
 
 
+def test_what_has_no_room_in_a_feed_goes_otherwise(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dockseal.shipment_confirmation.bundling.MOST_BYTES", 5 * 500)
+    ids = backlog(day)
+    day.run(minutes=1)
+    with_the_feed = [each for each in ids if package(day, each).feed is not None]
+    assert 1 <= len(with_the_feed) <= 5
+    day.run(minutes=90)
+    all_there_once(day, ids)
+    assert {day.order(each).state for each in ids} == {S.VERIFIED}
+
+
 def test_a_quiet_hour_never_uses_a_feed(day: Day) -> None:
     ids = released(day, 9)
     for each in ids:

@@ -65,8 +65,8 @@ def test_what_is_late_already_does_not_keep_others_from_being_in_time() -> None:
 
 
 def test_more_than_a_feed_holds_goes_by_call_meanwhile() -> None:
-    chosen = choose(backlog(7000), supply(), NOW)
-    assert len(chosen.by_feed) == 5000
+    chosen = choose(backlog(12_000), supply(), NOW)
+    assert len(chosen.by_feed) == 10_000
     assert len(chosen.by_call) == 2000
 
 
