@@ -14,7 +14,8 @@ from typing import Literal, Self, cast
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
+from dockseal.domain.database_url import DatabaseUrl
+from dockseal.domain.loopback import is_loopback
 from dockseal.domain.policy import LEAVER_OUT_WITHIN, LONGEST_IDLE, LONGEST_KEEP
 from dockseal.domain.web_url import bare, protected
 from dockseal.errors import SettingsFault
@@ -264,7 +265,7 @@ def _place_faults(settings: Settings) -> Iterable[str]:
         )
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         yield "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY belong together: set both or neither"
-    if settings.console_host not in LOOPBACK and settings.tls_certificate is None:
+    if not is_loopback(settings.console_host) and settings.tls_certificate is None:
         yield (
             "DOCKSEAL_CONSOLE_HOST is not loopback, and there is no certificate: set "
             "DOCKSEAL_TLS_CERTIFICATE and DOCKSEAL_TLS_KEY, or listen on 127.0.0.1"

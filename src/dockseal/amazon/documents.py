@@ -7,9 +7,8 @@ from dockseal.amazon.piece import Piece
 from dockseal.amazon.session import Answer
 from dockseal.amazon.wire import Fetched, Lost, Wire
 from dockseal.domain.secret import Secret
+from dockseal.domain.web_url import protected
 from dockseal.errors import AmazonUnavailable, AnswerUnreadable
-
-_LOOPBACK = "http://127.0.0.1"
 
 
 def fetched(wire: Wire, answer: Answer, whose: str) -> Fetched:
@@ -37,7 +36,7 @@ def presigned(answer: Answer, whose: str) -> Secret:
         AnswerUnreadable: there is none, or it is not encrypted.
     """
     url = Piece(whose=whose, values=answer.json or {}).needed_text("url")
-    if not url.startswith(("https://", f"{_LOOPBACK}:", f"{_LOOPBACK}/")):
+    if not protected(url):
         raise AnswerUnreadable(f"Amazon's address of {whose} is not encrypted: it is not used")
     return Secret(url)
 

@@ -8,7 +8,8 @@ from dockseal.bootstrap.app import App
 from dockseal.bootstrap.databases import open_databases
 from dockseal.domain.alert import Channel as AlertChannel
 from dockseal.domain.alert import ChannelKind
-from dockseal.domain.database_url import LOOPBACK, DatabaseUrl
+from dockseal.domain.database_url import DatabaseUrl
+from dockseal.domain.loopback import is_loopback
 from dockseal.domain.release import Warehouse
 from dockseal.monitoring_audit.alerts.channels.options import Encryption
 from dockseal.monitoring_audit.anchors.bucket import BucketAnchor
@@ -16,7 +17,6 @@ from dockseal.monitoring_audit.compliance.facts import Channel
 from dockseal.pii_security.channel_secrets import ChannelSecrets
 from dockseal.settings import Settings
 from dockseal.storage.router import NAMES, OPERATIONS, VAULT
-from dockseal.warehouses.webhook.address import is_loopback
 
 _TLS = "TLS 1.2 or newer"
 _HERE = "on this machine alone"
@@ -48,7 +48,7 @@ def channels_of(app: App) -> Iterator[Channel]:
 
 
 def _console(settings: Settings) -> Channel:
-    local, tls = settings.console_host in LOOPBACK, settings.tls_certificate is not None
+    local, tls = is_loopback(settings.console_host), settings.tls_certificate is not None
     return Channel(name="console", sealed=tls or local, how=_TLS if tls else _HERE if local else "plain HTTP")
 
 
@@ -108,7 +108,7 @@ def _watchers(app: App) -> Iterator[Channel]:
 def _web(name: str, url: str) -> Channel:
     scheme = url.partition("://")[0]
     try:
-        local = httpx.URL(url).host in LOOPBACK
+        local = is_loopback(httpx.URL(url).host)
     except httpx.InvalidURL:
         local = False
     if local:

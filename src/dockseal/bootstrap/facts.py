@@ -12,7 +12,7 @@ from dockseal.bootstrap.app import App
 from dockseal.bootstrap.channels import channels_of
 from dockseal.bootstrap.databases import open_databases
 from dockseal.bootstrap.facts_on_record import incident_facts, kept_archives, segment_facts
-from dockseal.domain.database_url import LOOPBACK
+from dockseal.domain.loopback import is_loopback
 from dockseal.domain.policy import ERASED_WITHIN, LONGEST_KEEP
 from dockseal.errors import AnchorUnavailable, DocksealError, SealBroken, SettingsFault, TrailBroken
 from dockseal.monitoring_audit.compliance.attestations import attestations
@@ -73,7 +73,7 @@ def facts_of(app: App) -> Facts:
         version=__version__,
         sellers=len(app.storage.sellers.all()),
         channels=tuple(channels_of(app)),
-        listens_beyond=settings.console_host not in LOOPBACK,
+        listens_beyond=not is_loopback(settings.console_host),
         access=_access(app),
         credentials=tuple(inventory(app.storage)),
         settings_with_secrets=tuple(_with_secrets(settings)),

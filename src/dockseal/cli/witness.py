@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dockseal.domain.clock import SystemClock
-from dockseal.domain.database_url import LOOPBACK
+from dockseal.domain.loopback import is_loopback
 from dockseal.errors import BadInput
 from dockseal.monitoring_audit.witness import Answer, Witness
 
@@ -57,7 +57,7 @@ def serve(
     key: Annotated[Path | None, typer.Option("--key", help="PEM private key of that certificate.")] = None,
 ) -> None:
     """Answers until it is ended."""
-    if host not in LOOPBACK and (certificate is None or key is None):
+    if not is_loopback(host) and (certificate is None or key is None):
         raise BadInput(f"{host} is not loopback: give --certificate and --key, or listen on 127.0.0.1")
     server = witness_server(Witness.kept(folder, SystemClock()), host, port)
     if certificate is not None:

@@ -1,6 +1,5 @@
 """Serves the console over HTTP: TLS 1.2 and newer, or plain on loopback alone."""
 
-import ipaddress
 import logging
 import ssl
 import threading
@@ -12,6 +11,7 @@ from cheroot.wsgi import Server
 from dockseal.console.parts import LARGEST_BODY, names
 from dockseal.console.ports import App
 from dockseal.console.wsgi import application
+from dockseal.domain.loopback import is_loopback
 from dockseal.errors import SettingsFault
 
 _THREADS = 8
@@ -59,7 +59,7 @@ class ConsoleServer:
     def _tls(self) -> BuiltinSSLAdapter | None:
         certificate, key = self._settings.tls_certificate, self._settings.tls_key
         if certificate is None or key is None:
-            if not _is_loopback(self._host):
+            if not is_loopback(self._host):
                 raise SettingsFault(
                     (
                         f"the console would be open to others on {self._host} without TLS: set "
@@ -110,10 +110,3 @@ class ConsoleServer:
         known = [name for name in names(self._settings) if not name.startswith(".")]
         host = self._host if self._host in known or not known else known[0]
         return f"https://{host}:{port}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

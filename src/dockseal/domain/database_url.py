@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import SplitResult, unquote, urlsplit
 
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from dockseal.domain.loopback import is_loopback
+
 OWNER_ENDS = "_owner"
 _SHAPE = "postgresql://role@host:port/name"
 _PORT = 5432
@@ -58,7 +59,7 @@ class DatabaseUrl:
     @property
     def local(self) -> bool:
         """Whether what is sent there leaves this machine."""
-        return self.host.startswith("/") or self.host in LOOPBACK
+        return self.host.startswith("/") or is_loopback(self.host)
 
     @property
     def owner(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlsplit
 
-from dockseal.domain.database_url import LOOPBACK
+from dockseal.domain.loopback import is_loopback
 
 _SHAPES = "syslog+tls://host:6514 or https://host/path"
 _PORTS = {"syslog+tls": 6514, "syslog+tcp": 601, "https": 443, "http": 80}
@@ -44,7 +44,7 @@ class SiemUrl:
                 f"holds a name, a password or a query: it is written {_SHAPES}, and a token goes into "
                 "DOCKSEAL_SIEM_TOKEN_FILE"
             )
-        if parts.scheme in _PLAIN and parts.hostname not in LOOPBACK:
+        if parts.scheme in _PLAIN and not is_loopback(parts.hostname):
             raise ValueError(
                 f"would send the audit trail unprotected: write {_SHAPES}; {parts.scheme}:// is for a "
                 "collector on this machine alone"

@@ -2,15 +2,14 @@
 
 from urllib.parse import SplitResult, urlsplit
 
-from dockseal.domain.database_url import LOOPBACK
+from dockseal.domain.loopback import is_loopback
 
 
 def protected(text: str) -> bool:
     """Tells whether a URL leads to a host by TLS, or without it to this machine alone."""
     url = _split(text)
-    return bool(url.hostname) and (
-        url.scheme == "https" or (url.scheme == "http" and url.hostname in LOOPBACK)
-    )
+    host = url.hostname or ""
+    return bool(host) and (url.scheme == "https" or (url.scheme == "http" and is_loopback(host)))
 
 
 def bare(text: str) -> bool:

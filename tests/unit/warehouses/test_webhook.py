@@ -16,7 +16,7 @@ from dockseal.errors import SettingsFault, WarehouseRefused, WarehouseUnavailabl
 from dockseal.warehouses.contract import hand_over
 from dockseal.warehouses.port import AdapterParts
 from dockseal.warehouses.webhook import Webhook
-from dockseal.warehouses.webhook.address import is_loopback, webhook_url
+from dockseal.warehouses.webhook.address import webhook_url
 from dockseal.warehouses.webhook.payload import payload
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -329,6 +329,5 @@ def test_a_url_that_cannot_be_used_is_refused(url: str, sentence: str) -> None:
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.10", "::1"])
 def test_this_machine_may_be_reached_without_tls(host: str) -> None:
-    assert is_loopback(host)
     shown = f"[{host}]" if ":" in host else host
     assert webhook_url(f"http://{shown}:8080/orders", "reno").host == host

@@ -1,6 +1,5 @@
 """What machines fetch: static files, health and metrics."""
 
-import ipaddress
 import secrets
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
@@ -9,6 +8,7 @@ from django.views.decorators.http import require_safe
 from dockseal.console.answers import open_to_all
 from dockseal.console.desk import app_of, desk_of
 from dockseal.console.sign_in import metrics_key
+from dockseal.domain.loopback import is_loopback
 from dockseal.monitoring_audit.checks import Condition
 from dockseal.monitoring_audit.metrics import METRICS_CONTENT_TYPE
 
@@ -89,11 +89,6 @@ def _may_scrape(request: HttpRequest) -> bool:
         wanted = metrics_key(app_of(request).keys).reveal()
         return secrets.compare_digest(key.encode(), wanted.encode())
     # Behind a proxy on this machine everybody seems to come from loopback.
-    return _from_loopback(request) and not any(name in request.headers for name in _FORWARDED)
-
-
-def _from_loopback(request: HttpRequest) -> bool:
-    try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(request.META.get("REMOTE_ADDR", "")) and not any(
+        name in request.headers for name in _FORWARDED
+    )

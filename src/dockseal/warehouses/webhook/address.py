@@ -5,6 +5,7 @@ import re
 
 import httpx
 
+from dockseal.domain.loopback import is_loopback
 from dockseal.errors import SettingsFault
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?")
@@ -55,13 +56,3 @@ def _is_host(url: httpx.URL) -> bool:
     except ValueError:
         return False
     return True
-
-
-def is_loopback(host: str) -> bool:
-    """Tells whether `host` is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

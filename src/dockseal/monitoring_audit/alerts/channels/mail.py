@@ -8,11 +8,11 @@ from ssl import SSLContext, SSLError
 
 from dockseal.domain.alert import Message
 from dockseal.domain.clock import Clock
+from dockseal.domain.loopback import is_loopback
 from dockseal.domain.secret import Secret
 from dockseal.errors import ChannelFailed
 from dockseal.monitoring_audit.alerts.channels.options import Encryption
 from dockseal.monitoring_audit.alerts.texts import subject, text
-from dockseal.warehouses.webhook.address import is_loopback
 
 TIMEOUT = 20.0
 """Seconds that each answer of the server may take."""

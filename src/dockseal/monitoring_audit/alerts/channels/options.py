@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from dockseal.domain.alert import ChannelKind
+from dockseal.domain.loopback import is_loopback
 from dockseal.domain.secret import Secret
 from dockseal.errors import BadInput
-from dockseal.warehouses.webhook.address import is_loopback, web_address
+from dockseal.warehouses.webhook.address import web_address
 
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?")
