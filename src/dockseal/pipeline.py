@@ -77,7 +77,7 @@ from dockseal.order_synchronization.rotating import Rotating
 from dockseal.order_synchronization.shadowing import Shadowing
 from dockseal.order_synchronization.sweeping import Sweeping
 from dockseal.order_synchronization.tidying import Tidying
-from dockseal.pii_security.forgetting import Forgetting
+from dockseal.pii_security.letting_go import LettingGo
 from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.retiring import Retiring
 from dockseal.pii_security.retrieval import Retrieval
@@ -136,7 +136,7 @@ class Services:
     verification: Verification
     shortening: Shortening
     shredding: Shredding
-    forgetting: Forgetting
+    letting_go: LettingGo
     rollback: Rollback
     anchoring: Anchoring
     streaming: Streaming
@@ -195,7 +195,7 @@ def pipeline(
         told("verify", services.verification, every=_NOW_AND_THEN, wakes=("take_in", "confirm")),
         Step(name="shorten", run=lambda _: services.shortening.run(), keys=lambda: [""], every=_SELDOM),
         Step(name="shred", run=lambda _: services.shredding.run(), keys=lambda: [""], every=_SELDOM),
-        Step(name="forget", run=lambda _: services.forgetting.run(), keys=lambda: [""], every=_OFTEN),
+        Step(name="let_go", run=lambda _: services.letting_go.run(), keys=lambda: [""], every=_OFTEN),
         Step(name="note", run=lambda _: _noted(services.rollback), keys=lambda: [""], every=_SELDOM),
         *_beside(services),
         step("canary", services.planting.run, every=_NOW_AND_THEN * 20),

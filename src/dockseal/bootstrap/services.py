@@ -35,9 +35,9 @@ from dockseal.order_synchronization.tidying import Tidying
 from dockseal.pii_security.canaries import Canaries
 from dockseal.pii_security.canary_orders import known_canaries
 from dockseal.pii_security.credentials import CredentialVault
-from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
 from dockseal.pii_security.labels import Labels
+from dockseal.pii_security.letting_go import LettingGo
 from dockseal.pii_security.planting import Planting
 from dockseal.pii_security.reading_ahead import ReadingAhead
 from dockseal.pii_security.reported import Reported
@@ -120,7 +120,7 @@ def services_of(
         shredding=Shredding(
             storage=storage, keys=vault.keys, trail=trail, clock=clock, metrics=vault.metrics
         ),
-        forgetting=Forgetting(storage=storage, hand=ahead.hand, passing=vault.passing),
+        letting_go=LettingGo(storage=storage, hand=ahead.hand, passing=vault.passing),
         rollback=rollback_of(settings, vault),
         anchoring=anchoring,
         streaming=Streaming(storage=storage, clock=clock, siem=siem_of(settings)),

@@ -8,7 +8,7 @@ Read `vault` first: seal, open, shorten. Then, by what they are about:
     opening          grants  budgets  lockouts  locks  refusals  in_use
     canary orders    canaries  canary_orders  planting  invented  alarm
     labels           labels
-    ending           shredding  destroying  erasing  erasure  forgetting  blind_index  blind_words
+    ending           shredding  destroying  erasing  erasure  letting_go  blind_index  blind_words
     keys             key_store  keys  masters  guards  stretching  files  open_files  rotating_keys  copies
     … elsewhere      key_providers  server_masters  kms_masters  transit
     … apart          keys_apart  key_asks  shredder

@@ -5,7 +5,7 @@ does what is left, and its certificate counts all of it. What is to be erased is
 beside the keys first, so that it is erased again where a backup brings it back. What is still to be shipped
 is stopped first, since its address would be retrieved again. Beside the vault nothing here keeps personal
 data: the operations database holds none, and what came with a reading (`hand`) is in memory, and given up
-once its order is over (`forgetting`), after ten minutes at the latest.
+once its order is over (`letting_go`), after ten minutes at the latest.
 """
 
 from collections.abc import Iterable

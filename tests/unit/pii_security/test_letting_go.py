@@ -10,44 +10,44 @@ import pytest
 from dockseal.domain.erased import Reason
 from dockseal.domain.order import Order, OrderState
 from dockseal.monitoring_audit.tags import Tag
-from dockseal.pii_security.forgetting import Forgetting
 from dockseal.pii_security.hand import Hand
+from dockseal.pii_security.letting_go import LettingGo
 from unit.pii_security.safe import DIRECT, PERSON, SELLER, Safe, someone
 
 S = OrderState
 
 
 @pytest.fixture
-def forgetting(safe: Safe) -> Forgetting:
-    found = Forgetting(storage=safe.storage, hand=Hand(safe.clock), passing=safe.vault.passing)
+def letting_go(safe: Safe) -> LettingGo:
+    found = LettingGo(storage=safe.storage, hand=Hand(safe.clock), passing=safe.vault.passing)
     found.run()
     return found
 
 
-def in_memory(safe: Safe, forgetting: Forgetting) -> tuple[Order, Order]:
+def in_memory(safe: Safe, letting_go: LettingGo) -> tuple[Order, Order]:
     """An order that is on its way, and one whose personal data came with its reading."""
     passed, held = safe.order(warehouse=DIRECT), safe.order()
     safe.vault.keep(passed, someone())
-    forgetting.hand.put(SELLER, held.amazon, someone())
+    letting_go.hand.put(SELLER, held.amazon, someone())
     return passed, held
 
 
-def kept(safe: Safe, forgetting: Forgetting) -> int:
-    return len(forgetting.hand.orders(SELLER)) + len(safe.vault.passing.orders())
+def kept(safe: Safe, letting_go: LettingGo) -> int:
+    return len(letting_go.hand.orders(SELLER)) + len(safe.vault.passing.orders())
 
 
 @pytest.mark.parametrize("how", ["erased", "cancelled", "its seller left"])
 def test_what_is_over_is_dropped_by_the_next_run_and_nothing_else(
-    safe: Safe, forgetting: Forgetting, how: str
+    safe: Safe, letting_go: LettingGo, how: str
 ) -> None:
-    passed, held = in_memory(safe, forgetting)
-    others = in_memory(safe, forgetting)
-    assert forgetting.run().done == 0
-    assert kept(safe, forgetting) == 4
+    passed, held = in_memory(safe, letting_go)
+    others = in_memory(safe, letting_go)
+    assert letting_go.run().done == 0
+    assert kept(safe, letting_go) == 4
     if how == "its seller left":
         safe.erasure.seller(SELLER, actor=PERSON, reason=Reason.SELLER)
-        forgetting.run()
-        assert kept(safe, forgetting) == 0
+        letting_go.run()
+        assert kept(safe, letting_go) == 0
         return
     for order in (passed, held):
         if how == "erased":
@@ -56,16 +56,16 @@ def test_what_is_over_is_dropped_by_the_next_run_and_nothing_else(
         with safe.storage.transaction():
             safe.storage.orders.move(order, S.CANCELLED)
             safe.trail.record(Tag.ORDER_LIFE_CANCELLED, actor=PERSON, order=order.ref)
-    forgetting.run()
+    letting_go.run()
     assert safe.vault.passing.orders() == {others[0].ref}
-    assert forgetting.hand.orders(SELLER) == (others[1].id,)
+    assert letting_go.hand.orders(SELLER) == (others[1].id,)
 
 
-def test_what_an_order_brings_after_it_was_read_once_more_stays(safe: Safe, forgetting: Forgetting) -> None:
-    passed, _ = in_memory(safe, forgetting)
+def test_what_an_order_brings_after_it_was_read_once_more_stays(safe: Safe, letting_go: LettingGo) -> None:
+    passed, _ = in_memory(safe, letting_go)
     safe.clock.advance(timedelta(minutes=1))
     for _ in range(3):
-        forgetting.run()
+        letting_go.run()
     assert passed.ref in safe.vault.passing.orders()
 
 
@@ -110,12 +110,12 @@ ANOTHER = """
 """
 
 
-def test_an_erasure_by_another_process_reaches_this_ones_memory(safe: Safe, forgetting: Forgetting) -> None:
-    passed, held = in_memory(safe, forgetting)
+def test_an_erasure_by_another_process_reaches_this_ones_memory(safe: Safe, letting_go: LettingGo) -> None:
+    passed, held = in_memory(safe, letting_go)
     for order in (passed, held):
         command = [sys.executable, "-c", textwrap.dedent(ANOTHER), str(safe.folder), order.ref]
         done = subprocess.run(command, capture_output=True, timeout=120, check=False)
         assert done.returncode == 0, done.stderr.decode()
-    assert kept(safe, forgetting) == 2
-    forgetting.run()
-    assert kept(safe, forgetting) == 0
+    assert kept(safe, letting_go) == 2
+    letting_go.run()
+    assert kept(safe, letting_go) == 0

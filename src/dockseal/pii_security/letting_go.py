@@ -1,4 +1,4 @@
-"""Forgets: drops from memory what belongs to an order that was cancelled or erased, by whichever process."""
+"""Lets go, in memory, of what belongs to an order that was cancelled or erased, by whichever process."""
 
 import threading
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ _ENDS = (Tag.ORDER_LIFE_CANCELLED, Tag.ORDER_LIFE_SHREDDED, Tag.ORDER_DATA_ERASE
 
 
 @dataclass(slots=True, kw_only=True)
-class Forgetting:
+class LettingGo:
     """The lane that follows the audit trail, and lets go of what is over. Opens do not wait for it.
 
     What another process erases is known here by its rows alone: `dockseal erase` reaches the memory of the
