@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from dockseal.storage.places import DatabasePlaces
+from dockseal.storage.store import Storage
 
 # The simulator's tests keep the check of its answers; both suites use the one.
 sys.path.append(str(Path(__file__).parents[1] / "simulator" / "tests"))
@@ -68,6 +69,34 @@ def fresh(postgresql: servers.Cluster) -> Iterator[DatabasePlaces]:
     places = postgresql.copies()
     yield places
     postgresql.drop(places)
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def cluster(request: pytest.FixtureRequest) -> servers.Cluster | None:
+    """The server that has a test's databases; None: they are SQLite's. Runs the test with either."""
+    if request.param == "SQLite":
+        return None
+    found: servers.Cluster = request.getfixturevalue("postgresql")
+    return found
+
+
+@pytest.fixture
+def either_places(cluster: servers.Cluster | None, tmp_path: Path) -> Iterator[DatabasePlaces]:
+    """Where a test's databases are, which nobody else gets: it may break their tables and rights."""
+    if cluster is None:
+        yield DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
+        return
+    copies = cluster.copies()
+    yield copies
+    cluster.drop(copies)
+
+
+@pytest.fixture
+def either_storage(either_places: DatabasePlaces) -> Iterator[Storage]:
+    """Those databases, open."""
+    storage = Storage.open(either_places, secret_key="only for tests")
+    yield storage
+    storage.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,7 @@ The first bad row is named by Dockseal, and by the program that an assessor runs
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -113,26 +113,11 @@ ATTACKS: dict[Callable[[Rows], Rows], str] = {
 """What each attack is told as."""
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> DatabasePlaces:
-    if request.param == "SQLite":
-        return DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    return cluster.copies()
-
-
 @pytest.fixture
-def storage(places: DatabasePlaces) -> Iterator[Storage]:
-    storage = Storage.open(places, secret_key="only for tests")
-    yield storage
-    storage.close()
-
-
-@pytest.fixture
-def town(storage: Storage, tmp_path: Path) -> Town:
+def town(either_storage: Storage, tmp_path: Path) -> Town:
     (tmp_path / "anchors").mkdir()
     town = Town(
-        storage=storage,
+        storage=either_storage,
         clock=ManualClock(start=datetime(2026, 11, 2, 8, tzinfo=UTC)),
         anchors=[FolderAnchor(folder=tmp_path / "anchors")],
     )
@@ -167,16 +152,15 @@ def test_an_honest_trail_adds_up(town: Town, tmp_path: Path) -> None:
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_it_is_found_and_the_first_bad_row_named(
     town: Town,
-    places: DatabasePlaces,
-    request: pytest.FixtureRequest,
+    either_places: DatabasePlaces,
+    cluster: Cluster | None,
     tmp_path: Path,
     *,
     attack: Callable[[Rows], Rows],
     power: Power,
 ) -> None:
-    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
     signed = list(town.storage.checkpoints.all())
-    with Attacker.of(places, cluster) as attacker:
+    with Attacker.of(either_places, cluster) as attacker:
         rows = attack(town.storage.audit.rows())
         rows = chained(rows) if power is not Power.DATABASE and attack is not leave_a_gap else rows
         attacker.replace_rows(rows)
@@ -190,11 +174,10 @@ def test_it_is_found_and_the_first_bad_row_named(
 
 
 def test_without_an_anchor_a_stolen_key_hides_it_and_with_one_it_does_not(
-    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest
+    town: Town, either_places: DatabasePlaces, cluster: Cluster | None
 ) -> None:
-    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
     signed = list(town.storage.checkpoints.all())
-    with Attacker.of(places, cluster) as attacker:
+    with Attacker.of(either_places, cluster) as attacker:
         rows = chained(edit(town.storage.audit.rows()))
         attacker.replace_rows(rows)
         attacker.sign_anew(rows, signed)
@@ -215,13 +198,12 @@ def test_a_clock_that_is_put_back_is_told_until_somebody_answers_for_it(town: To
 
 
 def test_rows_that_do_not_continue_what_was_signed_are_never_signed(
-    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest
+    town: Town, either_places: DatabasePlaces, cluster: Cluster | None
 ) -> None:
-    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
     with town.storage.transaction():
         town.trail.record(Tag.ORDER_LIFE_ACCEPTED, actor=RELEASE, order=OrderRef("late"))
     rows = town.storage.audit.rows()
-    with Attacker.of(places, cluster) as attacker:
+    with Attacker.of(either_places, cluster) as attacker:
         attacker.replace_rows([*rows[:-1], replace(rows[-1], actor="person:somebody")])
     with pytest.raises(TrailBroken, match="edited") as found:
         town.anchoring.run()

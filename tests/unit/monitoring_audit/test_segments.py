@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,35 +26,20 @@ from trail_attacker import KEY, RELEASE, Attacker, Town
 KEEP = timedelta(days=400)
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def places(request: pytest.FixtureRequest, tmp_path: Path) -> DatabasePlaces:
-    if request.param == "SQLite":
-        return DatabasePlaces(operations=tmp_path / "operations.sqlite3", vault=tmp_path / "vault.sqlite3")
-    cluster: Cluster = request.getfixturevalue("postgresql")
-    return cluster.copies()
-
-
 @pytest.fixture
-def storage(places: DatabasePlaces) -> Iterator[Storage]:
-    storage = Storage.open(places, secret_key="only for tests")
-    yield storage
-    storage.close()
-
-
-@pytest.fixture
-def town(storage: Storage, tmp_path: Path) -> Town:
+def town(either_storage: Storage, tmp_path: Path) -> Town:
     (tmp_path / "anchors").mkdir()
     anchors = [FolderAnchor(folder=tmp_path / "anchors")]
     town = Town(
-        storage=storage, clock=ManualClock(start=datetime(2026, 11, 2, 8, tzinfo=UTC)), anchors=anchors
+        storage=either_storage, clock=ManualClock(start=datetime(2026, 11, 2, 8, tzinfo=UTC)), anchors=anchors
     )
-    with storage.transaction():
+    with either_storage.transaction():
         town.trail.record(Tag.OFFICER_REGISTRY_ADDED, actor=RELEASE, officer="ada", fingerprint="f" * 16)
     town.grow(10)
     return town
 
 
-def cut_off(town: Town, folder: Path, places: DatabasePlaces, request: pytest.FixtureRequest) -> Storage:
+def cut_off(town: Town, folder: Path, places: DatabasePlaces, cluster: Cluster | None) -> Storage:
     """Archives what is old enough, and takes it out of the table; returns the storage as it is then."""
     cut = archive(
         town.storage,
@@ -68,23 +52,22 @@ def cut_off(town: Town, folder: Path, places: DatabasePlaces, request: pytest.Fi
         actor=RELEASE,
     )
     tags = [tag.value for tag in STANDING]
-    if isinstance(places.operations, Path):
+    if cluster is None:
         town.storage.cut_trail(cut, tags)
         return town.storage
     with pytest.raises(SettingsFault, match="only the owner"):
         town.storage.cut_trail(cut, tags)
     town.storage.close()
-    cluster: Cluster = request.getfixturevalue("postgresql")
     assert Storage.cut_as_owner(cluster.owners(places), tags) == 10
     return Storage.open(places, secret_key="only for tests")
 
 
 def test_rows_leave_the_table_and_both_parts_add_up_together(
-    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
+    town: Town, either_places: DatabasePlaces, cluster: Cluster | None, tmp_path: Path
 ) -> None:
     town.clock.advance(timedelta(days=401))
     town.grow(5)
-    town.storage = cut_off(town, tmp_path / "segment", places, request)
+    town.storage = cut_off(town, tmp_path / "segment", either_places, cluster)
     town.__post_init__()
     assert [row.seq for row in town.storage.audit.rows()] == [1, 12, 13, 14, 15, 16, 17]
     assert officers_on_record(town.storage) == {"ada": "f" * 16}
@@ -104,19 +87,18 @@ def test_rows_leave_the_table_and_both_parts_add_up_together(
 
 
 def test_a_row_that_stayed_cannot_be_changed_unnoticed(
-    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
+    town: Town, either_places: DatabasePlaces, cluster: Cluster | None, tmp_path: Path
 ) -> None:
     town.clock.advance(timedelta(days=401))
     town.grow(1)
-    storage = cut_off(town, tmp_path / "segment", places, request)
+    storage = cut_off(town, tmp_path / "segment", either_places, cluster)
     assert verify(storage).rows == 13
-    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
-    with Attacker.of(places, cluster) as attacker:
+    with Attacker.of(either_places, cluster) as attacker:
         attacker.run("UPDATE operations_audit SET actor = 'person:eve' WHERE seq = 1")
     with pytest.raises(TrailBroken) as found:
         verify(storage)
     assert found.value.seq == 1
-    with Attacker.of(places, cluster) as attacker:
+    with Attacker.of(either_places, cluster) as attacker:
         attacker.run("DELETE FROM operations_audit WHERE seq = 1")
     with pytest.raises(TrailBroken, match="some are gone"):
         verify(storage)
@@ -138,7 +120,7 @@ def test_young_rows_stay(town: Town, tmp_path: Path) -> None:
 
 
 def test_old_rows_and_old_segments_are_told_of(
-    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, tmp_path: Path
+    town: Town, either_places: DatabasePlaces, cluster: Cluster | None, tmp_path: Path
 ) -> None:
     assert list(look_at_segments(town.storage, KEEP, town.clock.now())) == []
     town.clock.advance(timedelta(days=470))
@@ -147,7 +129,7 @@ def test_old_rows_and_old_segments_are_told_of(
         "Rows since 2026-11-02 are still in the table: run `dockseal audit archive FOLDER`" in check.sentence
     )
     town.grow(1)
-    storage = cut_off(town, tmp_path / "segment", places, request)
+    storage = cut_off(town, tmp_path / "segment", either_places, cluster)
     assert list(look_at_segments(storage, KEEP, town.clock.now())) == []
     town.clock.advance(timedelta(days=79))
     (check,) = look_at_segments(storage, KEEP, town.clock.now())
@@ -158,7 +140,7 @@ def test_old_rows_and_old_segments_are_told_of(
     "fields", [{}, {"row": "11"}, {"row": "x", "until": "soon"}, {"row": "11", "until": "2020-01-01"}]
 )
 def test_a_row_that_says_too_little_of_its_segment_is_told_of(
-    town: Town, places: DatabasePlaces, request: pytest.FixtureRequest, fields: dict[str, str]
+    town: Town, either_places: DatabasePlaces, cluster: Cluster | None, fields: dict[str, str]
 ) -> None:
     now = town.clock.now()
     with town.storage.transaction():
@@ -171,8 +153,7 @@ def test_a_row_that_says_too_little_of_its_segment_is_told_of(
             standing="cd" * 32,
         )
         row = town.trail.record(Tag.AUDIT_SEGMENT_DELETED, actor=RELEASE, row=11)
-    cluster = None if isinstance(places.operations, Path) else request.getfixturevalue("postgresql")
-    with Attacker.of(places, cluster) as attacker:
+    with Attacker.of(either_places, cluster) as attacker:
         attacker.run(
             f"UPDATE operations_audit SET fields = {attacker.place} WHERE tag = {attacker.place}",
             (json.dumps(fields), Tag.AUDIT_SEGMENT_ARCHIVED.value),
