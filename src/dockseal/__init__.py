@@ -1,3 +1,5 @@
 """Dockseal: merchant-fulfilled Amazon orders to the warehouse, tracking back, personal data sealed."""
 
 __version__ = "0.1.0"
+USER_AGENT = f"Dockseal/{__version__}"
+"""Who calls, in each request that Dockseal makes (RFC 9110 §10.1.5)."""

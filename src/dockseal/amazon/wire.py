@@ -9,10 +9,11 @@ from enum import Enum
 
 import httpx
 
+from dockseal import USER_AGENT
 from dockseal.domain.identifiers import SellerId
 from dockseal.domain.secret import Secret
 
-USER_AGENT = "Dockseal/0.1 (Language=Python)"
+_USER_AGENT = f"{USER_AGENT} (Language=Python)"
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9=+/_-]{1,80}")
 
@@ -69,7 +70,7 @@ class Wire:
 
     def __init__(self, transport: httpx.BaseTransport | None) -> None:
         self._client = httpx.Client(
-            transport=transport, timeout=_TIMEOUT, headers={"user-agent": USER_AGENT}, follow_redirects=False
+            transport=transport, timeout=_TIMEOUT, headers={"user-agent": _USER_AGENT}, follow_redirects=False
         )
 
     def close(self) -> None:

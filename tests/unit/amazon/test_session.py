@@ -7,6 +7,7 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from dockseal import __version__
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.amazon.operations import GET_ORDER
 from dockseal.domain.shipment import Content
@@ -190,7 +191,7 @@ def test_a_confirmation_is_sent_in_amazons_words(world: World) -> None:
         request.url
         == f"https://sellingpartnerapi-na.amazon.com/orders/v0/orders/{ORDER}/shipmentConfirmation"
     )
-    assert request.headers["user-agent"] == "Dockseal/0.1 (Language=Python)"
+    assert request.headers["user-agent"] == f"Dockseal/{__version__} (Language=Python)"
     assert httpx.Response(200, content=request.content).json() == {
         "marketplaceId": "ATVPDKIKX0DER",
         "packageDetail": {

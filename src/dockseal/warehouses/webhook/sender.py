@@ -6,6 +6,7 @@ from typing import Self
 
 import httpx
 
+from dockseal import USER_AGENT
 from dockseal.domain.clock import Clock
 from dockseal.domain.identifiers import ReleaseRef
 from dockseal.domain.recipient import Recipient
@@ -124,7 +125,7 @@ class Webhook:
         signatures = [each.sign(webhook_id, now, content.decode()) for each in self._signers]
         return {
             "content-type": "application/json",
-            "user-agent": "Dockseal/0.1",
+            "user-agent": USER_AGENT,
             "webhook-id": webhook_id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": " ".join(signatures),

@@ -5,6 +5,7 @@ import json
 import httpx
 import standardwebhooks
 
+from dockseal import USER_AGENT
 from dockseal.domain.alert import Message
 from dockseal.domain.clock import Clock
 from dockseal.domain.secret import Secret
@@ -29,7 +30,7 @@ class Webhook:
         now = self._clock.now()
         headers = {
             "content-type": "application/json",
-            "user-agent": "Dockseal/0.1",
+            "user-agent": USER_AGENT,
             "webhook-id": message.ref,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._signer.sign(message.ref, now, body),
