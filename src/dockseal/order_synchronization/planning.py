@@ -11,8 +11,11 @@ With v2026-01-01 the personal data of an order that is new comes with either rea
 
 **What is best.** That the last order is in as soon as possible; with that, the fewest calls;
 with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
-first, and then from the other end. An order that must ship within the hour is not kept waiting for a page
-while there is a token. News is planned for as if there were nothing else: what is only read back gives way.
+first, and then from the other end. A feed changes thousands of orders at one instant, and Amazon documents no
+order among those: they are taken to come by their ids. Were they to come otherwise, pages would show some
+that were read already, and cost time, and nothing else. An order that must ship within the hour is not kept
+waiting for a page while there is a token. News is planned for as if there were nothing else: what is only
+read back gives way.
 
 **What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
 the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.
@@ -26,6 +29,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import accumulate
+from operator import attrgetter
 
 from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.lane import earliest
@@ -127,7 +131,7 @@ def _plan(wanted: Sequence[Due], supply: Supply, now: datetime) -> Plan:
     at_once = {each.order_id for each in hurried[: max(0, int(tokens))]}
     pageable = sorted(
         (each for each in wanted if each.listed and each.order_id not in at_once),
-        key=lambda each: each.changed_by,
+        key=lambda each: (each.changed_by, each.order_id),
     )
     covered, finish = _best_cover(pageable, len(wanted), supply, now)
     by_page = {each.order_id for each in pageable[:covered]}
@@ -192,11 +196,11 @@ def _by_ship_by(due: Iterable[Due]) -> list[Due]:
     Of the others the newest change comes first: pages come from the other end, and meet them late.
     """
 
-    def place(numbered: tuple[int, Due]) -> tuple[bool, bool, float, bool, float, int]:
-        number, each = numbered
-        turn = -1 if each.listed else 1
+    def place(each: Due) -> tuple[bool, bool, float, bool, float]:
         ship_by = each.ship_by.timestamp() if each.ship_by else 0
-        newest = turn * each.changed_by.timestamp()
-        return each.read_back, each.ship_by is None, ship_by, each.listed, newest, turn * number
+        newest = (-1 if each.listed else 1) * each.changed_by.timestamp()
+        return each.read_back, each.ship_by is None, ship_by, each.listed, newest
 
-    return [each for _, each in sorted(enumerate(due), key=place)]
+    by_id = sorted(due, key=attrgetter("order_id"))
+    last_first = [each for each in reversed(by_id) if each.listed]
+    return sorted([*last_first, *(each for each in by_id if not each.listed)], key=place)

@@ -38,7 +38,7 @@ class Notices:
         """Returns one notice per order to read: its earliest open one, if its next try has come.
 
         News comes before what is only to be read back; then the earliest ship-by, unknown ones last; then the
-        order of noticing.
+        order of noticing, and of one instant by order id, as pages are taken to come.
 
         Args:
             seller: Whose orders.
@@ -55,7 +55,8 @@ class Notices:
             open=True,
         )
         rows = mine.filter(due_by(now)).filter(~Exists(earlier))
-        order = ("-noticed_at", "-pk") if newest else (_NEWS_FIRST, _SHIP_BY, "noticed_at", "pk")
+        turn = ("noticed_at", "amazon_order_id")
+        order = [f"-{each}" for each in turn] if newest else [_NEWS_FIRST, _SHIP_BY, *turn]
         return [_notice(row) for row in rows.order_by(*order)[:limit]]
 
     def sellers_due(self, now: datetime) -> list[SellerId]:

@@ -137,6 +137,18 @@ def test_due_notices_are_the_earliest_of_each_order_by_ship_by(storage: Storage,
     assert storage.notices.open_count() == storage.notices.open_count(ACME.id) == 3
 
 
+def test_due_notices_of_one_instant_come_by_order_id_and_the_newest_from_the_other_end(
+    storage: Storage, now: datetime
+) -> None:
+    for number, order in enumerate((3, 1, 4, 2)):
+        storage.notices.add(_notice(f"n-{number}", now, order=order))
+    by_id = [AmazonOrderId(f"113-0000000-{order:07}") for order in (1, 2, 3, 4)]
+    due = storage.notices.due(ACME.id, now)
+    assert [each.amazon_order_id for each in due] == by_id
+    newest = storage.notices.due(ACME.id, now, 3, newest=True)
+    assert [each.amazon_order_id for each in newest] == by_id[:0:-1]
+
+
 def test_a_postponed_notice_waits_and_keeps_its_order_waiting(storage: Storage, now: datetime) -> None:
     notice = _notice("n-1", now)
     storage.notices.add(notice)
