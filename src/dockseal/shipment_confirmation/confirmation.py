@@ -124,7 +124,7 @@ class Confirmation:
             self.confirm(order.seller, order.id, request)
         except AmazonThrottled:
             if package.state is PackageState.REPORTED:  # nothing was sent: there is nothing to settle
-                self.outcomes.back(intended)
+                self.outcomes.back(intended, before=package)
             raise
         except AccessDenied as denied:
             return self.outcomes.waits_for_role(intended, str(denied))

@@ -3,7 +3,7 @@
 However a package goes to Amazon, by a call or with a feed, it ends here.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
@@ -116,10 +116,25 @@ class Outcomes:
             )
         return True
 
-    def back(self, package: Package) -> None:
-        """Nothing was sent: it waits as if Amazon had never been thought of."""
+    def back(self, package: Package, *, before: Package | None = None) -> None:
+        """Nothing was sent: it waits as if Amazon had never been thought of.
+
+        Args:
+            package: The package, as it was intended.
+            before: As it was before that; None: what Amazon was told of it counts if that was confirmed.
+        """
+        told = before or (
+            package if package.confirmed_at else replace(package, told_number="", told_carrier="")
+        )
         with self.storage.transaction():
-            self.storage.packages.change(package, state=PackageState.REPORTED, feed=None)
+            self.storage.packages.change(
+                package,
+                state=PackageState.REPORTED,
+                feed=before.feed if before else None,
+                amazon_reference=told.amazon_reference,
+                told_number=told.told_number,
+                told_carrier=told.told_carrier,
+            )
 
     def returned(self, package: Package, words: str) -> bool:
         """A feed did not bring it to Amazon, in these words; it goes by a call of its own."""

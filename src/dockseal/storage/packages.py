@@ -173,8 +173,9 @@ class Packages:
         rows = rows.annotate(alone=~Exists(second))
         order = ("order__ship_by", "order__state")
         columns = rows.values(
-            "pk", *order, "alone", "tracking_number", "told_carrier", "told_number", "tries", "feed", "bought"
-        )
+            "pk", *order, "alone", "tracking_number", "told_carrier", "told_number", "confirmed_at", "tries",
+            "feed", "bought",
+        )  # fmt: skip
         ordered = columns.order_by("order__ship_by", "shipped_at", "pk")[:limit]
         return [_waiting(row) for row in ordered]
 
@@ -240,7 +241,8 @@ def _waiting(row: dict[str, Any]) -> WaitingPackage:
         ship_by=row["order__ship_by"],
         whole=row["alone"] and row["order__state"] == OrderState.SHIPPED.value,
         untracked=not number and not row["bought"],
-        untried=not row["tries"] and row["feed"] is None and not row["bought"],
+        untried=not (row["tries"] or row["told_carrier"] or row["confirmed_at"] or row["bought"])
+        and row["feed"] is None,
     )
 
 

@@ -66,6 +66,19 @@ def test_a_correction_is_told_whatever_amazon_shows() -> None:
     assert not already_shown(ORDER, replace(PACKAGE, confirmed_at=NOW))
 
 
+def test_what_was_corrected_after_an_answer_was_lost_is_told_again() -> None:
+    told = replace(PACKAGE, told_carrier="UPS", told_number="1Z999")
+    assert not already_shown(ORDER, told)
+    elsewhere = replace(told, told_number="1Z998")
+    assert already_shown(ORDER, elsewhere), "Amazon was told another number, and somebody entered this one"
+
+
+def test_a_lost_answer_is_settled_by_what_shows_all_that_was_told() -> None:
+    told = replace(PACKAGE, state=PackageState.INTENDED, told_carrier="UPS", told_number="1Z999")
+    assert already_shown(ORDER, told)
+    assert not already_shown(showing(replace(SHOWN, carrier="FedEx")), told)
+
+
 def test_no_number_is_never_the_same_number() -> None:
     assert not already_shown(
         showing(replace(SHOWN, tracking_number="")), replace(PACKAGE, tracking_number="")

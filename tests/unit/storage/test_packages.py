@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -146,6 +147,16 @@ def test_what_waits_is_told_in_short(storage: Storage, order: Order, now: dateti
     assert told.untracked, "it waits for a feed, whenever its next try comes"
     storage.packages.add(_package(order, now, 2, "r-2"))
     assert not any(each.whole for each in storage.packages.waiting(order.seller, now=later, limit=9))
+
+
+@pytest.mark.parametrize("known", ["told_carrier", "confirmed_at", "tries", "bought"])
+def test_a_corrected_package_that_amazon_may_know_is_not_untried(
+    storage: Storage, order: Order, now: datetime, known: str
+) -> None:
+    said: dict[str, Any] = {"told_carrier": "UPS", "confirmed_at": now, "tries": 1, "bought": True}
+    storage.packages.add(replace(_package(order, now), **{known: said[known]}))
+    (told,) = storage.packages.waiting(order.seller, now=now, limit=9)
+    assert not told.untried, "with a feed its new number would be a second package"
 
 
 def test_former_tracking_numbers_of_a_package_are_kept(storage: Storage, order: Order, now: datetime) -> None:
