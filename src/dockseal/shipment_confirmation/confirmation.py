@@ -18,7 +18,7 @@ from dockseal.domain.lane import NOTHING, Outcome, earliest, work_through
 from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package, PackageState
-from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
+from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled, AnswerUnreadable
 from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
 from dockseal.shipment_confirmation.bulk import Bulk
 from dockseal.shipment_confirmation.comparison import shown
@@ -72,7 +72,7 @@ class Confirmation:
         packages, now = self.outcomes.storage.packages, self.outcomes.clock.now()
         heard = self.bulk.hear(seller, self._judged)
         due = packages.due(_DUE, seller=seller, now=now, limit=BATCH)
-        called = work_through(due, self._confirm, postpone=self.outcomes.postponed) if due else NOTHING
+        called = work_through(due, self._tried, postpone=self.outcomes.postponed) if due else NOTHING
         # More waits than there are calls, or than one batch.
         crowd = called.again_at is not None or len(due) == BATCH
         untracked = any(package.untracked for package in due)
@@ -87,6 +87,15 @@ class Confirmation:
             more=called.again_at is None and len(due) == BATCH,
             again_at=again_at,
         )
+
+    def _tried(self, package: Package) -> bool:
+        """Confirms one; an order that Amazon does not let us read keeps no other one waiting."""
+        try:
+            return self._confirm(package)
+        except AccessDenied as denied:
+            return self.outcomes.waits_for_role(package, str(denied))
+        except (AmazonRefused, AnswerUnreadable) as fault:
+            return self.outcomes.unsettled(package, str(fault))
 
     def _confirm(self, package: Package) -> bool:
         order = self.outcomes.storage.orders.get(package.order)

@@ -25,6 +25,12 @@ _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=5)
 _ROLE_WAIT = timedelta(minutes=15)
 _FEED_WAIT = timedelta(minutes=1)
+_TELL_AFTER = 3
+"""Looks at an order in vain, over some minutes, after which a person is told."""
+_UNSETTLED = (
+    "Nobody can tell whether Amazon knows of parcel {package.reference_id}, because Amazon does not show its "
+    "order ({words}): it is asked again; if it cannot wait, compare the order in Seller Central."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +176,17 @@ class Outcomes:
         wait = longer_wait(kept.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         with self.storage.transaction():
             self.storage.packages.change(kept, next_try=self.clock.now() + wait, tries=kept.tries + 1)
+
+    def unsettled(self, package: Package, words: str) -> bool:
+        """Amazon was asked about its order, and answers nothing usable: it waits, and a person is told."""
+        wait = longer_wait(package.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+        with self.storage.transaction():
+            self.storage.packages.change(package, next_try=self.clock.now() + wait, tries=package.tries + 1)
+            if package.tries >= _TELL_AFTER:
+                self.tell(
+                    package, _UNSETTLED.format(package=package, words=words[:_LONGEST_WORDS].rstrip("."))
+                )
+        return False
 
     def waits_for_role(self, package: Package, words: str) -> bool:
         """The application lacks a role: a person is told, and it is tried again."""

@@ -1,0 +1,70 @@
+"""Answers that are lost, and orders that Amazon does not show: no other parcel waits for them."""
+
+import json
+
+import httpx
+import pytest
+
+from day import Day, MakeDay
+from dockseal.domain.shipment import PackageState
+from spapi_simulator import Fault, Line
+
+KNOWN = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
+
+
+class Hiding(httpx.BaseTransport):
+    """Answers what is asked about one order with nothing that can be used."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self._inner = inner
+        self.order_id = "none"
+        self.status = 200
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._inner.handle_request(request)
+        if request.method != "GET" or not request.url.path.endswith(self.order_id):
+            return answer
+        if self.status != 200:
+            return httpx.Response(self.status, json={"errors": [{"code": "Odd", "message": "Not now."}]})
+        body = json.loads(answer.read())
+        body["order"]["orderItems"] = None
+        return httpx.Response(200, json=body)
+
+
+def shipped_and_lost(day: Day) -> tuple[str, str]:
+    """The answer about one parcel is lost, and then Amazon hides its order; another parcel comes after it."""
+    line = day.line
+    assert isinstance(line, Hiding)
+    hidden, other = (day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]) for _ in range(2))
+    day.run(minutes=2)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=None, times=1, effect="none"))
+    day.ship(hidden)
+    day.run(minutes=0.1)
+    line.order_id = hidden
+    day.run(minutes=1)
+    day.ship(other)
+    return hidden, other
+
+
+@pytest.mark.parametrize(("status", "minutes"), [(200, 15), (403, 75), (404, 15)])
+def test_an_order_that_amazon_does_not_show_keeps_no_other_parcel_waiting(
+    make_day: MakeDay, status: int, minutes: int
+) -> None:
+    day = make_day(carry=Hiding)
+    assert isinstance(day.line, Hiding)
+    day.line.status = status
+    hidden, other = shipped_and_lost(day)
+    day.run(minutes=minutes)
+    assert {package.state for package in day.packages(other)} <= KNOWN
+    (package,) = day.packages(hidden)
+    assert package.state is PackageState.INTENDED
+    assert package.next_try is not None
+    assert package.next_try > day.clock.now(), "it is tried again, and not at every look"
+    told = day.order(hidden).attention
+    assert (
+        "Inventory and Order Tracking" if status == 403 else "compare the order in Seller Central"
+    ) in told
+    day.line.order_id = "none"
+    day.run(minutes=40)
+    assert {each.state for each in day.packages(hidden)} <= KNOWN
+    assert len(day.amazon.order(hidden).packages) == 1
