@@ -3,6 +3,7 @@
 However a package goes to Amazon, by a call or with a feed, it ends here.
 """
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,15 +13,20 @@ from dockseal.domain.attention import with_earlier, without
 from dockseal.domain.clock import Clock
 from dockseal.domain.lane import longer_wait
 from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
+from dockseal.errors import MoveRefused
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.comparison import covered, standing
 from dockseal.shipment_confirmation.judging import Sendable
+from dockseal.shipment_confirmation.labels import number_of
 from dockseal.storage.store import Storage
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
 _LONGEST_WORDS = 200
+_MOST_AT_ONCE = 1000
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=5)
 _ROLE_WAIT = timedelta(minutes=15)
@@ -67,6 +73,8 @@ class Outcomes:
             self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
             if warning != package.warning:
                 self._warned(package, warning)
+            if package.told_number not in {"", request.tracking_number}:
+                self._given_up(package.told_number)
             return intended
 
     def confirmed(self, package: Package, *, bought: bool = False) -> bool:
@@ -196,6 +204,17 @@ class Outcomes:
             )
             self.tell(package, f"{words}. Give the application the role Inventory and Order Tracking.")
         return False
+
+    def _given_up(self, number: str) -> None:
+        """Has packages judged anew that were held because another one went under their number until now."""
+        clearing = Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
+        held = self.storage.packages.in_states(
+            PackageState.HELD, held_for=ParcelHold.NUMBER_USED, limit=_MOST_AT_ONCE
+        )
+        for package in held:
+            if number_of(package) == number:
+                with contextlib.suppress(MoveRefused):
+                    clearing.free(package, ACTOR)
 
     def _warned(self, package: Package, warning: str) -> None:
         """Tells a person what is to be known of it now, in place of what was before it was corrected."""
