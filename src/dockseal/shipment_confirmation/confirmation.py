@@ -159,10 +159,13 @@ class Confirmation:
     def _amazon_has(self, order: Order, package: Package) -> bool:
         """Tells whether Amazon shows it; v0, which shows no packages, tells of one that went with a feed.
 
-        That one was to hold all of the order: if Amazon counts all as shipped, the feed did it.
+        That one was to hold all of the order, or all that was left: if Amazon counts it as shipped beside
+        the others, the feed did it.
         """
         reading = self.orders(order.seller).get(order.id)
-        return (reading.packages is not None or package.feed is not None) and shown(package, reading)
+        packages = self.outcomes.storage.packages.of_order(order.ref)
+        telling = reading.packages is not None or package.feed is not None
+        return telling and shown(package, reading, among=packages)
 
     def _facts(self, package: Package) -> Facts:
         storage, number = self.outcomes.storage, number_of(package)
