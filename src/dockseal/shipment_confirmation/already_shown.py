@@ -34,6 +34,12 @@ def already_shown(order: Order, package: Package) -> bool:
     )
 
 
+def reason(refused: AmazonRefused) -> str:
+    """Returns Amazon's code and words; Amazon leaves out either of them at times."""
+    words = ": ".join(filter(None, (refused.code, refused.message[:200])))
+    return words or f"{refused.status}, without a reason"
+
+
 def _as_told(order: Order, package: Package) -> bool:
     return order.amazon.packages is not None and shown(package, order.amazon)
 
@@ -46,7 +52,7 @@ def what_to_do(order: Order, package: Package, refused: AmazonRefused) -> str:
         package: The one it refused.
         refused: Amazon's answer.
     """
-    said = f"({refused.code}: {refused.message[:200]})"
+    said = f"({reason(refused)})"
     if not any(mark in refused.message for mark in _FULFILLED):
         return (
             f"Amazon refused parcel {package.reference_id} {said}: "

@@ -19,7 +19,7 @@ from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled, AnswerUnreadable
-from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
+from dockseal.shipment_confirmation.already_shown import already_shown, reason, what_to_do
 from dockseal.shipment_confirmation.bulk import Bulk
 from dockseal.shipment_confirmation.comparison import shown
 from dockseal.shipment_confirmation.facts import Facts
@@ -139,7 +139,7 @@ class Confirmation:
             return self.outcomes.waits_for_role(intended, str(denied))
         except AmazonRefused as refused:
             sentence = what_to_do(order, intended, refused)
-            return self.outcomes.refused(intended, refused.message, sentence=sentence)
+            return self.outcomes.refused(intended, refused.message or reason(refused), sentence=sentence)
         return self.outcomes.confirmed(intended)
 
     def _reference(self, order: Order, package: Package) -> str:

@@ -94,6 +94,19 @@ def test_a_shipped_order_that_takes_no_more_parcels_says_where_the_number_is_to_
     assert "new report id" not in told
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        ("InvalidInput", "Wrong.", "parcel 1 (InvalidInput: Wrong.): "),
+        ("InvalidInput", "", "parcel 1 (InvalidInput): "),
+        ("", "", "parcel 1 (400, without a reason): "),
+    ],
+)
+def test_a_refusal_without_words_is_said_without_holes(code: str, message: str, said: str) -> None:
+    refused = AmazonRefused("confirmShipment", status=400, code=code, message=message)
+    assert said in what_to_do(ORDER, PACKAGE, refused)
+
+
 def test_any_other_refusal_asks_for_a_corrected_report() -> None:
     refused = AmazonRefused(
         "confirmShipment", status=400, code="InvalidInput", message="OrderItemId is invalid"
