@@ -6,7 +6,9 @@ import httpx
 import pytest
 
 from day import Day, MakeDay
+from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
+from parcel_numbers import ups
 from spapi_simulator import Fault, Line
 
 KNOWN = frozenset({PackageState.CONFIRMED, PackageState.VERIFIED})
@@ -68,3 +70,39 @@ def test_an_order_that_amazon_does_not_show_keeps_no_other_parcel_waiting(
     day.run(minutes=40)
     assert {each.state for each in day.packages(hidden)} <= KNOWN
     assert len(day.amazon.order(hidden).packages) == 1
+
+
+def test_a_parcel_of_an_order_that_amazon_cancelled_before_it_was_told_comes_back(
+    day: Day,
+) -> None:
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=2)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=503, times=6, effect="none"))
+    day.ship(order_id)
+    day.run(minutes=1)
+    day.amazon.cancel(order_id)
+    day.run(minutes=20)
+    (package,) = day.packages(order_id)
+    assert package.state is PackageState.REFUSED
+    assert "takes no parcel of a cancelled order" in package.refusal
+    assert "have the carrier bring it back" in day.order(order_id).attention
+
+
+def test_the_parcel_of_a_line_that_amazon_cancelled_keeps_the_rest_of_its_order_from_nothing(
+    make_day: MakeDay,
+) -> None:
+    day = make_day()
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1"), Line(sku="TEA-1")])
+    day.run(minutes=2)
+    kept, gone = (item.order_item_id for item in day.amazon.order(order_id).items)
+    day.ship(order_id, tracking_number=ups(1), lines=[(kept, 1)])
+    day.run(minutes=1)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=503, times=6, effect="none"))
+    day.ship(order_id, tracking_number=ups(2), lines=[(gone, 1)])
+    day.run(minutes=1)
+    day.amazon.cancel_item(order_id, gone, 1)
+    day.run(minutes=40)
+    first, second = day.packages(order_id)
+    assert (first.state, second.state) == (PackageState.VERIFIED, PackageState.REFUSED)
+    assert "have the carrier bring it back" in day.order(order_id).attention
+    assert day.order(order_id).state is OrderState.VERIFIED

@@ -23,7 +23,7 @@ from dockseal.shipment_confirmation.already_shown import already_shown, reason, 
 from dockseal.shipment_confirmation.bulk import Bulk
 from dockseal.shipment_confirmation.comparison import shown
 from dockseal.shipment_confirmation.facts import Facts
-from dockseal.shipment_confirmation.judging import Sendable, judge
+from dockseal.shipment_confirmation.judging import Sendable, is_cancelled, judge
 from dockseal.shipment_confirmation.labels import number_of, use_of
 from dockseal.shipment_confirmation.outcomes import Outcomes
 from dockseal.shipment_confirmation.references import reference_at_amazon
@@ -38,6 +38,11 @@ _IN_VAIN = (
 _CANCELLED_BEFORE = (
     "Amazon takes no parcel of a cancelled order: have the carrier bring it back, or settle it with the "
     "buyer in Seller Central"
+)
+
+_CANCELLED_SINCE = (
+    "Amazon has cancelled what lies in parcel {package.reference_id}, and takes it no more: have the carrier "
+    "bring it back, or settle it with the buyer in Seller Central."
 )
 
 
@@ -99,8 +104,10 @@ class Confirmation:
 
     def _confirm(self, package: Package) -> bool:
         order = self.outcomes.storage.orders.get(package.order)
-        if order.state in OVER:  # tracking already asked for a person's attention
-            return self.outcomes.refused(package, _CANCELLED_BEFORE)
+        if is_cancelled(order, package):
+            over = order.state in OVER  # then tracking already asked for a person's attention
+            sentence = "" if over else _CANCELLED_SINCE.format(package=package)
+            return self.outcomes.refused(package, _CANCELLED_BEFORE, sentence=sentence)
         labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
         if labelled or already_shown(order, package):  # Amazon knows of it by its own label, or by a person
             return self.outcomes.confirmed(package, bought=labelled)

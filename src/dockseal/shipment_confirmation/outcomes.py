@@ -5,12 +5,13 @@ However a package goes to Amazon, by a call or with a feed, it ends here.
 
 import contextlib
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.attention import with_earlier, without
 from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.lane import longer_wait
 from dockseal.domain.order import Hold, OrderState
 from dockseal.domain.parcel_hold import ParcelHold
@@ -96,15 +97,19 @@ class Outcomes:
                 bought=package.bought or bought,
             )
             self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
-            order = self.storage.orders.get(package.order)
-            packages = standing(self.storage.packages.of_order(package.order))
-            known = all(each.state in KNOWN_TO_AMAZON for each in packages)
-            if order.state is OrderState.SHIPPED and known and covered(order, packages):
-                # The first time counts: Amazon does not take an edit for a late shipment.
-                first = order.confirmed_at or now
-                self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=first)
-                self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
+            self._order_known(package.order, now)
         return True
+
+    def _order_known(self, ref: OrderRef, now: datetime) -> None:
+        """Moves an order on that has left as a whole, and of which Amazon knows all that stands."""
+        order = self.storage.orders.get(ref)
+        packages = standing(self.storage.packages.of_order(ref))
+        known = bool(packages) and all(each.state in KNOWN_TO_AMAZON for each in packages)
+        if order.state is OrderState.SHIPPED and known and covered(order, packages):
+            # The first time counts: Amazon does not take an edit for a late shipment.
+            first = order.confirmed_at or now
+            self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=first)
+            self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
 
     def refused(self, package: Package, words: str, *, sentence: str = "") -> bool:
         """Amazon does not take it, in these words; `sentence` is what a person is told, if anything."""
@@ -115,6 +120,7 @@ class Outcomes:
             self._record(Tag.ORDER_PACKAGE_REFUSED, package)
             if sentence:
                 self.tell(package, sentence)
+            self._order_known(package.order, self.clock.now())  # the other parcels may hold all of it
         return True
 
     def held(self, package: Package, hold: Hold) -> bool:

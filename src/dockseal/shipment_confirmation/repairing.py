@@ -26,8 +26,11 @@ _OTHERWISE = (
 )
 _ELSEWHERE = r"Amazon shows (?:a part of )?order \S+ as shipped.*?see that nothing is shipped twice\."
 """The sentences of `_sent_again`, `_given_up` and `shipped_elsewhere`, whatever they named."""
-_LASTING = r"The label whose answer was lost was .*?(?:buy it again|voided too)\."
-"""What is said of labels has nothing to do with what Amazon shows."""
+_LASTING = (
+    r"The label whose answer was lost was .*?(?:buy it again|voided too)\."
+    r"|Amazon has cancelled what lies in parcel \d+, .*?in Seller Central\."
+)
+"""What is said of labels, and of parcels that come back, has nothing to do with what Amazon shows."""
 _COMPARED_AGAIN = timedelta(hours=1)
 """What a person sees to at Amazon is read by the sweeps; so often it is compared anew."""
 
