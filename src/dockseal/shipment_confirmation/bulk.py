@@ -169,7 +169,7 @@ class Bulk:
     def _create(self, feed: Feed, messages: Sequence[PackageMessage]) -> str:
         home = self.outcomes.storage.sellers.get(feed.seller)
         content = fulfillment_feed(home.selling_partner_id, messages)
-        return self._feeding().send(feed, content, marketplaces=home.marketplaces, tried=False)
+        return self._feeding().send(feed, content, marketplaces=home.marketplaces)
 
     def _sent(self, feed: Feed, feed_id: str, numbers: Sequence[int] | None) -> int:
         """Amazon has the feed; `numbers` is what is in it, if that is known."""
