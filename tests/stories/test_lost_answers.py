@@ -72,6 +72,25 @@ def test_an_order_that_amazon_does_not_show_keeps_no_other_parcel_waiting(
     assert len(day.amazon.order(hidden).packages) == 1
 
 
+def test_parcels_that_are_to_be_told_do_not_wait_for_those_that_are_to_be_read_back(
+    make_day: MakeDay,
+) -> None:
+    day = make_day()
+    lost = [day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")]) for _ in range(3)]
+    fresh = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=2)
+    day.amazon.faults.add(Fault(operation="confirmShipment", status=None, times=3, effect="none"))
+    for order_id in lost:
+        day.ship(order_id)
+    day.run(minutes=0.1)
+    day.amazon.limits.plan(day.account.seller_id, "getOrder 2026-01-01", rate=0.0005, burst=1)
+    day.run(minutes=3)
+    day.ship(fresh)
+    day.run(minutes=2)
+    assert {each.state for each in day.packages(fresh)} <= KNOWN
+    assert PackageState.INTENDED in {day.packages(each)[0].state for each in lost}
+
+
 def test_a_parcel_of_an_order_that_amazon_cancelled_before_it_was_told_comes_back(
     day: Day,
 ) -> None:

@@ -8,7 +8,7 @@ A backlog that calls would be too slow for goes with a feed, and so does a packa
 see `bulk`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
@@ -18,7 +18,14 @@ from dockseal.domain.lane import NOTHING, Outcome, earliest, work_through
 from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package, PackageState
-from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled, AnswerUnreadable
+from dockseal.errors import (
+    AccessDenied,
+    AmazonRefused,
+    AmazonThrottled,
+    AmazonUnavailable,
+    AnswerUnreadable,
+    OutcomeUnknown,
+)
 from dockseal.shipment_confirmation.already_shown import already_shown, reason, what_to_do
 from dockseal.shipment_confirmation.bulk import Bulk
 from dockseal.shipment_confirmation.comparison import shown
@@ -68,7 +75,7 @@ class Confirmation:
         return sorted({*waiting, *self.bulk.busy()})
 
     def run(self, seller: SellerId) -> Outcome:
-        """Confirms the seller's due packages, those to ship first before the others.
+        """Confirms the seller's due packages: lost answers first, and of each kind those to ship first.
 
         Raises:
             AmazonUnavailable: Amazon is down; the rest waits.
@@ -76,22 +83,36 @@ class Confirmation:
         """
         packages, now = self.outcomes.storage.packages, self.outcomes.clock.now()
         heard = self.bulk.hear(seller, self._judged)
-        due = packages.due(_DUE, seller=seller, now=now, limit=BATCH)
+        # Reading back has a quota of its own: what is only to be told does not wait for it, nor for its end.
+        asked = packages.due(PackageState.INTENDED, seller=seller, now=now, limit=BATCH)
+        settled, fault = self._settled(asked)
+        due = packages.due(PackageState.REPORTED, seller=seller, now=now, limit=BATCH)
         called = work_through(due, self._tried, postpone=self.outcomes.postponed) if due else NOTHING
+        if fault is not None:
+            raise fault
         # More waits than there are calls, or than one batch.
         crowd = called.again_at is not None or len(due) == BATCH
         untracked = any(package.untracked for package in due)
         sent = NOTHING
         if crowd or untracked:
             sent = self.bulk.send(seller, self._judged, untracked=untracked)
-        again_at = earliest(heard.again_at, called.again_at, sent.again_at)
+        again_at = earliest(heard.again_at, settled.again_at, called.again_at, sent.again_at)
         if called.again_at is None:
             again_at = earliest(again_at, packages.next_try(_DUE, seller, after=now))
         return Outcome(
-            done=heard.done + called.done + sent.done,
-            more=called.again_at is None and len(due) == BATCH,
+            done=heard.done + settled.done + called.done + sent.done,
+            more=_more(called, due) or _more(settled, asked),
             again_at=again_at,
         )
+
+    def _settled(self, asked: Sequence[Package]) -> tuple[Outcome, AmazonUnavailable | OutcomeUnknown | None]:
+        """Settles lost answers; returns also what ended that, for those that are told of first."""
+        if not asked:
+            return NOTHING, None
+        try:
+            return work_through(asked, self._tried, postpone=self.outcomes.postponed), None
+        except (AmazonUnavailable, OutcomeUnknown) as fault:
+            return NOTHING, fault
 
     def _tried(self, package: Package) -> bool:
         """Confirms one; an order that Amazon does not let us read keeps no other one waiting."""
@@ -183,6 +204,10 @@ class Confirmation:
             same_number=tuple(use_of(storage.orders.get(each.order), each, number) for each in others),
             supply_source=storage.warehouses.get(package.warehouse).supply_source,
         )
+
+
+def _more(worked: Outcome, batch: Sequence[Package]) -> bool:
+    return worked.again_at is None and len(batch) == BATCH
 
 
 def _feeds_off(order: Order, package: Package) -> Hold:
