@@ -234,6 +234,35 @@ def test_due_packages_come_by_the_ship_by_of_their_orders(
     assert storage.packages.due(PackageState.VERIFIED, now=now) == []
 
 
+def test_what_is_held_of_an_order_that_is_over_waits_for_nobody(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    over, waiting = make_order(1), make_order(2)
+    for order in (over, waiting):
+        storage.orders.insert(order)
+        held = replace(_package(order, now, report_id=order.ref), state=PackageState.HELD)
+        storage.packages.add(replace(held, hold=Hold(code="number_wrong", sentence="Look at it.")))
+    assert len(storage.packages.in_states(PackageState.HELD)) == 2
+    storage.orders.move(over, OrderState.CANCELLED)
+    (still,) = storage.packages.in_states(PackageState.HELD, limit=1)
+    assert still.order == waiting.ref
+    assert storage.packages.hold_counts() == [("number_wrong", 1)]
+    assert list(storage.packages.held_sentences()) == [waiting.ref]
+
+
+def test_what_amazon_refused_of_an_order_that_it_knows_by_other_parcels_waits_for_nobody(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    order = make_order()
+    storage.orders.insert(order)
+    refused = storage.packages.add(replace(_package(order, now), state=PackageState.REFUSED))
+    for state in (OrderState.RELEASABLE, OrderState.RELEASED, OrderState.SHIPPED):
+        order = storage.orders.move(order, state)
+    assert storage.packages.in_states(PackageState.REFUSED) == [refused]
+    storage.orders.move(order, OrderState.CONFIRMED)
+    assert storage.packages.in_states(PackageState.REFUSED) == []
+
+
 def test_packages_are_listed_by_state_hold_and_warehouse(
     storage: Storage, make_order: MakeOrder, now: datetime
 ) -> None:
