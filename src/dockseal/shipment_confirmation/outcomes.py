@@ -187,26 +187,30 @@ class Outcomes:
     def postponed(self, package: Package) -> None:
         """Amazon was down or its answer was lost: what was intended is settled later, ever less often."""
         (kept,) = self.storage.packages.numbered([package.number])
-        wait = longer_wait(kept.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         with self.storage.transaction():
-            self.storage.packages.change(kept, next_try=self.clock.now() + wait, tries=kept.tries + 1)
+            self._looked_in_vain(kept)
 
     def unsettled(self, package: Package, words: str) -> bool:
         """Amazon was asked about its order, and answers nothing usable: it waits, and a person is told."""
-        wait = longer_wait(package.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         with self.storage.transaction():
-            self.storage.packages.change(package, next_try=self.clock.now() + wait, tries=package.tries + 1)
-            if package.tries >= _TELL_AFTER:
-                self.tell(
-                    package, _UNSETTLED.format(package=package, words=words[:_LONGEST_WORDS].rstrip("."))
-                )
+            self._looked_in_vain(package)
+            if package.untracked or package.tries >= _TELL_AFTER:
+                said = words[:_LONGEST_WORDS].rstrip(".")
+                self.tell(package, _UNSETTLED.format(package=package, words=said))
         return False
+
+    def _looked_in_vain(self, package: Package) -> None:
+        """Puts a package off; of one without a number only the feeds are counted that it went with."""
+        tries, wait = package.tries, _LONGEST_WAIT
+        if not package.untracked:
+            tries, wait = tries + 1, longer_wait(tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+        self.storage.packages.change(package, next_try=self.clock.now() + wait, tries=tries)
 
     def waits_for_role(self, package: Package, words: str) -> bool:
         """The application lacks a role: a person is told, and it is tried again."""
         with self.storage.transaction():
             self.storage.packages.change(
-                package, next_try=self.clock.now() + _ROLE_WAIT, tries=package.tries + 1
+                package, next_try=self.clock.now() + _ROLE_WAIT, tries=package.tries + (not package.untracked)
             )
             self.tell(package, f"{words}. Give the application the role Inventory and Order Tracking.")
         return False
