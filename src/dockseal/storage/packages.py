@@ -164,9 +164,9 @@ class Packages:
 
     def hold_counts(self) -> list[tuple[str, int]]:
         """Returns how many packages are held for each code, by code."""
-        rows = PackageRow.objects.filter(state=PackageState.HELD.value).exclude(_NOT_WAITED_FOR)
-        rows = rows.values_list("hold_code")
-        return [(code, number) for code, number in rows.annotate(Count("pk")).order_by("hold_code")]
+        held = PackageRow.objects.filter(state=PackageState.HELD.value).exclude(_NOT_WAITED_FOR)
+        codes = held.values_list("hold_code")
+        return [(code, number) for code, number in codes.annotate(Count("pk")).order_by("hold_code")]
 
     def numbered(self, numbers: Iterable[int]) -> list[Package]:
         """Returns packages by their numbers, the lowest first."""
