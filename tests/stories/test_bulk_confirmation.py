@@ -150,6 +150,20 @@ def test_a_parcel_corrected_while_its_feed_is_under_way_is_told_anew_after_it(ei
     all_there_once(day, [each for each in ids if each != one])
 
 
+def test_a_carrier_corrected_while_its_feed_is_under_way_is_told_although_amazon_shows_the_number(
+    day: Day,
+) -> None:
+    ids = backlog(day)
+    day.run(minutes=0.4)
+    corrected = fed(day, ids)[-1]
+    day.ship(corrected, carrier="UPS Mail Innovations", status=200)
+    day.amazon.limits.plan(day.account.seller_id, "confirmShipment", rate=0.002, burst=1)
+    day.run(minutes=30)
+    (there,) = day.amazon.order(corrected).packages
+    assert (there.carrier_code, there.tracking_number) == ("UPSMI", ups_of(corrected))
+    assert package(day, corrected).state in {P.CONFIRMED, P.VERIFIED}
+
+
 def test_a_corrected_parcel_is_edited_under_the_reference_that_amazon_gave_it(make_cheap: Make) -> None:
     day = make_cheap()
     ids = backlog(day)

@@ -77,6 +77,20 @@ def test_a_lost_answer_is_settled_by_looking(day: Day, effect: str) -> None:
     assert any(call.operation == "getFeeds" for call in day.amazon.calls)
 
 
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_look_that_amazon_refuses_is_no_answer_about_what_was_sent(day: Day, status: int) -> None:
+    (order_id,) = held(day)
+    day.amazon.faults.add(Fault(operation="createFeed", status=None, effect="after", times=1))
+    day.amazon.faults.add(Fault(operation="getFeeds", status=status, times=2))
+    day.amazon.faults.add(Fault(operation="getOrder", status=503, times=6))
+    cancel(day, order_id)
+    day.run(minutes=30)
+    assert feeds(day) == 1
+    assert cancellation(day, order_id).state is C.DONE
+    assert "order:cancellation:refused" not in day.tags(order_id)
+    assert day.order(order_id).attention == ""
+
+
 class _Killing(httpx.BaseTransport):
     """Breaks down once, before or after Amazon got a feed."""
 

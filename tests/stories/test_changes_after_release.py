@@ -223,6 +223,8 @@ def test_what_the_warehouse_cannot_stop_ships_and_a_person_is_told_what_that_mea
     day.ship(order_id)
     day.run(minutes=40)
     assert day.amazon.order(order_id).status == "SHIPPED"
+    assert day.order(order_id).state is OrderState.VERIFIED
+    assert told in day.order(order_id).attention, "nobody has seen to it yet"
 
 
 def test_a_parcel_of_a_cancelled_order_is_to_be_brought_back(day: Day, telephone: Telephone) -> None:

@@ -77,6 +77,20 @@ def test_a_held_parcel_waits_for_a_person_however_long_and_then_goes_on(day: Day
     assert shown.tracking_number == MISTYPED
 
 
+def test_a_parcel_held_for_a_number_of_another_goes_on_once_that_one_is_corrected(day: Day) -> None:
+    wrong = shipped(day)
+    day.run(minutes=20)
+    day.skip(days=2)
+    right = shipped(day, report_id="R-2")
+    day.run(minutes=2)
+    assert "correct the wrong one" in day.app.why(right)
+    day.app.amending.correct(day.order(wrong).ref, 1, Amendment(tracking_number=NEW), person())
+    day.run(minutes=20)
+    assert [parcel(day, each).state for each in (wrong, right)] == [P.VERIFIED, P.VERIFIED]
+    assert [day.amazon.order(each).packages[0].tracking_number for each in (wrong, right)] == [NEW, OLD]
+    assert day.tags(right).count("order:package:cleared") == 1
+
+
 def test_a_held_parcel_is_corrected_by_its_warehouse(day: Day) -> None:
     order_id = shipped(day, tracking_number=MISTYPED)
     day.run(minutes=2)

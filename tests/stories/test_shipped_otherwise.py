@@ -4,7 +4,7 @@ import pytest
 
 from day import Day, MakeDay
 from dockseal.domain.access import Actor, ActorKind
-from dockseal.domain.order import OrdersApi, OrderState
+from dockseal.domain.order import AmazonStatus, OrdersApi, OrderState
 from spapi_simulator import Line
 
 PERSON = Actor(kind=ActorKind.PERSON, name="operator")
@@ -70,3 +70,20 @@ def test_regulated_items_that_were_approved_before_we_looked_go_out_at_once(day:
     regulation.status = "Approved"
     day.run(minutes=3)
     assert day.order(order_id).state is OrderState.RELEASED
+
+
+def test_a_partly_shipped_order_is_whole_once_amazon_cancels_the_rest(make_day: MakeDay) -> None:
+    day = make_day()
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1", quantity=2)])
+    day.run(minutes=2)
+    (item,) = day.amazon.order(order_id).items
+    day.ship(order_id, lines=[(item.order_item_id, 1)])
+    day.run(minutes=20)
+    assert day.order(order_id).state is OrderState.PARTLY_SHIPPED
+    day.amazon.cancel_item(order_id, item.order_item_id, 1)
+    day.run(minutes=25)
+    order = day.order(order_id)
+    assert order.amazon.status is AmazonStatus.SHIPPED
+    assert (order.state, order.attention) == (OrderState.VERIFIED, "")
+    (package,) = day.packages(order_id)
+    assert (order.shipped_at, order.confirmed_at) == (package.shipped_at, package.confirmed_at)

@@ -21,6 +21,7 @@ from dockseal.domain.release import Warehouse
 from dockseal.domain.shelf import ShelfKind
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
 from dockseal.domain.transparency import LONGEST as LONGEST_CODE
+from dockseal.fulfillment_processing.reports import LONGEST
 from dockseal.fulfillment_processing.shelf import OnShelf
 
 MOST_LINES = 1000
@@ -38,8 +39,10 @@ Text = Annotated[
     AfterValidator(_printable),
 ]
 ReportId = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
-PerhapsText = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=100), AfterValidator(_printable)
+TrackingNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=LONGEST["tracking_number"]),
+    AfterValidator(_printable),
 ]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=7, max_length=LONGEST_CODE)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
@@ -85,7 +88,9 @@ class ShipmentIn(Strict):
     reference: Text = Field(description="The reference that came with the order.")
     carrier: Text = Field(description="The carrier, such as UPS.")
     service: Annotated[str, StringConstraints(max_length=100)] = Field("", description="Such as Ground.")
-    tracking_number: PerhapsText = Field(description="Empty if its service has none.")
+    tracking_number: TrackingNumber = Field(
+        description="Empty if its service has none; the carrier's link to it will do."
+    )
     shipped_at: AwareDatetime = Field(description="With a zone, such as 2026-11-02T15:04:05Z.")
     lines: Annotated[list[LineIn], Field(max_length=MOST_LINES)] = Field(
         default_factory=list, description="What lies in it; left out: all that is in no earlier parcel."

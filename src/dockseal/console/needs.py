@@ -149,10 +149,9 @@ def _held_parcels(desk: Desk, now: datetime) -> Iterator[Need]:
 
 def _refused(desk: Desk, now: datetime) -> Iterator[Need]:
     storage = desk.app.storage
-    for package in storage.packages.due(PackageState.REFUSED, now=now, limit=_SCANNED):
+    for package in storage.packages.in_states(PackageState.REFUSED, limit=_SCANNED):
         order = storage.orders.get(package.order)
-        # A person who saw to it clears the order's sentence; a cancelled order's parcel was never sent.
-        if order.attention and order.state not in OVER:
+        if order.attention:  # a person who saw to it clears the order's sentence
             yield _need("refused", "Refused by Amazon", order.attention, order=order, now=now)
 
 

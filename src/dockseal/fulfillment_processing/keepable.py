@@ -13,6 +13,7 @@ _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _MOST_LINES = 1000
 _MOST = 1_000_000
 _WORDS = 200
+_CUT = "(cut off)"
 
 
 def keepable(message: WarehouseMessage) -> WarehouseMessage:
@@ -45,7 +46,7 @@ def _report(report: ShipmentReport, release: ReleaseRef) -> ShipmentReport:
         release=release,
         carrier=line_of(report.carrier, LONGEST["carrier"]),
         service=line_of(report.service, LONGEST["service"]),
-        tracking_number=line_of(report.tracking_number, LONGEST["tracking_number"]),
+        tracking_number=_number(report.tracking_number),
         order_id=report.order_id if AMAZON_ORDER_ID.fullmatch(report.order_id) else "",
         corrects=line_of(report.corrects, LONGEST["report_id"]),
         contents=tuple(
@@ -65,6 +66,12 @@ def _report(report: ShipmentReport, release: ReleaseRef) -> ShipmentReport:
             for each in report.by_sku[:_MOST_LINES]
         ),
     )
+
+
+def _number(text: str) -> str:
+    """Returns what stands for a number; one that is cut off can be taken for none."""
+    longest = LONGEST["tracking_number"]
+    return line_of(text, longest) if len(text) <= longest else line_of(text, longest - len(_CUT)) + _CUT
 
 
 def _codes(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from dockseal.fulfillment_processing.unit_codes import check_codes, tidied_codes
 
 AHEAD = timedelta(minutes=5)
 """How far a warehouse's clock may run ahead of ours."""
-LONGEST = {"report_id": 200, "carrier": 100, "service": 100, "tracking_number": 100, "sku": 100}
-"""Most characters of each text."""
+LONGEST = {"report_id": 200, "carrier": 100, "service": 100, "tracking_number": 200, "sku": 100}
+"""Most characters of each text; a number may come as its carrier's link, which is longer."""
 
 _SPACES = re.compile(" {2,}")
 _HARMLESS = re.compile(r"[A-Za-z0-9._-]{1,64}")

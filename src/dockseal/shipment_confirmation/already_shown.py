@@ -1,9 +1,10 @@
 """Numbers that come late: Amazon counts their order as shipped before it is told of them. Pure."""
 
 from dockseal.domain.order import AmazonStatus, Order
-from dockseal.domain.shipment import Package
+from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.shown import label_of, same_number
 from dockseal.errors import AmazonRefused
+from dockseal.shipment_confirmation.comparison import shown
 from dockseal.shipment_confirmation.labels import number_of
 
 _FULFILLED = ("PackageToUpdateNotFound", "already fulfilled")
@@ -13,8 +14,9 @@ _FULFILLED = ("PackageToUpdateNotFound", "already fulfilled")
 def already_shown(order: Order, package: Package) -> bool:
     """Tells whether Amazon shows a package before it was told of it, as when somebody entered it by hand.
 
-    It needs no call then, and one could make a second package of it. One that Amazon was told of before is
-    told again, whatever is shown: a correction may change what Amazon does not show.
+    It needs no call then, and one could make a second package of it. One that Amazon was told of before, or
+    may have been, is told again, whatever is shown: a correction may change what Amazon does not show. Where
+    it was not corrected since, what is shown is that it was told.
 
     Args:
         order: With the reading of Amazon that is kept.
@@ -24,10 +26,22 @@ def already_shown(order: Order, package: Package) -> bool:
         return False
     contents = {(content.order_item_id, content.quantity) for content in package.contents}
     number = number_of(package) or package.tracking_number
+    if package.told_carrier and same_number(package.told_number, number):  # a lost answer, or a feed
+        return package.state is PackageState.INTENDED and _as_told(order, package)
     return any(
         same_number(each.tracking_number, number) and (not each.contents or set(each.contents) == contents)
         for each in order.amazon.packages or ()
     )
+
+
+def reason(refused: AmazonRefused) -> str:
+    """Returns Amazon's code and words; Amazon leaves out either of them at times."""
+    words = ": ".join(filter(None, (refused.code, refused.message[:200])))
+    return words or f"{refused.status}, without a reason"
+
+
+def _as_told(order: Order, package: Package) -> bool:
+    return order.amazon.packages is not None and shown(package, order.amazon)
 
 
 def what_to_do(order: Order, package: Package, refused: AmazonRefused) -> str:
@@ -38,7 +52,7 @@ def what_to_do(order: Order, package: Package, refused: AmazonRefused) -> str:
         package: The one it refused.
         refused: Amazon's answer.
     """
-    said = f"({refused.code}: {refused.message[:200]})"
+    said = f"({reason(refused)})"
     if not any(mark in refused.message for mark in _FULFILLED):
         return (
             f"Amazon refused parcel {package.reference_id} {said}: "

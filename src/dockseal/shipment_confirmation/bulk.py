@@ -26,6 +26,7 @@ from dockseal.errors import (
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.shipment_confirmation.bundling import KIND, Bundling, Judge, in_batches, quietly
 from dockseal.shipment_confirmation.feeding import Feeding, Heard
+from dockseal.shipment_confirmation.judging import is_cancelled
 from dockseal.shipment_confirmation.outcomes import ACTOR, Outcomes
 from dockseal.shipment_confirmation.verdicts import Fate, Verdict, verdicts
 
@@ -156,6 +157,9 @@ class Bulk:
     def _again(self, feed: Feed, judge: Judge) -> Iterator[PackageMessage]:
         for package in self._held(feed):
             order = self.outcomes.storage.orders.get(package.order)
+            if is_cancelled(order, package):  # the lane says so, as of every other one
+                quietly(self.outcomes.back, package)
+                continue
             judged = judge(order, package)
             if isinstance(judged, Hold):  # it was found out since
                 quietly(self.outcomes.held, package, judged)
@@ -165,7 +169,7 @@ class Bulk:
     def _create(self, feed: Feed, messages: Sequence[PackageMessage]) -> str:
         home = self.outcomes.storage.sellers.get(feed.seller)
         content = fulfillment_feed(home.selling_partner_id, messages)
-        return self._feeding().send(feed, content, marketplaces=home.marketplaces, tried=False)
+        return self._feeding().send(feed, content, marketplaces=home.marketplaces)
 
     def _sent(self, feed: Feed, feed_id: str, numbers: Sequence[int] | None) -> int:
         """Amazon has the feed; `numbers` is what is in it, if that is known."""

@@ -14,7 +14,7 @@ from dockseal.amazon.fulfillment_feed import MOST_BYTES, PackageMessage, size
 from dockseal.amazon.operations import CONFIRM_SHIPMENT, CREATE_FEED, CREATE_FEED_DOCUMENT, Operation
 from dockseal.domain.feed import Feed, FeedKind, FeedState
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
+from dockseal.domain.order import NOT_BY_US, Hold, Order
 from dockseal.domain.quota import BucketState
 from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState, WaitingPackage
 from dockseal.errors import MoveRefused
@@ -28,7 +28,7 @@ from dockseal.shipment_confirmation.choosing import (
     feed_at,
 )
 from dockseal.shipment_confirmation.comparison import covered
-from dockseal.shipment_confirmation.judging import Sendable
+from dockseal.shipment_confirmation.judging import Sendable, is_cancelled
 from dockseal.shipment_confirmation.outcomes import Outcomes
 
 Judge = Callable[[Order, Package], Sendable | Hold]
@@ -128,7 +128,7 @@ class Bundling:
         """Returns what a feed tells of a package; None if it does not go with one now."""
         if package.state is not PackageState.REPORTED or package.bought:
             return None
-        if order.state in OVER or order.amazon.programs & NOT_BY_US:
+        if is_cancelled(order, package) or order.amazon.programs & NOT_BY_US:
             return None
         judged = judge(order, package)
         if isinstance(judged, Hold):

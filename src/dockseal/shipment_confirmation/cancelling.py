@@ -144,7 +144,11 @@ class Cancelling:
             return False
 
     def _send_again(self, feed: Feed) -> int:
-        return self._send(feed, tried=True)
+        """Settles a lost answer: where Amazon refuses the look, nothing is known of what was sent."""
+        feed_id = Feeding(storage=self.storage, feeds=self.feeds).found(feed)
+        if feed_id is None:
+            return self._send(feed, tried=True)
+        return self._sent(feed, self.storage.cancellations.of_feed(feed.number), feed_id)
 
     def _send(self, feed: Feed, *, tried: bool = False) -> int:
         home = self.storage.sellers.get(feed.seller)
@@ -152,7 +156,7 @@ class Cancelling:
         content = acknowledgement_feed(home.selling_partner_id, [self._message(each) for each in held])
         feeding = Feeding(storage=self.storage, feeds=self.feeds)
         try:
-            feed_id = feeding.send(feed, content, marketplaces=home.marketplaces, tried=tried)
+            feed_id = feeding.send(feed, content, marketplaces=home.marketplaces)
         except (AmazonThrottled, AmazonUnavailable) as fault:
             if not tried:  # nothing was sent: what comes meanwhile may go with it, or be withdrawn
                 self._back(feed, held, until=self._again_at(fault, held))
@@ -164,6 +168,9 @@ class Cancelling:
         except AmazonRefused as refused:
             self._over(feed, held, {each.number: refused.message or refused.code for each in held})
             return len(held)
+        return self._sent(feed, held, feed_id)
+
+    def _sent(self, feed: Feed, held: list[Cancellation], feed_id: str) -> int:
         with self.storage.transaction():
             self.storage.feeds.change(
                 feed,

@@ -88,10 +88,19 @@ def compare(packages: Sequence[Package], reading: AmazonOrder) -> Comparison:
     )
 
 
-def shown(package: Package, reading: AmazonOrder) -> bool:
-    """Tells whether Amazon shows `package` with our number and contents, whatever we know of it."""
+def shown(package: Package, reading: AmazonOrder, *, among: Iterable[Package] = ()) -> bool:
+    """Tells whether Amazon shows `package` with our number and contents, whatever we know of it.
+
+    Args:
+        package: The package.
+        reading: What Amazon shows of its order.
+        among: All packages of its order: what Amazon shows may be another one that holds the same.
+    """
     told = replace(package, state=PackageState.CONFIRMED)
-    return not compare([told], reading).of(told)
+    others = [
+        each for each in among if each.state in KNOWN_TO_AMAZON and each.reference_id != package.reference_id
+    ]
+    return not compare([*others, told], reading).of(told)
 
 
 def standing(packages: Iterable[Package]) -> list[Package]:

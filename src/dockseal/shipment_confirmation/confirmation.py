@@ -8,7 +8,7 @@ A backlog that calls would be too slow for goes with a feed, and so does a packa
 see `bulk`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
@@ -18,12 +18,19 @@ from dockseal.domain.lane import NOTHING, Outcome, earliest, work_through
 from dockseal.domain.order import NOT_BY_US, OVER, Hold, Order
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package, PackageState
-from dockseal.errors import AccessDenied, AmazonRefused, AmazonThrottled
-from dockseal.shipment_confirmation.already_shown import already_shown, what_to_do
+from dockseal.errors import (
+    AccessDenied,
+    AmazonRefused,
+    AmazonThrottled,
+    AmazonUnavailable,
+    AnswerUnreadable,
+    OutcomeUnknown,
+)
+from dockseal.shipment_confirmation.already_shown import already_shown, reason, what_to_do
 from dockseal.shipment_confirmation.bulk import Bulk
 from dockseal.shipment_confirmation.comparison import shown
 from dockseal.shipment_confirmation.facts import Facts
-from dockseal.shipment_confirmation.judging import Sendable, judge
+from dockseal.shipment_confirmation.judging import Sendable, is_cancelled, judge
 from dockseal.shipment_confirmation.labels import number_of, use_of
 from dockseal.shipment_confirmation.outcomes import Outcomes
 from dockseal.shipment_confirmation.references import reference_at_amazon
@@ -38,6 +45,11 @@ _IN_VAIN = (
 _CANCELLED_BEFORE = (
     "Amazon takes no parcel of a cancelled order: have the carrier bring it back, or settle it with the "
     "buyer in Seller Central"
+)
+
+_CANCELLED_SINCE = (
+    "Amazon has cancelled what lies in parcel {package.reference_id}, and takes it no more: have the carrier "
+    "bring it back, or settle it with the buyer in Seller Central."
 )
 
 
@@ -63,7 +75,7 @@ class Confirmation:
         return sorted({*waiting, *self.bulk.busy()})
 
     def run(self, seller: SellerId) -> Outcome:
-        """Confirms the seller's due packages, those to ship first before the others.
+        """Confirms the seller's due packages: lost answers first, and of each kind those to ship first.
 
         Raises:
             AmazonUnavailable: Amazon is down; the rest waits.
@@ -71,27 +83,52 @@ class Confirmation:
         """
         packages, now = self.outcomes.storage.packages, self.outcomes.clock.now()
         heard = self.bulk.hear(seller, self._judged)
-        due = packages.due(_DUE, seller=seller, now=now, limit=BATCH)
-        called = work_through(due, self._confirm, postpone=self.outcomes.postponed) if due else NOTHING
+        # Reading back has a quota of its own: what is only to be told does not wait for it, nor for its end.
+        asked = packages.due(PackageState.INTENDED, seller=seller, now=now, limit=BATCH)
+        settled, fault = self._settled(asked)
+        due = packages.due(PackageState.REPORTED, seller=seller, now=now, limit=BATCH)
+        called = work_through(due, self._tried, postpone=self.outcomes.postponed) if due else NOTHING
+        if fault is not None:
+            raise fault
         # More waits than there are calls, or than one batch.
         crowd = called.again_at is not None or len(due) == BATCH
         untracked = any(package.untracked for package in due)
         sent = NOTHING
         if crowd or untracked:
             sent = self.bulk.send(seller, self._judged, untracked=untracked)
-        again_at = earliest(heard.again_at, called.again_at, sent.again_at)
+        again_at = earliest(heard.again_at, settled.again_at, called.again_at, sent.again_at)
         if called.again_at is None:
             again_at = earliest(again_at, packages.next_try(_DUE, seller, after=now))
         return Outcome(
-            done=heard.done + called.done + sent.done,
-            more=called.again_at is None and len(due) == BATCH,
+            done=heard.done + settled.done + called.done + sent.done,
+            more=_more(called, due) or _more(settled, asked),
             again_at=again_at,
         )
 
+    def _settled(self, asked: Sequence[Package]) -> tuple[Outcome, AmazonUnavailable | OutcomeUnknown | None]:
+        """Settles lost answers; returns also what ended that, for those that are told of first."""
+        if not asked:
+            return NOTHING, None
+        try:
+            return work_through(asked, self._tried, postpone=self.outcomes.postponed), None
+        except (AmazonUnavailable, OutcomeUnknown) as fault:
+            return NOTHING, fault
+
+    def _tried(self, package: Package) -> bool:
+        """Confirms one; an order that Amazon does not let us read keeps no other one waiting."""
+        try:
+            return self._confirm(package)
+        except AccessDenied as denied:
+            return self.outcomes.waits_for_role(package, str(denied))
+        except (AmazonRefused, AnswerUnreadable) as fault:
+            return self.outcomes.unsettled(package, str(fault))
+
     def _confirm(self, package: Package) -> bool:
         order = self.outcomes.storage.orders.get(package.order)
-        if order.state in OVER:  # tracking already asked for a person's attention
-            return self.outcomes.refused(package, _CANCELLED_BEFORE)
+        if is_cancelled(order, package):
+            over = order.state in OVER  # then tracking already asked for a person's attention
+            sentence = "" if over else _CANCELLED_SINCE.format(package=package)
+            return self.outcomes.refused(package, _CANCELLED_BEFORE, sentence=sentence)
         labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
         if labelled or already_shown(order, package):  # Amazon knows of it by its own label, or by a person
             return self.outcomes.confirmed(package, bought=labelled)
@@ -124,13 +161,13 @@ class Confirmation:
             self.confirm(order.seller, order.id, request)
         except AmazonThrottled:
             if package.state is PackageState.REPORTED:  # nothing was sent: there is nothing to settle
-                self.outcomes.back(intended)
+                self.outcomes.back(intended, before=package)
             raise
         except AccessDenied as denied:
             return self.outcomes.waits_for_role(intended, str(denied))
         except AmazonRefused as refused:
             sentence = what_to_do(order, intended, refused)
-            return self.outcomes.refused(intended, refused.message, sentence=sentence)
+            return self.outcomes.refused(intended, refused.message or reason(refused), sentence=sentence)
         return self.outcomes.confirmed(intended)
 
     def _reference(self, order: Order, package: Package) -> str:
@@ -150,10 +187,13 @@ class Confirmation:
     def _amazon_has(self, order: Order, package: Package) -> bool:
         """Tells whether Amazon shows it; v0, which shows no packages, tells of one that went with a feed.
 
-        That one was to hold all of the order: if Amazon counts all as shipped, the feed did it.
+        That one was to hold all of the order, or all that was left: if Amazon counts it as shipped beside
+        the others, the feed did it.
         """
         reading = self.orders(order.seller).get(order.id)
-        return (reading.packages is not None or package.feed is not None) and shown(package, reading)
+        packages = self.outcomes.storage.packages.of_order(order.ref)
+        telling = reading.packages is not None or package.feed is not None
+        return telling and shown(package, reading, among=packages)
 
     def _facts(self, package: Package) -> Facts:
         storage, number = self.outcomes.storage, number_of(package)
@@ -164,6 +204,10 @@ class Confirmation:
             same_number=tuple(use_of(storage.orders.get(each.order), each, number) for each in others),
             supply_source=storage.warehouses.get(package.warehouse).supply_source,
         )
+
+
+def _more(worked: Outcome, batch: Sequence[Package]) -> bool:
+    return worked.again_at is None and len(batch) == BATCH
 
 
 def _feeds_off(order: Order, package: Package) -> Hold:

@@ -35,18 +35,16 @@ class Feeding:
     storage: Storage
     feeds: Feeds
 
-    def send(self, feed: Feed, content: bytes, *, marketplaces: tuple[str, ...], tried: bool) -> str:
+    def send(self, feed: Feed, content: bytes, *, marketplaces: tuple[str, ...]) -> str:
         """Sends a feed whose intent is committed; returns Amazon's id of it.
+
+        One that may have been sent before is looked for first (`found`).
 
         Args:
             feed: The intent.
             content: The file, the same each time.
             marketplaces: Where what is in it was bought.
-            tried: It may have been sent before: Amazon is looked at first.
         """
-        found = self.found(feed) if tried else None
-        if found is not None:
-            return found
         document = self.feeds.upload(feed.seller, content)
         return self.feeds.create(feed.seller, feed.kind, marketplaces=marketplaces, document_id=document)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.domain.marketplaces import MARKETPLACES, local, local_text
-from dockseal.domain.order import Hold, Order
+from dockseal.domain.order import OVER, AmazonStatus, Hold, Order
 from dockseal.domain.shipment import Package
 from dockseal.shipment_confirmation.facts import Facts
 from dockseal.shipment_confirmation.labels import label_of
@@ -66,6 +66,14 @@ def judge(order: Order, package: Package, facts: Facts) -> Sendable | Hold:
         paid_at_the_door=order.amazon.cash_on_delivery and _country(order) == _JAPAN,
     )
     return Sendable(request=request, warnings=label.warnings)
+
+
+def is_cancelled(order: Order, package: Package) -> bool:
+    """Tells whether Amazon has cancelled all that lies in a package, so that it takes it no more."""
+    if order.state in OVER or order.amazon.status is AmazonStatus.CANCELLED:
+        return True
+    left = {line.order_item_id for line in order.amazon.lines if line.ordered}
+    return bool(left) and left.isdisjoint(content.order_item_id for content in package.contents)
 
 
 def _faults(order: Order, package: Package) -> Iterator[Hold | None]:

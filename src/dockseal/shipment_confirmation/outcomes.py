@@ -3,28 +3,41 @@
 However a package goes to Amazon, by a call or with a feed, it ends here.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+import contextlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from dockseal.amazon.confirm_shipment import ConfirmRequest
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.attention import with_earlier, without
 from dockseal.domain.clock import Clock
+from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.lane import longer_wait
 from dockseal.domain.order import Hold, OrderState
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
+from dockseal.errors import MoveRefused
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
+from dockseal.shipment_confirmation.clearing import Clearing
 from dockseal.shipment_confirmation.comparison import covered, standing
 from dockseal.shipment_confirmation.judging import Sendable
+from dockseal.shipment_confirmation.labels import number_of
 from dockseal.storage.store import Storage
 
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
 _LONGEST_WORDS = 200
+_MOST_AT_ONCE = 1000
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=5)
 _ROLE_WAIT = timedelta(minutes=15)
 _FEED_WAIT = timedelta(minutes=1)
+_TELL_AFTER = 3
+"""Looks at an order in vain, over some minutes, after which a person is told."""
+_UNSETTLED = (
+    "Nobody can tell whether Amazon knows of parcel {package.reference_id}, because Amazon does not show its "
+    "order ({words}): it is asked again; if it cannot wait, compare the order in Seller Central."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +74,8 @@ class Outcomes:
             self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
             if warning != package.warning:
                 self._warned(package, warning)
+            if package.told_number not in {"", request.tracking_number}:
+                self._given_up(package.told_number)
             return intended
 
     def confirmed(self, package: Package, *, bought: bool = False) -> bool:
@@ -82,15 +97,19 @@ class Outcomes:
                 bought=package.bought or bought,
             )
             self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
-            order = self.storage.orders.get(package.order)
-            packages = standing(self.storage.packages.of_order(package.order))
-            known = all(each.state in KNOWN_TO_AMAZON for each in packages)
-            if order.state is OrderState.SHIPPED and known and covered(order, packages):
-                # The first time counts: Amazon does not take an edit for a late shipment.
-                first = order.confirmed_at or now
-                self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=first)
-                self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
+            self._order_known(package.order, now)
         return True
+
+    def _order_known(self, ref: OrderRef, now: datetime) -> None:
+        """Moves an order on that has left as a whole, and of which Amazon knows all that stands."""
+        order = self.storage.orders.get(ref)
+        packages = standing(self.storage.packages.of_order(ref))
+        known = bool(packages) and all(each.state in KNOWN_TO_AMAZON for each in packages)
+        if order.state is OrderState.SHIPPED and known and covered(order, packages):
+            # The first time counts: Amazon does not take an edit for a late shipment.
+            first = order.confirmed_at or now
+            self.storage.orders.move(order, OrderState.CONFIRMED, confirmed_at=first)
+            self.trail.record(Tag.ORDER_LIFE_CONFIRMED, actor=ACTOR, order=order.ref)
 
     def refused(self, package: Package, words: str, *, sentence: str = "") -> bool:
         """Amazon does not take it, in these words; `sentence` is what a person is told, if anything."""
@@ -101,6 +120,7 @@ class Outcomes:
             self._record(Tag.ORDER_PACKAGE_REFUSED, package)
             if sentence:
                 self.tell(package, sentence)
+            self._order_known(package.order, self.clock.now())  # the other parcels may hold all of it
         return True
 
     def held(self, package: Package, hold: Hold) -> bool:
@@ -116,10 +136,25 @@ class Outcomes:
             )
         return True
 
-    def back(self, package: Package) -> None:
-        """Nothing was sent: it waits as if Amazon had never been thought of."""
+    def back(self, package: Package, *, before: Package | None = None) -> None:
+        """Nothing was sent: it waits as if Amazon had never been thought of.
+
+        Args:
+            package: The package, as it was intended.
+            before: As it was before that; None: what Amazon was told of it counts if that was confirmed.
+        """
+        told = before or (
+            package if package.confirmed_at else replace(package, told_number="", told_carrier="")
+        )
         with self.storage.transaction():
-            self.storage.packages.change(package, state=PackageState.REPORTED, feed=None)
+            self.storage.packages.change(
+                package,
+                state=PackageState.REPORTED,
+                feed=before.feed if before else None,
+                amazon_reference=told.amazon_reference,
+                told_number=told.told_number,
+                told_carrier=told.told_carrier,
+            )
 
     def returned(self, package: Package, words: str) -> bool:
         """A feed did not bring it to Amazon, in these words; it goes by a call of its own."""
@@ -152,18 +187,44 @@ class Outcomes:
     def postponed(self, package: Package) -> None:
         """Amazon was down or its answer was lost: what was intended is settled later, ever less often."""
         (kept,) = self.storage.packages.numbered([package.number])
-        wait = longer_wait(kept.tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
         with self.storage.transaction():
-            self.storage.packages.change(kept, next_try=self.clock.now() + wait, tries=kept.tries + 1)
+            self._looked_in_vain(kept)
+
+    def unsettled(self, package: Package, words: str) -> bool:
+        """Amazon was asked about its order, and answers nothing usable: it waits, and a person is told."""
+        with self.storage.transaction():
+            self._looked_in_vain(package)
+            if package.untracked or package.tries >= _TELL_AFTER:
+                said = words[:_LONGEST_WORDS].rstrip(".")
+                self.tell(package, _UNSETTLED.format(package=package, words=said))
+        return False
+
+    def _looked_in_vain(self, package: Package) -> None:
+        """Puts a package off; of one without a number only the feeds are counted that it went with."""
+        tries, wait = package.tries, _LONGEST_WAIT
+        if not package.untracked:
+            tries, wait = tries + 1, longer_wait(tries, first=_FIRST_WAIT, longest=_LONGEST_WAIT)
+        self.storage.packages.change(package, next_try=self.clock.now() + wait, tries=tries)
 
     def waits_for_role(self, package: Package, words: str) -> bool:
         """The application lacks a role: a person is told, and it is tried again."""
         with self.storage.transaction():
             self.storage.packages.change(
-                package, next_try=self.clock.now() + _ROLE_WAIT, tries=package.tries + 1
+                package, next_try=self.clock.now() + _ROLE_WAIT, tries=package.tries + (not package.untracked)
             )
             self.tell(package, f"{words}. Give the application the role Inventory and Order Tracking.")
         return False
+
+    def _given_up(self, number: str) -> None:
+        """Has packages judged anew that were held because another one went under their number until now."""
+        clearing = Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
+        held = self.storage.packages.in_states(
+            PackageState.HELD, held_for=ParcelHold.NUMBER_USED, limit=_MOST_AT_ONCE
+        )
+        for package in held:
+            if number_of(package) == number:
+                with contextlib.suppress(MoveRefused):
+                    clearing.free(package, ACTOR)
 
     def _warned(self, package: Package, warning: str) -> None:
         """Tells a person what is to be known of it now, in place of what was before it was corrected."""

@@ -16,6 +16,7 @@ from dockseal.domain.shown import failed
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.shipment_confirmation.comparison import Comparison
+from dockseal.shipment_confirmation.lasting import lasting
 from dockseal.storage.store import Storage
 
 MOST = 2
@@ -26,8 +27,6 @@ _OTHERWISE = (
 )
 _ELSEWHERE = r"Amazon shows (?:a part of )?order \S+ as shipped.*?see that nothing is shipped twice\."
 """The sentences of `_sent_again`, `_given_up` and `shipped_elsewhere`, whatever they named."""
-_LASTING = r"The label whose answer was lost was .*?(?:buy it again|voided too)\."
-"""What is said of labels has nothing to do with what Amazon shows."""
 _COMPARED_AGAIN = timedelta(hours=1)
 """What a person sees to at Amazon is read by the sweeps; so often it is compared anew."""
 
@@ -110,15 +109,15 @@ def told_of_packages(order: Order, packages: Sequence[Package], found: Compariso
     """Returns what of an order's attention is still to be seen to, now that packages of it were verified.
 
     Of a whole order that Amazon shows as sent, only a parcel that does not reach the buyer, one that nobody
-    reported, and what was warned of before Amazon was told. Of one under way, all but what was said of these
-    packages, and of a parcel that is found.
+    reported, what was warned of before Amazon was told, and what is `lasting`. Of one under way, all but what
+    was said of these packages, and of a parcel that is found.
     """
     if order.state is OrderState.CONFIRMED and all(each.state is PackageState.VERIFIED for each in packages):
-        lasting = [not_arriving(order.id, each) for each in order.amazon.packages or () if failed(each)]
+        still = [not_arriving(order.id, each) for each in order.amazon.packages or () if failed(each)]
         if found.others:
-            lasting.append(shipped_elsewhere(order.id, order.amazon.status, found.others))
-        lasting += [package.warning for package in packages if package.warning]
-        kept = [*re.findall(_LASTING, order.attention), *(one for one in lasting if one in order.attention)]
+            still.append(shipped_elsewhere(order.id, order.amazon.status, found.others))
+        still += [package.warning for package in packages if package.warning]
+        kept = [*lasting(order.attention), *(one for one in still if one in order.attention)]
         return with_earlier("", kept)
     words = order.attention
     for package in packages:

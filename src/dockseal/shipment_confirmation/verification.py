@@ -25,11 +25,14 @@ from dockseal.monitoring_audit.trail import Trail
 from dockseal.shipment_confirmation.comparison import Comparison, compare, standing
 from dockseal.shipment_confirmation.following import Following, follow_at
 from dockseal.shipment_confirmation.repairing import Repairing, told_of_packages
+from dockseal.shipment_confirmation.rest_cancelled import RestCancelled
 from dockseal.storage.store import Storage
 
 BATCH = 50
 CROWD = 100
 """So many packages fit on a page of the next sweep, which costs nothing; more are asked for at once."""
+_PARTLY = 500
+"""So many orders that somebody else shipped the rest of may be among those looked at."""
 ACTOR = Actor(kind=ActorKind.SERVICE, name="shipment-confirmation")
 _TOLD_OF_ALL = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED})
 _LOOKS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 35, 75))
@@ -60,6 +63,7 @@ class Verification:
     def run(self, seller: SellerId) -> Outcome:
         """Verifies the seller's packages that are due, and looks after those that are under way."""
         now = self.clock.now()
+        _each(self.storage.read_back.partly_shipped(seller, limit=_PARTLY), self._rest_cancelled.look)
         crowd = self.storage.read_back.unread(seller) > CROWD
         # Once there is a crowd nobody waits for the next sweep, nor who came before it was one.
         soon = now + min(self.after, _ASKED_AGAIN / 2) if crowd else None
@@ -76,6 +80,10 @@ class Verification:
     @property
     def _repairing(self) -> Repairing:
         return Repairing(storage=self.storage, trail=self.trail, clock=self.clock, actor=ACTOR)
+
+    @property
+    def _rest_cancelled(self) -> RestCancelled:
+        return RestCancelled(storage=self.storage, trail=self.trail, clock=self.clock, actor=ACTOR)
 
     @property
     def _following(self) -> Following:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, SellerId, WarehouseId
-from dockseal.domain.order import Hold, Order, OrderState
+from dockseal.domain.order import OVER, Hold, Order, OrderState
 from dockseal.domain.shipment import Content, Package, PackageState, WaitingPackage
 from dockseal.errors import BadInput, MoveRefused
 from dockseal.storage.edge import edge
@@ -23,6 +23,10 @@ from dockseal.storage.translate import stamp
 
 _UNTRACKED = ~Q(told_carrier="") & Q(told_number="")
 """Judged already, and found to have no number whatever stands in its place."""
+_NOT_WAITED_FOR = Q(state=PackageState.HELD.value, order__state__in=each(OVER)) | Q(
+    state=PackageState.REFUSED.value,
+    order__state__in=each((OrderState.CONFIRMED, OrderState.VERIFIED, *OVER)),
+)
 States = PackageState | Iterable[PackageState]
 
 
@@ -136,13 +140,16 @@ class Packages:
     ) -> list[Package]:
         """Returns packages in these states, the earliest ship-by first, whenever their next step is due.
 
+        What waits for nobody is left out: what is held of an order that is over, or was refused of one that
+        Amazon knows by its other parcels.
+
         Args:
             states: Which.
             held_for: Only those with this code of a hold; empty: all.
             warehouse: Only those that it reported; None: of all.
             limit: At most so many.
         """
-        rows = PackageRow.objects.filter(state__in=each(states))
+        rows = PackageRow.objects.filter(state__in=each(states)).exclude(_NOT_WAITED_FOR)
         if held_for:
             rows = rows.filter(hold_code=held_for)
         if warehouse is not None:
@@ -151,13 +158,15 @@ class Packages:
 
     def held_sentences(self, *, limit: int = 1000) -> dict[OrderRef, str]:
         """Returns why packages are held, by their order, of those to ship first."""
-        rows = PackageRow.objects.filter(state=PackageState.HELD.value).order_by("order__ship_by", "pk")
+        rows = PackageRow.objects.filter(state=PackageState.HELD.value).exclude(_NOT_WAITED_FOR)
+        rows = rows.order_by("order__ship_by", "pk")
         return {OrderRef(ref): said for ref, said in rows.values_list("order", "hold_sentence")[:limit]}
 
     def hold_counts(self) -> list[tuple[str, int]]:
         """Returns how many packages are held for each code, by code."""
-        rows = PackageRow.objects.filter(state=PackageState.HELD.value).values_list("hold_code")
-        return [(code, number) for code, number in rows.annotate(Count("pk")).order_by("hold_code")]
+        held = PackageRow.objects.filter(state=PackageState.HELD.value).exclude(_NOT_WAITED_FOR)
+        codes = held.values_list("hold_code")
+        return [(code, number) for code, number in codes.annotate(Count("pk")).order_by("hold_code")]
 
     def numbered(self, numbers: Iterable[int]) -> list[Package]:
         """Returns packages by their numbers, the lowest first."""
@@ -173,8 +182,9 @@ class Packages:
         rows = rows.annotate(alone=~Exists(second))
         order = ("order__ship_by", "order__state")
         columns = rows.values(
-            "pk", *order, "alone", "tracking_number", "told_carrier", "told_number", "tries", "feed", "bought"
-        )
+            "pk", *order, "alone", "tracking_number", "told_carrier", "told_number", "confirmed_at", "tries",
+            "feed", "bought",
+        )  # fmt: skip
         ordered = columns.order_by("order__ship_by", "shipped_at", "pk")[:limit]
         return [_waiting(row) for row in ordered]
 
@@ -240,7 +250,8 @@ def _waiting(row: dict[str, Any]) -> WaitingPackage:
         ship_by=row["order__ship_by"],
         whole=row["alone"] and row["order__state"] == OrderState.SHIPPED.value,
         untracked=not number and not row["bought"],
-        untried=not row["tries"] and row["feed"] is None and not row["bought"],
+        untried=not (row["tries"] or row["told_carrier"] or row["confirmed_at"] or row["bought"])
+        and row["feed"] is None,
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from dockseal.domain.identifiers import SellerId
-from dockseal.domain.order import OVER, Order, OrderState
+from dockseal.domain.order import OVER, AmazonStatus, Order, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.after_release import FeedRow
@@ -51,6 +51,12 @@ class ReadBack:
         """Returns verified orders whose parcels are to be looked after now, the longest due first."""
         rows = _followed().filter(seller=seller, next_try__lte=now).order_by("next_try", "ref")
         return [order_from(row) for row in rows[:limit]]
+
+    def partly_shipped(self, seller: SellerId, *, limit: int) -> list[Order]:
+        """Returns orders that left in part, and of which Amazon waits for nothing more, the newest first."""
+        rows = OrderRow.objects.filter(seller=seller, state=OrderState.PARTLY_SHIPPED.value)
+        shipped = rows.filter(amazon__status=AmazonStatus.SHIPPED.value)
+        return [order_from(row) for row in shipped.order_by("-accepted_at", "ref")[:limit]]
 
     def sellers_due(self, now: datetime) -> list[SellerId]:
         """Returns the sellers for which `due` or `to_follow` finds something."""

@@ -31,6 +31,8 @@ _OPEN = each(TO_CONFIRM)
 _WAITED_FOR = each(WAITED_FOR)
 _ASKED = each((CancellationState.SENT, CancellationState.TAKEN, CancellationState.DONE))
 _PENDING = each((PackageState.REPORTED, PackageState.INTENDED))
+_TOLD_WITHOUT = ~Q(told_carrier="") & Q(told_number="", state__in=each(KNOWN_TO_AMAZON))
+"""Packages that Amazon knows to have no number, whatever stands in its place."""
 _WITHOUT_END = Q(confirmed_at__isnull=True, left_by__isnull=True)
 _CANCELLED = Q(state=OrderState.CANCELLED) | Q(state=OrderState.SHREDDED) & _WITHOUT_END
 _NONE: Numbers = Counter()
@@ -127,7 +129,7 @@ class ShippingFacts:
         windows = _Windows(now=now, days=days, by="order__deliver_by")
         rows = PackageRow.objects.filter(windows.longest).annotate(seller=F("order__seller"))
         rows = rows.filter(Q(state__in=[*each(KNOWN_TO_AMAZON), *_PENDING]) | Q(order__state__in=_OPEN))
-        bad = Q(tracking_number="") | ~Q(state__in=[*each(KNOWN_TO_AMAZON), *_PENDING])
+        bad = Q(tracking_number="") | _TOLD_WITHOUT | ~Q(state__in=[*each(KNOWN_TO_AMAZON), *_PENDING])
         could = Q(state__in=_PENDING) & ~Q(tracking_number="")
         return _tallies(Measure.TRACKING, rows, windows, bad=bad, could=could)
 

@@ -374,7 +374,7 @@ def test_what_shipbob_says_beside_is_answered_and_counted(  # noqa: PLR0917 - fi
         {"order_id": None},
         {"event_time": "noon"},
         {"tracking": {"carrier": "", "tracking_id": "1Z999"}},
-        {"tracking": {"carrier": "UPS", "tracking_id": "x" * 101}},
+        {"tracking": {"carrier": "UPS", "tracking_id": "x" * 201}},
     ],
 )
 def test_what_shipbob_cannot_mean_is_refused(

@@ -128,7 +128,7 @@ def test_a_form_that_is_sent_twice_reports_one_parcel(person: Person, order: Ord
         ({"quantity-51": "0", "quantity-52": "0"}, "the parcel is empty"),
         ({"quantity-51": "two"}, "a quantity is a whole number"),
         ({"quantity-51": "1", "carrier": " "}, "carrier"),
-        ({"quantity-51": "1", "tracking_number": "1" * 101}, "tracking_number"),
+        ({"quantity-51": "1", "tracking_number": "1" * 201}, "tracking_number"),
     ],
 )
 def test_a_parcel_that_cannot_be_is_refused_and_the_form_kept(

@@ -48,7 +48,7 @@ def test_a_parcel_without_a_number_is_taken_in_and_gets_one_when_it_is_told_agai
 @pytest.mark.parametrize(
     ("changes", "status", "says"),
     [
-        ({"TrackingNumber": "1" * 101}, 400, "Tracking_number has 101 characters"),
+        ({"TrackingNumber": "1" * 201}, 400, "Tracking_number has 201 characters"),
         ({"Carrier": ""}, 400, "Carrier is empty"),
         ({"LabelCreateDate": "soon"}, 400, "LabelCreateDate is no instant"),
         ({"LabelCreateDate": "10/02/2026 08:00"}, 400, "was bought"),

@@ -183,7 +183,7 @@ REFUSED: list[tuple[Amendment, str]] = [
     (Amendment(contents=(content(ONE, 3),)), "has 2 of 2 left to ship, but the parcel is reported with 3"),
     (Amendment(contents=(content("9", 1),)), "has no line 9"),
     (Amendment(carrier=" "), "carrier is empty"),
-    (Amendment(tracking_number="1" * 101), "tracking_number has 101 characters"),
+    (Amendment(tracking_number="1" * 201), "tracking_number has 201 characters"),
     (Amendment(shipped_at=LEFT + timedelta(days=9)), "is in the future"),
     (Amendment(shipped_at=LEFT - timedelta(days=9)), "is before order .* was bought"),
     (Amendment(shipped_at=LEFT.replace(tzinfo=None)), "names no zone"),

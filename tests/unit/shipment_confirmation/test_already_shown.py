@@ -66,6 +66,19 @@ def test_a_correction_is_told_whatever_amazon_shows() -> None:
     assert not already_shown(ORDER, replace(PACKAGE, confirmed_at=NOW))
 
 
+def test_what_was_corrected_after_an_answer_was_lost_is_told_again() -> None:
+    told = replace(PACKAGE, told_carrier="UPS", told_number="1Z999")
+    assert not already_shown(ORDER, told)
+    elsewhere = replace(told, told_number="1Z998")
+    assert already_shown(ORDER, elsewhere), "Amazon was told another number, and somebody entered this one"
+
+
+def test_a_lost_answer_is_settled_by_what_shows_all_that_was_told() -> None:
+    told = replace(PACKAGE, state=PackageState.INTENDED, told_carrier="UPS", told_number="1Z999")
+    assert already_shown(ORDER, told)
+    assert not already_shown(showing(replace(SHOWN, carrier="FedEx")), told)
+
+
 def test_no_number_is_never_the_same_number() -> None:
     assert not already_shown(
         showing(replace(SHOWN, tracking_number="")), replace(PACKAGE, tracking_number="")
@@ -79,6 +92,19 @@ def test_a_shipped_order_that_takes_no_more_parcels_says_where_the_number_is_to_
     assert "counts the order as shipped with UPS 1Z999" in told
     assert "Edit shipment" in told
     assert "new report id" not in told
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "said"),
+    [
+        ("InvalidInput", "Wrong.", "parcel 1 (InvalidInput: Wrong.): "),
+        ("InvalidInput", "", "parcel 1 (InvalidInput): "),
+        ("", "", "parcel 1 (400, without a reason): "),
+    ],
+)
+def test_a_refusal_without_words_is_said_without_holes(code: str, message: str, said: str) -> None:
+    refused = AmazonRefused("confirmShipment", status=400, code=code, message=message)
+    assert said in what_to_do(ORDER, PACKAGE, refused)
 
 
 def test_any_other_refusal_asks_for_a_corrected_report() -> None:

@@ -1,5 +1,6 @@
 """Whether Amazon shows a package as it was sent."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +60,17 @@ def theirs(**changes: object) -> AmazonPackage:
 
 def test_the_same_reference_number_and_contents_are_shown() -> None:
     assert shown(package(), reading((theirs(),)))
+
+
+def test_a_parcel_like_another_one_that_amazon_knows_is_not_it() -> None:
+    half = (Content(order_item_id="i1", quantity=1),)
+    first = package(contents=half, tracking_number="", feed=1)
+    second = package(contents=half, tracking_number="", feed=2, reference_id=2, state=PackageState.INTENDED)
+    one = theirs(tracking_number="", contents=(("i1", 1),))
+    assert not shown(second, reading((one,)), among=[first, second])
+    assert shown(second, reading((one, replace(one, reference_id="2"))), among=[first, second])
+    partly = reading(None, status=AmazonStatus.PARTIALLY_SHIPPED, shipped=1)
+    assert not shown(second, partly, among=[first, second])
 
 
 @pytest.mark.parametrize(

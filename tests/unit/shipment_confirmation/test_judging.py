@@ -1,5 +1,6 @@
 """What Amazon is told of a package, and what holds it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from dockseal.amazon.confirm_shipment import body_of
 from dockseal.domain.marketplaces import local
-from dockseal.domain.order import OrderLine
+from dockseal.domain.order import AmazonStatus, OrderLine
 from dockseal.domain.shipment import Content
+from dockseal.shipment_confirmation.judging import is_cancelled
 from unit.shipment_confirmation.judged import BOUGHT, DE, JP, NOW, UPS, US, code, facts, order, package, sent
 
 CODES = ("AZ:EXAMPLE00000000000000000A1", "AZ:EXAMPLE00000000000000000A2")
@@ -28,6 +30,17 @@ def test_an_ordinary_package_is_told_as_it_is() -> None:
             "orderItems": [{"orderItemId": "i1", "quantity": 2}],
         },
     }
+
+
+def test_a_package_of_cancelled_lines_alone_is_cancelled() -> None:
+    gone, kept = (OrderLine(order_item_id=f"i{n}", sku="MUG-1", ordered=n) for n in range(2))
+    first = package(contents=(Content(order_item_id="i0", quantity=1),))
+    assert is_cancelled(order(gone, kept), first)
+    assert is_cancelled(order(kept), first)
+    assert is_cancelled(order(status=AmazonStatus.CANCELLED), package())
+    both = (*first.contents, Content(order_item_id="i1", quantity=1))
+    assert not is_cancelled(order(gone, kept), replace(first, contents=both))
+    assert not is_cancelled(order(), package())
 
 
 def test_amazon_is_told_where_it_was_shipped_from() -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -148,6 +149,16 @@ def test_what_waits_is_told_in_short(storage: Storage, order: Order, now: dateti
     assert not any(each.whole for each in storage.packages.waiting(order.seller, now=later, limit=9))
 
 
+@pytest.mark.parametrize("known", ["told_carrier", "confirmed_at", "tries", "bought"])
+def test_a_corrected_package_that_amazon_may_know_is_not_untried(
+    storage: Storage, order: Order, now: datetime, known: str
+) -> None:
+    said: dict[str, Any] = {"told_carrier": "UPS", "confirmed_at": now, "tries": 1, "bought": True}
+    storage.packages.add(replace(_package(order, now), **{known: said[known]}))
+    (told,) = storage.packages.waiting(order.seller, now=now, limit=9)
+    assert not told.untried, "with a feed its new number would be a second package"
+
+
 def test_former_tracking_numbers_of_a_package_are_kept(storage: Storage, order: Order, now: datetime) -> None:
     package = storage.packages.add(_package(order, now))
     assert storage.packages.former_numbers(package) == frozenset()
@@ -221,6 +232,35 @@ def test_due_packages_come_by_the_ship_by_of_their_orders(
     assert storage.packages.next_try(states, SellerId("acme-us")) == soon
     assert storage.packages.next_try(states, SellerId("other")) is None
     assert storage.packages.due(PackageState.VERIFIED, now=now) == []
+
+
+def test_what_is_held_of_an_order_that_is_over_waits_for_nobody(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    over, waiting = make_order(1), make_order(2)
+    for order in (over, waiting):
+        storage.orders.insert(order)
+        held = replace(_package(order, now, report_id=order.ref), state=PackageState.HELD)
+        storage.packages.add(replace(held, hold=Hold(code="number_wrong", sentence="Look at it.")))
+    assert len(storage.packages.in_states(PackageState.HELD)) == 2
+    storage.orders.move(over, OrderState.CANCELLED)
+    (still,) = storage.packages.in_states(PackageState.HELD, limit=1)
+    assert still.order == waiting.ref
+    assert storage.packages.hold_counts() == [("number_wrong", 1)]
+    assert list(storage.packages.held_sentences()) == [waiting.ref]
+
+
+def test_what_amazon_refused_of_an_order_that_it_knows_by_other_parcels_waits_for_nobody(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    order = make_order()
+    storage.orders.insert(order)
+    refused = storage.packages.add(replace(_package(order, now), state=PackageState.REFUSED))
+    for state in (OrderState.RELEASABLE, OrderState.RELEASED, OrderState.SHIPPED):
+        order = storage.orders.move(order, state)
+    assert storage.packages.in_states(PackageState.REFUSED) == [refused]
+    storage.orders.move(order, OrderState.CONFIRMED)
+    assert storage.packages.in_states(PackageState.REFUSED) == []
 
 
 def test_packages_are_listed_by_state_hold_and_warehouse(

@@ -166,6 +166,15 @@ def test_valid_tracking_is_a_number_that_amazon_took(
     assert (figures(tallies, 7), figures(tallies, 30)) == ((6, 3, 1), (7, 3, 1))
 
 
+def test_what_says_that_there_is_no_number_is_no_valid_tracking(
+    storage: Storage, keep: Callable[..., Order], now: datetime
+) -> None:
+    order = keep(1, deliver_by=-1)
+    told = replace(package(order, 1, PackageState.VERIFIED, "untracked"), told_carrier="Royal Mail")
+    storage.packages.add(told, warehouse=WarehouseId("reno"))
+    assert figures(storage.shipping_facts.tracked(now, (7,)), 7) == (1, 1, 0)
+
+
 def test_cancelled_is_what_the_seller_cancelled_here_and_what_amazon_shows_could_be(
     storage: Storage, keep: Callable[..., Order], now: datetime
 ) -> None:

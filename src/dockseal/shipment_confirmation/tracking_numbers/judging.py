@@ -37,12 +37,15 @@ MEANINGS: Mapping[Verdict, str] = MappingProxyType(
         Verdict.FITS: "It is of a shape of the carrier's, and its check digit is right if it has one.",
         Verdict.UNJUDGED: "No rule says anything about it.",
         Verdict.SUSPICIOUS: "All shapes of the carrier are known, and it has none of them.",
-        Verdict.MISTYPED: "It has a shape of the carrier's, but its check digit is wrong.",
+        Verdict.MISTYPED: "It has a shape of the carrier's, but its check digit is wrong; or it has letters "
+        "for digits, and would be right with these.",
         Verdict.CONTRADICTED: "Its shape is only another carrier's, and its check digit is right.",
         Verdict.DETECTED: "No carrier was named, and it can only be one carrier's.",
         Verdict.AMBIGUOUS: "No carrier was named, and it can be that of several, or of nobody known.",
     }
 )
+_ALIKE = str.maketrans("OI", "01")
+"""Letters that people type for digits."""
 STOPS = frozenset({Verdict.MISTYPED, Verdict.CONTRADICTED, Verdict.AMBIGUOUS})
 """With these a person must look before Amazon is told."""
 WARNS = frozenset({Verdict.SUSPICIOUS})
@@ -79,7 +82,8 @@ def judge(number: str, carrier_code: str | None, carrier_name: str = "") -> Judg
     if carrier is None:
         return _without_carrier(number)
     family = relatives(carrier)
-    own = _readings(number, (rule for rule in RULES if rule.used_by(carrier)))
+    rules = [rule for rule in RULES if rule.used_by(carrier)]
+    own = _readings(number, rules)
     kin = [rule for rule in RULES if not family.isdisjoint(rule.carriers)]
     if own & {Reading.RIGHT, Reading.NONE} or any(_surely(number, rule) for rule in kin):
         return Judgement(verdict=Verdict.FITS, carrier=carrier)
@@ -89,7 +93,17 @@ def judge(number: str, carrier_code: str | None, carrier_name: str = "") -> Judg
         return _contradicted(number, carrier, other) if other else _mistyped(number, carrier, found)
     if other and has_rules(carrier):
         return _contradicted(number, carrier, other)
-    if carrier in COMPLETE and not _readings(number, kin):
+    unknown = carrier in COMPLETE and not _readings(number, kin)
+    return _of_no_shape(number, carrier, rules, found=found, surely=unknown)
+
+
+def _of_no_shape(
+    number: str, carrier: str, rules: list[Rule], *, found: tuple[Candidate, ...], surely: bool
+) -> Judgement:
+    """Judges a number that has no shape of its carrier's; `surely`: all of these are known."""
+    if Reading.RIGHT in _readings(number.translate(_ALIKE), rules):
+        return _letters(number, carrier, found)
+    if surely:
         return _suspicious(number, carrier, found)
     return Judgement(verdict=Verdict.UNJUDGED, carrier=carrier, candidates=found)
 
@@ -150,6 +164,15 @@ def _mistyped(number: str, carrier: str, found: tuple[Candidate, ...]) -> Judgem
         sentence=f"Number {number} has the shape of a number of {carrier}, but its check digit does not fit, "
         "so at least one character is wrong or the carrier is another: compare both with the label, and "
         "report the parcel again.",
+    )
+
+
+def _letters(number: str, carrier: str, found: tuple[Candidate, ...]) -> Judgement:
+    return Judgement(
+        verdict=Verdict.MISTYPED,
+        candidates=found,
+        sentence=f"Number {number} has the letter O or I where numbers of {carrier} have the digit 0 or 1: "
+        "compare it with the label, and report the parcel again.",
     )
 
 

@@ -1,9 +1,10 @@
 """What warehouses send as a tracking number, made the number that Amazon gets: pure.
 
 Kept is every letter and digit of the number, letters as capitals, and the `-1` that ends some numbers of
-LaserShip. Taken away is what stands around and between: blanks, dashes, dots, brackets, invisible characters,
-words such as "Tracking:", a link, and what a barcode carries for routing before or around the number: 420 and
-the ZIP code at USPS, the head of FedEx's 34 digits, the post code, service and country of DPD's 28.
+LaserShip. Taken away is what stands around and between: blanks, dashes, dots, brackets, invisible
+characters, words such as "Tracking:", a link, what a scanner says of the kind of barcode, and what the
+barcode carries for routing before or around the number: 420 and the ZIP code at USPS, the head of FedEx's 34
+digits, the post code, service and country of DPD's 28.
 What could be two numbers, or is none, is refused with a sentence; a sentence never repeats what was sent,
 since what is no number may be anything.
 """
@@ -108,6 +109,9 @@ _LABELS = re.compile(
 """What stands before a number."""
 _ITEM = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 """A postal item, whose two letters may spell a word."""
+_SIGNS = re.compile(r"[._\-]+")
+_KIND_OF_BARCODE = re.compile(r"\A\][A-Za-z][0-9A-Za-z](?=[0-9A-Za-z]{6})")
+"""What a scanner may say before the number (ISO/IEC 15424): `]C1` is GS1-128."""
 _WORD = re.compile(r"(?![A-F]+$)[A-Z]{3,}")
 _BETWEEN = re.compile(r"\s*(?:[/,;|\n&+]|\band\b|\bund\b|\bet\b|\by\b|\bor\b)\s*", re.IGNORECASE)
 _AROUND = " \t\"'`*=:#.,;<>[](){}"
@@ -156,7 +160,7 @@ def _plain(text: str) -> str:
             kept.append("\n" if each in "\n\r" else " ")
         elif kind != "Cf":
             kept.append(each)
-    plain = "".join(kept).strip()
+    plain = _KIND_OF_BARCODE.sub("", "".join(kept).strip(), count=1)
     decimal = _DECIMAL.fullmatch(plain)
     return decimal[1] if decimal else plain
 
@@ -216,10 +220,9 @@ def _joined(text: str) -> str | None:
     words = [each for each in re.split(r"[\s()\[\]{}]+", text.upper()) if each]
     while len(words) > 1 and _LABELS.fullmatch(words[-1]):
         words.pop()
-    whole = [len(each) >= 10 and plausible(each) for each in words]
-    if any(is_whole and _WORD.fullmatch(after) for is_whole, after in zip(whole, words[1:], strict=False)):
+    parts = [part for word in words for part in _SIGNS.split(word) if part]
+    if any(_WORD.fullmatch(part) and plausible("".join(parts[:at])) for at, part in enumerate(parts)):
         return None
-    parts = [part for word in words for part in word.split("-") if part]
     if len(parts) > 1 and any(map(_surely, parts)) and not _routed(parts):
         return None
     joined = re.sub(r"[._]+", "", "".join(words))

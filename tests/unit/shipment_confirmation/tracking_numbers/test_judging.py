@@ -80,6 +80,22 @@ def test_the_mere_shape_of_a_relatives_number_excuses_no_wrong_digit() -> None:
     assert judge("RB123456786FR", "Colissimo").verdict is Verdict.MISTYPED
 
 
+@pytest.mark.parametrize(
+    ("number", "carrier"),
+    [
+        ("94OO111201080805483016", "USPS"),
+        ("940011120108O805483OI6", "USPS"),
+        ("O0340433836442636597", "DHL"),
+        ("RBI23456785GB", "Royal Mail"),
+    ],
+)
+def test_letters_that_stand_for_digits_are_told_from_them(number: str, carrier: str) -> None:
+    judged = judge(number, carrier)
+    assert judged.verdict is Verdict.MISTYPED
+    assert "letter O or I" in judged.sentence
+    assert number in judged.sentence
+
+
 def test_a_check_digit_that_others_use_as_well_contradicts_nobody() -> None:
     """12 digits fit FedEx by chance in one of ten: that proves nothing against another carrier."""
     assert judge("986578788855", "BRT").verdict is Verdict.FITS

@@ -130,6 +130,26 @@ REFUSED: Mapping[Refusal, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1Z 5R8 939 03 5756 7127 - signature",
+        "1Z 5R8 939 03 5756 7127 Sample",
+        f"{UPS}_signature",
+        f"{UPS}.sample",
+        "9400 1112 0108 0805 4830 16 Sample",
+    ],
+)
+def test_words_behind_a_number_become_no_part_of_it(text: str) -> None:
+    assert normalised(text) == Fault(refusal=Refusal.UNREADABLE)
+
+
+@pytest.mark.parametrize("mark", ["]C1", "]d2", "]A0"])
+def test_what_a_scanner_says_of_the_kind_of_barcode_is_no_part_of_it(mark: str) -> None:
+    assert normalised(f"{mark}00340433836442636597") == Number(text="00340433836442636597")
+    assert normalised(f"{mark}{UPS}") == Number(text=UPS)
+
+
 @pytest.mark.parametrize("refusal", Refusal)
 def test_what_is_no_number_is_refused(refusal: Refusal) -> None:
     fault = Fault(refusal=refusal)

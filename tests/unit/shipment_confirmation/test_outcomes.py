@@ -1,0 +1,38 @@
+"""What is written down of a package that Amazon said nothing usable of."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dockseal.domain.shipment import Package, PackageState
+from dockseal.shipment_confirmation.outcomes import Outcomes
+from unit.shipment_confirmation.held import Yard, opened_yard
+
+Act = Callable[[Outcomes, Package], object]
+LOOKS: list[Act] = [
+    lambda outcomes, package: outcomes.postponed(package),
+    lambda outcomes, package: outcomes.unsettled(package, "Not now."),
+    lambda outcomes, package: outcomes.waits_for_role(package, "Not allowed"),
+]
+
+
+@pytest.fixture
+def yard(tmp_path: Path) -> Iterator[Yard]:
+    with opened_yard(tmp_path) as yard:
+        yield yard
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(("number", "tries"), [("PF1", 3), ("", 0)])
+def test_looks_in_vain_are_no_feeds_in_vain(yard: Yard, look: Act, number: str, tries: int) -> None:
+    outcomes = Outcomes(storage=yard.storage, trail=yard.trail, clock=yard.clock)
+    package = yard.package(
+        state=PackageState.INTENDED, tracking_number=number, told_number=number, told_carrier="USPS"
+    )
+    for _ in range(3):
+        look(outcomes, yard.now(package))
+    now = yard.now(package)
+    assert now.tries == tries, "a parcel without a number is given up after three feeds"
+    assert now.next_try is not None
+    assert now.next_try > yard.clock.now()
