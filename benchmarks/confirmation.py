@@ -21,7 +21,7 @@ from spapi_simulator import Line
 
 _FULL = timedelta(hours=4)
 """After so long every bucket is full."""
-_COARSEST = timedelta(seconds=20)
+_COARSEST = timedelta(seconds=10)
 """Time passes in steps, of at most so long."""
 _FEED = timedelta(seconds=90)
 """How long the simulated Amazon takes for a feed."""
@@ -82,7 +82,7 @@ def _at_the_warehouse(day: Day, waiting: int) -> list[str]:
     _passed(day, lambda: len(day.warehouse.taken) == waiting, step=timedelta(minutes=1))
     _passed(day, lambda: _rested(day), step=timedelta(minutes=10))
     day.clock.advance(_FULL)
-    day.run(minutes=1)
+    day.run(minutes=30)  # sweeps that were due meanwhile took a few calls
     # A report shows no delivery instructions: who has some was released once more, when they were read.
     day.warehouse.taken[:] = {each["amazon_order_id"]: each for each in day.warehouse.taken}.values()
     return placed

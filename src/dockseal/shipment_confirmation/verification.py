@@ -38,7 +38,7 @@ _TOLD_OF_ALL = frozenset({OrderState.SHIPPED, OrderState.CONFIRMED})
 _LOOKS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 35, 75))
 """So long after Amazon took a package that it shows otherwise it is read again; the last time decides."""
 _ASKED_AGAIN = timedelta(hours=1)
-"""A notice is answered long before; should it be lost, it is written again."""
+"""A notice is mostly answered long before; should it be lost, it is written again."""
 _ANSWERED_BY = timedelta(minutes=3)
 """When a package that differed is looked at again, while a reading is under way."""
 
@@ -159,7 +159,8 @@ class Verification:
         if not to_come:
             return False
         if now >= to_come[0]:
-            self._ask(order, to_come[0], "again", listed=False)
+            turn = (now - to_come[0]) // _ASKED_AGAIN
+            self._ask(order, to_come[0], f"again/{turn}", listed=False)
         next_try = max(to_come[0], now + _ANSWERED_BY)
         self.storage.packages.change(package, next_try=next_try, tries=package.tries + 1)
         return True
@@ -181,10 +182,12 @@ class Verification:
             noticed_at=since,
             tries=0 if listed else 1,
         )
+        if not self.storage.notices.add(notice):  # it waits for its turn still
+            return False
         if order.state in _TOLD_OF_ALL:
             # What was noticed before is the echo of what we told Amazon, and is answered by the same reading.
-            self.storage.notices.close(order.seller, order.id, since)
-        return self.storage.notices.add(notice)
+            self.storage.notices.close(order.seller, order.id, since, but=notice.id)
+        return True
 
 
 def _each(orders: Sequence[Order], look: Callable[[Order], bool]) -> Outcome:

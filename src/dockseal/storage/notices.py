@@ -69,11 +69,14 @@ class Notices:
         rows = NoticeRow.objects.filter(seller=notice.seller, notice_id=notice.id)
         rows.update(next_try=next_try, tries=tries)
 
-    def close(self, seller: SellerId, amazon_order_id: AmazonOrderId, noticed_until: datetime) -> int:
-        """Closes the open notices of an order up to the instant it was read; returns how many."""
-        return NoticeRow.objects.filter(
+    def close(
+        self, seller: SellerId, amazon_order_id: AmazonOrderId, noticed_until: datetime, *, but: str = ""
+    ) -> int:
+        """Closes the open notices of an order up to the instant it was read, but one; returns how many."""
+        rows = NoticeRow.objects.filter(
             seller=seller, amazon_order_id=amazon_order_id, noticed_at__lte=noticed_until, open=True
-        ).update(open=False)
+        )
+        return rows.exclude(notice_id=but).update(open=False)
 
     def close_listed(self, seller: SellerId, amazon_order_id: AmazonOrderId, listed_until: datetime) -> int:
         """Closes what sweeps noticed of an order up to the instant a page was read; returns how many."""

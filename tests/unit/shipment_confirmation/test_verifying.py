@@ -173,6 +173,27 @@ def test_more_than_a_page_of_them_is_asked_for_at_once_and_echoes_are_answered_w
     )
 
 
+def test_a_wish_of_a_crowd_stays_for_as_long_as_its_reading_takes(desk: Desk) -> None:
+    orders = [desk.confirmed(number) for number in range(CROWD + 1)]
+    for minute in range(240):
+        desk.run(minutes=1)
+        while desk.lane.run(SELLER).more:
+            pass
+        if minute % 20 == 0:
+            assert all(len(desk.wishes(order)) == 1 for order in orders), minute
+
+
+def test_a_wish_to_read_once_more_stays_for_as_long_as_its_reading_takes(desk: Desk) -> None:
+    order = desk.confirmed()
+    desk.run()
+    desk.clock.advance(timedelta(minutes=1))
+    desk.read(order, replace(SENT, tracking_number="T2"))
+    desk.run(minutes=5)
+    for _ in range(30):
+        desk.run(minutes=1)
+        assert len(desk.wishes(order)) == 1
+
+
 def test_a_package_shown_otherwise_is_read_again_four_times_before_it_is_sent_again(desk: Desk) -> None:
     order = desk.confirmed()
     desk.run()
