@@ -137,27 +137,38 @@ class Flooding:
             return
         taken = {each.marketplace_id for each in asked if each.report_id or _rests(each, now)}
         free = [each for each in self.storage.sellers.get(seller).marketplaces if each not in taken]
-        if free and (long or self._is_flood(seller, now, terms)):
+        if free and (long or self._is_flood(seller, terms)):
             mark = self.storage.watermarks.get(seller)
             since = mark.complete_to if mark else now - self.first
             for marketplace_id in free:
                 self._ask(seller, marketplace_id, since, waiting=waiting)
 
     def _window_is_long(self, seller: SellerId, terms: ReportTerms) -> bool:
-        """Tells whether the sweep has an open window that many pages did not end: a new seller's."""
+        """Tells whether the sweep has an open window of new orders that many pages did not end.
+
+        Such as a new seller's. A window of orders that are here already, as after a crowd was confirmed, is
+        none: a report would show nothing, and for a day no other would be asked for.
+        """
         mark = self.storage.watermarks.get(seller)
         if mark is None or not mark.page_token or mark.window_started_at is None:
             return False
         window = self.storage.sync_runs.find(
             seller, SyncSource.SWEEP, mark.window_started_at, mark.window_since
         )
-        return window is not None and window.pages >= terms.pages
+        if window is None or window.pages < terms.pages:
+            return False
+        new = self.storage.orders.accepted_since(seller, mark.window_started_at)
+        return 2 * new >= window.news or 2 * (new + len(self._new(seller))) >= window.news
 
-    def _is_flood(self, seller: SellerId, now: datetime, terms: ReportTerms) -> bool:
-        due = self.storage.notices.due(seller, now, MOST)
-        kept = self.storage.orders.kept_among(seller, [notice.amazon_order_id for notice in due])
-        new = [notice for notice in due if notice.amazon_order_id not in kept]
+    def _is_flood(self, seller: SellerId, terms: ReportTerms) -> bool:
+        new = self._new(seller)
         return len(new) >= terms.flood and self.outlook(seller, new, terms).report_is_sooner
+
+    def _new(self, seller: SellerId) -> list[Notice]:
+        """Returns the due notices of orders that are not here yet."""
+        due = self.storage.notices.due(seller, self.clock.now(), MOST)
+        kept = self.storage.orders.kept_among(seller, [notice.amazon_order_id for notice in due])
+        return [notice for notice in due if notice.amazon_order_id not in kept]
 
     def _ask(self, seller: SellerId, marketplace_id: str, since: datetime, *, waiting: int) -> None:
         """Asks, and writes the answer down. A crash in between costs a second report, and nothing else."""

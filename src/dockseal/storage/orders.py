@@ -53,6 +53,11 @@ class Orders:
         rows = OrderRow.objects.filter(seller=seller, amazon_order_id__in=list(amazon_order_ids))
         return frozenset(rows.values_list("amazon_order_id", flat=True))
 
+    def accepted_since(self, seller: SellerId, instant: datetime) -> int:
+        """Returns how many orders of a seller were taken in at that instant or later."""
+        rows = OrderRow.objects.filter(state__in=each(tuple(OrderState)), accepted_at__gte=instant)
+        return rows.filter(seller=seller).count()
+
     def every(self, states: States, seller: SellerId) -> tuple[Order, ...]:
         """Returns all orders of a seller in these states, however many."""
         return tuple(order_from(row) for row in _in(states, seller).order_by("ref").iterator(500))

@@ -35,7 +35,7 @@ def an_id(number: int) -> AmazonOrderId:
     return AmazonOrderId(f"113-0000000-{number:07}")
 
 
-def swept(world: "World", *, pages: int, page_token: str) -> None:
+def swept(world: "World", *, pages: int, page_token: str, news: int = 0) -> None:
     """The sweep's open window has shown so many pages."""
     since = NOW - timedelta(days=7)
     mark = Watermark(
@@ -49,6 +49,7 @@ def swept(world: "World", *, pages: int, page_token: str) -> None:
         outcome=SyncOutcome.UNFINISHED,
         window_since=since,
         pages=pages,
+        news=news,
     )
     world.storage.watermarks.set(mark)
     world.storage.sync_runs.put(run)
@@ -169,6 +170,27 @@ def test_a_window_that_many_pages_did_not_end_is_a_flood_with_few_notices(
     swept(world, pages=pages, page_token=page_token)
     world.run()
     assert len(world.asked) == asked
+
+
+@pytest.mark.parametrize("accepted_ago", [-1, 1], ids=["new ones", "known ones"])
+def test_a_long_window_is_a_flood_if_most_of_what_it_shows_is_new(world: World, accepted_ago: float) -> None:
+    world.terms = ReportTerms()
+    for number in range(100, 110):
+        world.keeping.keep(ACME, order(number), read_at=NOW)
+        kept = world.storage.orders.find(ACME, an_id(number))
+        assert kept is not None
+        at = NOW - timedelta(minutes=accepted_ago)
+        world.storage.orders.change(kept, accepted_at=at)
+    swept(world, pages=20, page_token="more", news=10)
+    world.run()
+    assert len(world.asked) == (1 if accepted_ago < 0 else 0)
+
+
+def test_orders_that_a_long_window_had_noticed_and_are_yet_to_be_read_count_as_new(world: World) -> None:
+    world.terms = ReportTerms()
+    swept(world, pages=20, page_token="more", news=6)
+    world.run()
+    assert len(world.asked) == 1, "three notices wait"
 
 
 def test_a_flood_has_a_report_asked_for_from_the_watermark_on_and_once(world: World) -> None:

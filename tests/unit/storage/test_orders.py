@@ -166,6 +166,17 @@ def test_due_orders_come_by_ship_by_and_unknown_ship_by_comes_last(
     assert [int(order.id[-7:]) for order in both] == [9, 2, 10, 1, 3, 0]
 
 
+def test_orders_taken_in_since_an_instant_are_counted_in_whatever_state_for_one_seller(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    storage.orders.insert(make_order(1, accepted_at=now - timedelta(seconds=1)))
+    storage.orders.insert(make_order(2, accepted_at=now))
+    storage.orders.insert(make_order(3, accepted_at=now + timedelta(hours=1), state=OrderState.HELD))
+    seller = storage.orders.list()[0].seller
+    assert storage.orders.accepted_since(seller, now) == 2
+    assert storage.orders.accepted_since(SellerId("other"), now) == 0
+
+
 def test_due_orders_are_told_apart_by_whether_their_seal_can_be_opened(
     storage: Storage, make_order: MakeOrder, now: datetime
 ) -> None:
