@@ -5,6 +5,7 @@ voided one takes that parcel back.
 """
 
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Protocol
 
 from dockseal.domain.access import Actor, ActorKind
@@ -34,6 +35,14 @@ _LEFT = frozenset({OrderState.PARTLY_SHIPPED, OrderState.SHIPPED, OrderState.CON
 _ON_ITS_WAY = frozenset({PackageState.REPORTED, PackageState.INTENDED})
 _UNSETTLED = frozenset({LabelState.INTENDED, LabelState.VOID_INTENDED})
 VOIDED = "its label was voided"
+WHAT_BECAME = MappingProxyType(
+    {
+        LabelState.NOT_BOUGHT: "The label whose answer was lost was not bought: buy it again.",
+        LabelState.FOUND: "The label whose answer was lost was bought: print it in Seller Central, where it "
+        "can be voided too.",
+    }
+)
+"""What a person is told once a lost answer is settled."""
 
 
 class LabelShop(Protocol):
@@ -273,14 +282,9 @@ class Labelling:
         self.trail.record(tag, actor=LABELLER, order=order.ref)
 
     def _tell(self, label: Label) -> None:
-        if label.state is LabelState.NOT_BOUGHT:
-            self._attend(label, "The label whose answer was lost was not bought: buy it again.")
-        elif label.state is LabelState.FOUND:
-            self._attend(
-                label,
-                "The label whose answer was lost was bought: print it in Seller Central, where it can be "
-                "voided too.",
-            )
+        sentence = WHAT_BECAME.get(label.state)
+        if sentence is not None:
+            self._attend(label, sentence)
 
     def _attend(self, label: Label, sentence: str) -> None:
         with self.storage.transaction():

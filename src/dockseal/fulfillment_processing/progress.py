@@ -12,6 +12,7 @@ from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import KNOWN_TO_AMAZON, Package, PackageState
 from dockseal.fulfillment_processing.obstacles import sent_before_elsewhere
 from dockseal.fulfillment_processing.reports import left_to_ship
+from dockseal.fulfillment_processing.stop_words import shipped_though_given_back, shipped_though_held
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.storage.store import Storage
@@ -128,15 +129,9 @@ class Progress:
         if order.state in _WAY_TO_RELEASED and release.differing:
             sentences.append(sent_before_elsewhere(order, release))
         if order.hold is not None:
-            sentences.append(
-                f"Warehouse {release.warehouse} shipped order {order.id} although it was held here "
-                f"({order.hold.code}); check with the warehouse that it ships nothing twice."
-            )
+            sentences.append(shipped_though_held(order, release, order.hold))
         elif release.state is ReleaseState.REFUSED and order.state not in OVER:
-            sentences.append(
-                f"Warehouse {release.warehouse} shipped a parcel of order {order.id} under reference "
-                f"{release.ref}, which it had given back; see that it is not shipped a second time."
-            )
+            sentences.append(shipped_though_given_back(order, release))
         return sentences
 
 

@@ -1,4 +1,4 @@
-"""What a person reads of orders that a warehouse is asked to stop."""
+"""What a person reads of orders that a warehouse is asked to stop, or ships all the same."""
 
 from dockseal.domain.cancellation import BEING_CANCELLED
 from dockseal.domain.order import Hold, Order
@@ -90,4 +90,20 @@ def answered_twice(order: Order, stop: Stop) -> str:
         f"Warehouse {stop.warehouse} said that it had stopped reference {stop.release} of order {order.id}, "
         "and now that it was too late: ask it, and see that the order ships only once (`dockseal orders "
         f"stop {order.id}`)."
+    )
+
+
+def shipped_though_held(order: Order, release: Release, hold: Hold) -> str:
+    """Returns what a person is told of a parcel of an order that was held here."""
+    return (
+        f"Warehouse {release.warehouse} shipped order {order.id} although it was held here ({hold.code}); "
+        "check with the warehouse that it ships nothing twice."
+    )
+
+
+def shipped_though_given_back(order: Order, release: Release) -> str:
+    """Returns what a person is told of a parcel that its warehouse had refused to ship."""
+    return (
+        f"Warehouse {release.warehouse} shipped a parcel of order {order.id} under reference {release.ref}, "
+        "which it had given back; see that it is not shipped a second time."
     )

@@ -46,8 +46,7 @@ _CANCELLED_BEFORE = (
     "Amazon takes no parcel of a cancelled order: have the carrier bring it back, or settle it with the "
     "buyer in Seller Central"
 )
-
-_CANCELLED_SINCE = (
+CANCELLED_SINCE = (
     "Amazon has cancelled what lies in parcel {package.reference_id}, and takes it no more: have the carrier "
     "bring it back, or settle it with the buyer in Seller Central."
 )
@@ -127,7 +126,7 @@ class Confirmation:
         order = self.outcomes.storage.orders.get(package.order)
         if is_cancelled(order, package):
             over = order.state in OVER  # then tracking already asked for a person's attention
-            sentence = "" if over else _CANCELLED_SINCE.format(package=package)
+            sentence = "" if over else CANCELLED_SINCE.format(package=package)
             return self.outcomes.refused(package, _CANCELLED_BEFORE, sentence=sentence)
         labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
         if labelled or already_shown(order, package):  # Amazon knows of it by its own label, or by a person

@@ -8,14 +8,21 @@ import pytest
 
 from dockseal.domain.attention import with_earlier
 from dockseal.domain.identifiers import OrderRef, ReleaseRef, WarehouseId
-from dockseal.domain.order import Order
+from dockseal.domain.order import Hold, Order
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.stop import Stop, StopReason, StopState
+from dockseal.fulfillment_processing.labelling import WHAT_BECAME
 from dockseal.fulfillment_processing.obstacles import sent_before_elsewhere
 from dockseal.fulfillment_processing.stop_endings import end_of
-from dockseal.fulfillment_processing.stop_words import answered_twice, shipped_all_the_same
+from dockseal.fulfillment_processing.stop_words import (
+    answered_twice,
+    shipped_all_the_same,
+    shipped_though_given_back,
+    shipped_though_held,
+)
+from dockseal.shipment_confirmation.confirmation import CANCELLED_SINCE
 from dockseal.shipment_confirmation.lasting import lasting
-from unit.shipment_confirmation.judged import order
+from unit.shipment_confirmation.judged import order, package
 
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
 OVER = ("Amazon shows parcel 1 otherwise than it was sent.", "Tell the warehouse the new date.")
@@ -54,6 +61,10 @@ def too_late(reason: StopReason, *more: Stop) -> Callable[[Order], str]:
         lambda of: sent_before_elsewhere(of, RELEASE),
         lambda of: shipped_all_the_same(of, RELEASE),
         lambda of: answered_twice(of, stop(StopReason.BUYER)),
+        lambda of: shipped_though_held(of, RELEASE, Hold(code="hazmat", sentence="Look at it.")),
+        lambda of: shipped_though_given_back(of, RELEASE),
+        lambda _: CANCELLED_SINCE.format(package=package()),
+        *(lambda _, words=words: words for words in WHAT_BECAME.values()),
     ],
 )
 def test_what_lies_outside_of_what_amazon_shows_stays(said: Callable[[Order], str]) -> None:
