@@ -198,6 +198,18 @@ def test_credentials_are_printed_for_a_person_at_a_terminal(tmp_path: Path) -> N
     assert b"refresh_token  Atzr|" in told
 
 
+def test_a_signal_in_the_midst_of_waiting_ends_it() -> None:
+    script = """
+import signal
+from spapi_simulator.command import _told_to_end
+ending = _told_to_end()
+with ending._cond:  # as in the midst of wait()
+    signal.raise_signal(signal.SIGTERM)
+assert ending.wait(20)
+"""
+    assert subprocess.run([sys.executable, "-c", script], timeout=60, check=False).returncode == 0
+
+
 def test_a_port_that_is_taken_is_said_to_be(
     serve: Callable[..., Served], capsys: pytest.CaptureFixture[str]
 ) -> None:

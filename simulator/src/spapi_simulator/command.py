@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from queue import SimpleQueue
 
 from spapi_simulator.front.faults import Fault
 from spapi_simulator.scenarios.base import Scenario
@@ -74,9 +75,7 @@ def serve(given: argparse.Namespace) -> int:
     """
     world = build(given)
     scenario = world.scenario
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _told_to_end()
     server = SimulatorServer(
         world.sim,
         given.host,
@@ -95,6 +94,25 @@ def serve(given: argparse.Namespace) -> int:
             if scenario is not None:
                 scenario.step(world.clock.now())
     return 0
+
+
+def _told_to_end() -> threading.Event:
+    """Return an event that SIGINT and SIGTERM set.
+
+    A handler may run while the main thread holds the lock of the event it waits for: setting it there would
+    wait for ever. So it only puts into a queue, which may interrupt itself, and a thread sets the event.
+    """
+    told: SimpleQueue[None] = SimpleQueue()
+    ending = threading.Event()
+
+    def pass_on() -> None:
+        told.get()
+        ending.set()
+
+    threading.Thread(target=pass_on, name="told-to-end", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.put(None))
+    return ending
 
 
 def build(given: argparse.Namespace) -> World:

@@ -21,7 +21,6 @@ import hmac
 import json
 import os
 import random
-import signal
 import tempfile
 import threading
 from collections import Counter
@@ -30,13 +29,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import httpx
 import standardwebhooks
 
 from dockseal.cli.demo_parcels import Line, Parcel, plan
+from dockseal.cli.signals import told_to_end
 from dockseal.domain.clock import Clock, ScaledClock, SystemClock, instant_text, parse_instant
 
 Json = dict[str, Any]
@@ -346,13 +345,7 @@ def main() -> None:
     options = arguments()
     warehouse = build(options)
     server = listen(warehouse, options.host, options.port)
-    stop = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    stop = told_to_end()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     write_ready(options.ready_file, server.server_address[1], options.host)
     warehouse.run(stop)

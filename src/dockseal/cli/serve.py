@@ -1,12 +1,10 @@
 """`dockseal serve`: everything in one process."""
 
-import signal
-import threading
-
 import typer
 
 from dockseal.bootstrap import App
 from dockseal.cli.opened import opened, person
+from dockseal.cli.signals import told_to_end
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
 from dockseal.errors import SettingsFault
@@ -17,9 +15,7 @@ from dockseal.monitoring_audit.tags import Tag
 
 def serve() -> None:
     """Runs the lanes, the console and the machine API until Ctrl-C or SIGTERM."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = told_to_end()
     with opened(traced=True) as app:
         if faults := app.start_faults():
             raise SettingsFault(faults)

@@ -1,8 +1,6 @@
 """`dockseal shredder`: makes and destroys keys as a user of its own, without the databases."""
 
-import signal
 import sys
-import threading
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -12,6 +10,7 @@ from rich.text import Text
 from dockseal.bootstrap import build_shredder
 from dockseal.cli.opened import asked_passphrase
 from dockseal.cli.printing import printer
+from dockseal.cli.signals import told_to_end
 from dockseal.logs import configure_logging
 from dockseal.pii_security.shredder import Round, Shredder
 from dockseal.settings import load
@@ -28,9 +27,7 @@ def shredder(
 
     It is for DOCKSEAL_SHREDDER=apart, and runs as the user that owns DOCKSEAL_KEY_DIR.
     """
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+    stop = told_to_end()
     settings = load()
     configure_logging(settings)
     working = build_shredder(settings, ask_passphrase=asked_passphrase())
