@@ -127,7 +127,7 @@ def test_a_blocked_order_is_looked_at_and_the_open_page_of_shipping_follows(
     assert listed.count() == 0
 
 
-@pytest.mark.parametrize("width", [360, 800, 1360])
+@pytest.mark.parametrize("width", [360, 800, 1010, 1210, 1360])
 def test_no_page_is_wider_than_its_window(page: Page, orders: dict[str, Order], width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     start = page.url.rstrip("/")
@@ -141,3 +141,15 @@ def test_no_page_is_wider_than_its_window(page: Page, orders: dict[str, Order], 
     ):
         page.goto(f"{start}/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1010, 1210, 1360])
+def test_an_order_can_be_looked_for_in_any_window(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(page.url)
+    box = page.locator(".find input").bounding_box()
+    assert box is not None
+    assert box["width"] >= 150
+    out = page.get_by_role("button", name="Sign out").bounding_box()
+    assert out is not None
+    assert out["height"] < 50, "in one line"
