@@ -12,14 +12,17 @@ from typing import Any, Self
 
 from dockseal.domain.access import Actor, ActorKind
 from dockseal.domain.audit import AuditRow
-from dockseal.domain.checkpoint import Checkpoint
+from dockseal.domain.checkpoint import Checkpoint, Cut
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import OrderRef
 from dockseal.monitoring_audit.anchoring import Anchoring
 from dockseal.monitoring_audit.anchors.port import Anchor
+from dockseal.monitoring_audit.segments import archive
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import START, Trail, row_hash
+from dockseal.monitoring_audit.verifier.signatures import keys_in
 from dockseal.monitoring_audit.verifier.tree import Tree
+from dockseal.monitoring_audit.verifying import kept_by
 from dockseal.pii_security.notes import VerifierKey, public_of, signed
 from dockseal.storage.places import DatabasePlaces, Server
 from dockseal.storage.store import Storage
@@ -66,6 +69,19 @@ class Town:
                     package=number,
                 )
         self.anchoring.run()
+
+    def archived(self, folder: Path, *, keep: timedelta) -> Cut:
+        """Writes rows older than that into a segment; returns what may leave the table then."""
+        return archive(
+            self.storage,
+            self.trail,
+            folder,
+            keep=keep,
+            clock=self.clock,
+            keys=keys_in(KEY),
+            places=kept_by(self.anchors),
+            actor=RELEASE,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

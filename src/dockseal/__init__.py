@@ -2,4 +2,4 @@
 
 __version__ = "0.1.0"
 USER_AGENT = f"Dockseal/{__version__}"
-"""Who calls, in each request that Dockseal makes (RFC 9110 §10.1.5)."""
+"""Who calls, as Amazon, warehouses and webhooks are told (RFC 9110 §10.1.5)."""

@@ -21,8 +21,8 @@ from datetime import UTC, datetime, timedelta
 from dockseal.domain.quota import BucketState
 
 MOST_IN_A_FEED = 10_000
-"""A message takes 400 to 900 bytes: so many stay below the 10 MiB that Amazon wants a feed to stay below. The
-bytes are counted when a feed is written, and what has no room there goes with the next one."""
+"""A message of one line takes some 400 bytes: so many of them are 4 MB of the 10 MiB that Amazon wants a feed
+to stay below. The bytes are counted when it is written, and what has no room there goes with the next one."""
 FEED_TAKES = timedelta(minutes=5)
 """From createFeed to the report. Amazon publishes no figure; ours is what a feed must beat calls by: within
 it calls alone tell of some 600 packages."""

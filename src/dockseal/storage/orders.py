@@ -55,6 +55,7 @@ class Orders:
 
     def accepted_since(self, seller: SellerId, instant: datetime) -> int:
         """Returns how many orders of a seller were taken in at that instant or later."""
+        # By every state, since the index leads with it.
         rows = OrderRow.objects.filter(state__in=each(tuple(OrderState)), accepted_at__gte=instant)
         return rows.filter(seller=seller).count()
 

@@ -14,7 +14,7 @@ from dockseal.monitoring_audit.anchors.folder import FolderAnchor
 from dockseal.monitoring_audit.exporting import VERIFIER, export
 from dockseal.monitoring_audit.looking.segments import look_at_segments
 from dockseal.monitoring_audit.officers_on_record import officers_on_record
-from dockseal.monitoring_audit.segments import STANDING, archive
+from dockseal.monitoring_audit.segments import STANDING
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifier.signatures import keys_in
 from dockseal.monitoring_audit.verifying import kept_by, verify
@@ -41,16 +41,7 @@ def town(either_storage: Storage, tmp_path: Path) -> Town:
 
 def cut_off(town: Town, folder: Path, places: DatabasePlaces, cluster: Cluster | None) -> Storage:
     """Archives what is old enough, and takes it out of the table; returns the storage as it is then."""
-    cut = archive(
-        town.storage,
-        town.trail,
-        folder,
-        keep=KEEP,
-        clock=town.clock,
-        keys=keys_in(KEY),
-        places=kept_by(town.anchors),
-        actor=RELEASE,
-    )
+    cut = town.archived(folder, keep=KEEP)
     tags = [tag.value for tag in STANDING]
     if cluster is None:
         town.storage.cut_trail(cut, tags)
@@ -107,16 +98,7 @@ def test_a_row_that_stayed_cannot_be_changed_unnoticed(
 def test_young_rows_stay(town: Town, tmp_path: Path) -> None:
     town.clock.advance(timedelta(days=399))
     with pytest.raises(BadInput, match="nothing to archive"):
-        archive(
-            town.storage,
-            town.trail,
-            tmp_path / "x",
-            keep=KEEP,
-            clock=town.clock,
-            keys=keys_in(KEY),
-            places={},
-            actor=RELEASE,
-        )
+        town.archived(tmp_path / "x", keep=KEEP)
 
 
 def test_old_rows_and_old_segments_are_told_of(

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from dockseal.domain.checkpoint import Anchored, Cut
+from dockseal.domain.checkpoint import Anchored
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.incident import Incident, Source
 from dockseal.errors import BadInput, TrailBroken
@@ -21,7 +21,7 @@ from dockseal.monitoring_audit.anchors.port import Anchor
 from dockseal.monitoring_audit.anchors.witness import WitnessAnchor
 from dockseal.monitoring_audit.consecutive import grown
 from dockseal.monitoring_audit.exporting import VERIFIER, export
-from dockseal.monitoring_audit.segments import STANDING, archive
+from dockseal.monitoring_audit.segments import STANDING
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.verifier.signatures import keys_in
 from dockseal.monitoring_audit.verifying import kept_by, verify
@@ -52,21 +52,8 @@ def town(storage: Storage, clock: ManualClock, tmp_path: Path) -> Town:
     return town
 
 
-def planned(town: Town, folder: Path) -> Cut:
-    return archive(
-        town.storage,
-        town.trail,
-        folder,
-        keep=KEEP,
-        clock=town.clock,
-        keys=keys_in(KEY),
-        places=kept_by(town.anchors),
-        actor=RELEASE,
-    )
-
-
 def cut(town: Town, folder: Path) -> None:
-    town.storage.cut_trail(planned(town, folder), TAGS)
+    town.storage.cut_trail(town.archived(folder, keep=KEEP), TAGS)
 
 
 def rows(town: Town) -> int:
@@ -210,7 +197,7 @@ def test_checkpoints_that_somebody_else_signed_are_told(town: Town, places: Data
 def test_nothing_leaves_the_table_while_an_incident_is_open_or_other_rows_would_stay(
     town: Town, tmp_path: Path
 ) -> None:
-    cut = planned(town, tmp_path / "segment")
+    cut = town.archived(tmp_path / "segment", keep=KEEP)
     with pytest.raises(BadInput, match="other rows would stay"):
         town.storage.cut_trail(cut, [Tag.KEY_MASTER_CREATED.value])
     now = town.clock.now()
@@ -239,7 +226,7 @@ def test_a_trail_that_does_not_add_up_is_not_archived(
     with Attacker.of(places) as attacker:
         attacker.run("UPDATE operations_audit SET actor = 'person:eve' WHERE seq = 14")
     with pytest.raises(TrailBroken) as found:
-        planned(town, tmp_path / "segment")
+        town.archived(tmp_path / "segment", keep=KEEP)
     assert found.value.seq == 14
     assert not (tmp_path / "segment").exists()
 
