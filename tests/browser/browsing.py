@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_chromium = pytest.mark.skipif(
@@ -13,6 +13,13 @@ needs_chromium = pytest.mark.skipif(
     reason="no Chromium here, so pages, live updates and forms were not tried in a browser",
 )
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+
+def sign_in(page: Page, link: str) -> None:
+    """Signs in with a link, and waits for the page that follows: a click does not."""
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
 @contextmanager
@@ -27,8 +34,7 @@ def signed_in(link: str, *, expected: tuple[str, ...] = ()) -> Iterator[Page]:
         page = browser.new_context().new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(link)
-        page.get_by_role("button", name="Sign in").click()
+        sign_in(page, link)
         yield page
         browser.close()
     assert [text for text in complaints if not any(each in text for each in expected)] == []

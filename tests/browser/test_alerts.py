@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.browsing import needs_chromium, signed_in
 from dockseal.console.server import ConsoleServer
@@ -42,16 +43,16 @@ def test_a_person_sees_to_one_and_keeps_another_quiet(link: str, tmp_path: Path)
         canary = page.locator("section", has=page.get_by_role("heading", name="canary 7f3k"))
         late = page.locator("section", has=page.get_by_role("heading", name="sweep acme-us"))
         canary.get_by_text("What it means, and what to do").click()
-        assert canary.get_by_text("Treat it as a breach until it is explained").is_visible()
+        expect(canary.get_by_text("Treat it as a breach until it is explained")).to_be_visible()
         page.screenshot(path=tmp_path / "alerts.png", full_page=True)
         canary.get_by_role("button", name="I see to it").click()
-        assert canary.get_by_text("acknowledged").is_visible()
+        expect(canary.get_by_text("acknowledged")).to_be_visible()
         late.get_by_label("For").nth(1).select_option("24")
         late.get_by_role("button", name="Keep it quiet").click()
-        assert late.get_by_text("muted").is_visible()
+        expect(late.get_by_text("muted")).to_be_visible()
         page.set_viewport_size({"width": 400, "height": 900})
         width = page.evaluate("document.documentElement.scrollWidth")
         page.screenshot(path=tmp_path / "alerts-narrow.png", full_page=True)
         assert width <= 400
         page.get_by_role("button", name="Tell again").click()
-        assert late.get_by_text("firing").is_visible()
+        expect(late.get_by_text("firing")).to_be_visible()

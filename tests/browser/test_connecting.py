@@ -1,11 +1,13 @@
 """A seller is connected in Chromium: console, Seller Central's page, and back, all over real HTTP."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
 
 from browser.browsing import needs_chromium, signed_in
 from dockseal.bootstrap import App, build, create_keys
@@ -79,44 +81,46 @@ def here(tmp_path: Path) -> Iterator[Here]:
         )
 
 
+def ask(page: Page, here: Here) -> None:
+    """Makes the consent address and opens it, as a person does."""
+    page.get_by_role("link", name="Sellers", exact=True).click()
+    page.get_by_label("Your name for it").fill(ACME)
+    page.get_by_label("Sells in").select_option(US)
+    page.get_by_role("button", name="Make the consent address").click()
+    page.get_by_role("link", name="Open it here").click()
+    consent = re.escape(f"{here.seller_central}/apps/authorize/consent?")
+    expect(page).to_have_url(re.compile(f"^{consent}"))
+    expect(page.locator("body")).to_contain_text(here.account_id)
+
+
 def test_a_seller_says_no_at_first_and_then_yes(here: Here) -> None:
     with signed_in(here.link, expected=("409 (Conflict)",)) as page:
         addresses: list[str] = []
         page.on("framenavigated", lambda frame: addresses.append(frame.url))
-
-        def ask() -> None:
-            page.get_by_role("link", name="Sellers", exact=True).click()
-            page.get_by_label("Your name for it").fill(ACME)
-            page.get_by_label("Sells in").select_option(US)
-            page.get_by_role("button", name="Make the consent address").click()
-            page.get_by_role("link", name="Open it here").click()
-            assert page.url.startswith(f"{here.seller_central}/apps/authorize/consent?")
-            assert here.account_id in page.content()
-
-        ask()
+        ask(page, here)
         page.get_by_role("button", name="Decline").click()
         page.get_by_role("heading", name="Seller acme-us said no").wait_for()
         page.get_by_role("button", name="Take note").click()
-        assert "Seller acme-us did not consent at Amazon" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("Seller acme-us did not consent at Amazon")
         page.get_by_role("link", name="To the sellers").click()
-        assert "No seller is connected yet" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("No seller is connected yet")
 
-        ask()
+        ask(page, here)
         page.get_by_role("button", name="Confirm").click()
         page.get_by_role("heading", name="Connect seller acme-us").wait_for()
         page.goto(f"{here.console}/connect")
-        assert "Seller acme-us came back from Amazon" in page.locator(".queue").inner_text()
+        expect(page.locator(".queue")).to_contain_text("Seller acme-us came back from Amazon")
         page.get_by_role("link", name="Go on").click()
         page.get_by_role("button", name="Finish").click()
         page.get_by_role("heading", name="Seller acme-us").wait_for()
-        assert page.locator(".title .pill").inner_text() == "connected"
+        expect(page.locator(".title .pill")).to_have_text("connected")
         lines = {
             item.locator("b").inner_text().lower(): item.locator(".standing").inner_text()
             for item in page.locator(".checklist li").all()
         }
         said = page.locator(".checklist .unknown").inner_text()
         page.get_by_role("link", name="How complete it is").click()
-        assert "acme-us" in page.locator("#acme-us h2").inner_text()
+        expect(page.locator("#acme-us h2")).to_contain_text("acme-us")
 
     assert lines == {
         "consent": "done",

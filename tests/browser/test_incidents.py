@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from browser.browsing import needs_chromium, signed_in
 from daily import make_day  # noqa: F401  a fixture: pytest finds it here by its name
@@ -36,22 +37,22 @@ def link(harvested: Day) -> Iterator[tuple[str, str]]:
 def test_an_officer_works_a_case_from_the_lock_to_its_end(link: tuple[str, str], tmp_path: Path) -> None:
     with signed_in(link[0], expected=("409 (Conflict)",)) as page:
         page.get_by_role("link", name="Incidents").click()
-        assert "24 h 0 min left" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("24 h 0 min left")
         page.goto(link[1])
-        assert "2 orders of acme-us" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("2 orders of acme-us")
         page.get_by_role("button", name="Freeze evidence now").click()
         page.get_by_label("What was found out").fill("It was alpha@example.com.")
         page.get_by_role("button", name="Add a note").click()
-        assert "looks like an e-mail address" in page.get_by_role("alert").inner_text()
+        expect(page.get_by_role("alert")).to_contain_text("looks like an e-mail address")
         stop = page.locator("form", has=page.get_by_role("button", name="Stop all opening"))
         stop.get_by_label("I mean it").check()
         stop.get_by_role("button").click()
-        assert "All opening of personal data was stopped." in page.locator(".chain").inner_text()
-        assert "Sam Sample, impoc@example.com" in page.locator(".notice").inner_text()
+        expect(page.locator(".chain")).to_contain_text("All opening of personal data was stopped.")
+        expect(page.locator(".notice")).to_contain_text("Sam Sample, impoc@example.com")
         page.get_by_role("button", name="It was sent").click()
         for name in ("Root cause", "Remediation", "Corrective control"):
             page.get_by_label(name).fill("It was seen to.")
         page.get_by_role("button", name="Close the case").click()
-        assert page.get_by_text("closed", exact=True).count() == 1
+        expect(page.get_by_text("closed", exact=True)).to_have_count(1)
         page.set_viewport_size({"width": 390, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == 390

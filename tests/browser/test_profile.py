@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 
-from browser.browsing import ARGS, CHROMIUM, needs_chromium
+from browser.browsing import ARGS, CHROMIUM, needs_chromium, sign_in
 from dockseal.console import server
 from dockseal.console.server import ConsoleServer
 from dockseal.console.sign_in import new_link
@@ -52,15 +52,15 @@ def profile_after(world: World, order: Order, folder: Path) -> dict[str, set[str
 
 
 def open_and_leave(page: Page, link: str, order: Order) -> None:
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, link)
     start = page.url.rstrip("/")
     for purpose in ("shipping_label", "packing_slip"):
         page.goto(f"{start}/orders/{order.ref}")
         page.locator(f'[name="purpose"][value="{purpose}"]').check()
         page.get_by_role("button", name="Open once").click()
-        assert MARK in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text(MARK)
         page.get_by_role("link", name="Close").click()
+        expect(page.locator("main")).not_to_contain_text(MARK)
     page.goto(f"{start}/synchronization")
     assert MARK not in page.content()
     with contextlib.suppress(Error):
