@@ -1,5 +1,7 @@
 """A backlog goes to Amazon with one feed, each package once; and so does what no call can tell of."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from backlog import (
@@ -19,9 +21,11 @@ from backlog import (
     slow,
 )
 from day import WAREHOUSE, Day
+from dockseal.amazon.fulfillment_feed import PackageMessage, fulfillment_feed
 from dockseal.cli.opened import person
 from dockseal.domain.carrier import Carrier
 from dockseal.domain.feed import FeedState
+from dockseal.domain.identifiers import AmazonOrderId
 from dockseal.domain.order import OrderState
 from dockseal.domain.shipment import PackageState
 from parcel_numbers import ups, ups_of
@@ -47,6 +51,23 @@ def test_a_backlog_goes_with_one_feed_and_is_verified(either_day: Day) -> None:
     day.run(minutes=40)
     assert {day.order(each).state for each in ids} == {S.VERIFIED}
     assert last_feed(day).state is FeedState.DONE
+
+
+def test_a_feed_names_its_orders_in_the_turn_in_which_they_are_read_back(
+    day: Day, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[AmazonOrderId] = []
+
+    def written(merchant: str, messages: Sequence[PackageMessage]) -> bytes:
+        named.extend(message.order_id for message in messages)
+        return fulfillment_feed(merchant, messages)
+
+    monkeypatch.setattr("dockseal.shipment_confirmation.bulk.fulfillment_feed", written)
+    ids = backlog(day)
+    day.run(minutes=5)
+    assert ids != sorted(ids), "what was placed first has no lower id"
+    assert len(named) > 5
+    assert named == sorted(named)
 
 
 def test_what_has_no_room_in_a_feed_goes_otherwise(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:

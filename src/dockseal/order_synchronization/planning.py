@@ -9,13 +9,13 @@ seconds from now.
 
 With v2026-01-01 the personal data of an order that is new comes with either reading, and costs nothing more.
 
-**What is best.** That the last order is in as soon as possible; with that, the fewest calls;
-with that, the fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by
-first, and then from the other end. A feed changes thousands of orders at one instant, and Amazon documents no
-order among those: they are taken to come by their ids. Were they to come otherwise, pages would show some
-that were read already, and cost time, and nothing else. An order that must ship within the hour is not kept
-waiting for a page while there is a token. News is planned for as if there were nothing else: what is only
-read back gives way.
+**What is best.** That the last order is in as soon as possible; with that, the fewest calls; with that, the
+fewest pages. Pages take the oldest changes; what is left is read order by order, ship-by first, and then from
+the other end. A feed changes thousands of orders at one instant or in turn, and Amazon documents no order
+among those: they are taken to come by their ids, in whose order our feeds name them. Were they to come
+otherwise, pages would show some that were read already, and cost time, and nothing else. An order that must
+ship within the hour is not kept waiting for a page while there is a token. News is planned for as if there
+were nothing else: what is only read back gives way.
 
 **What can wait.** A notice that nothing waits for, such as the echo of our own confirmation, is answered by
 the next sweep, which is made anyway: it costs nothing. One that no page answered is read by itself.

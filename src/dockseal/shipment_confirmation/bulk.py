@@ -8,6 +8,7 @@ back, as every other lost answer.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from dockseal.amazon.feeds import Feeds
 from dockseal.amazon.fulfillment_feed import PackageMessage, fulfillment_feed
@@ -168,7 +169,9 @@ class Bulk:
 
     def _create(self, feed: Feed, messages: Sequence[PackageMessage]) -> str:
         home = self.outcomes.storage.sellers.get(feed.seller)
-        content = fulfillment_feed(home.selling_partner_id, messages)
+        # Amazon may work through it in turn, and the intake reads what changed at one instant by order id.
+        in_turn = sorted(messages, key=attrgetter("order_id"))
+        content = fulfillment_feed(home.selling_partner_id, in_turn)
         return self._feeding().send(feed, content, marketplaces=home.marketplaces)
 
     def _sent(self, feed: Feed, feed_id: str, numbers: Sequence[int] | None) -> int:
