@@ -246,7 +246,7 @@ def test_a_server_survives_what_is_no_http(
 ) -> None:
     with SimulatorServer(shop.sim) as server:
         address = urlsplit(server.url)
-        with socket.create_connection((address.hostname, address.port), timeout=5) as line:
+        with socket.create_connection((address.hostname, address.port), timeout=30) as line:
             line.sendall(sent)
             line.shutdown(socket.SHUT_WR)
             heard = line.recv(65536)
