@@ -208,3 +208,18 @@ def test_units_under_transparency_go_with_their_codes_and_wait_without(day: Day)
     (shown,) = day.amazon.order(order_id).packages
     assert list(shown.items[0].transparency_codes) == codes
     assert day.order(order_id).state is S.VERIFIED
+
+
+def test_two_parcels_without_a_number_are_corrected_each_for_itself(make_day: MakeDay) -> None:
+    day = make_day(region=Region.EU, marketplace=DE)
+    order_id = released(day, Line(sku="MUG-1", quantity=2))
+    (line,) = day.warehouse.order(order_id)["lines"]
+    for report_id in ("R-1", "R-2"):
+        one = [(line["line_id"], 1)]
+        day.ship(order_id, report_id=report_id, carrier="Deutsche Post", tracking_number="", lines=one)
+        day.run(hours=2)
+    wish = Amendment(carrier="UPS", tracking_number=ups(1))
+    day.app.amending.correct(day.order(order_id).ref, 1, wish, person())
+    day.run(minutes=30)
+    assert [each.tracking_number for each in day.amazon.order(order_id).packages] == [ups(1), ""]
+    assert [each.state for each in day.packages(order_id)] == [P.VERIFIED, P.VERIFIED]
