@@ -1,6 +1,6 @@
 """Takes in what warehouses report: each parcel once, and never more than was ordered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from dockseal.domain.access import Actor, ActorKind
@@ -125,7 +125,8 @@ class Tracking:
     def _new(self, report: ShipmentReport, order: Order, release: Release, *, who: Actor) -> Package:
         earlier = self.storage.packages.of_order(order.ref)
         left = left_of_release(order, release, earlier)
-        twin = _twin(report, order, earlier, left=left)
+        carriers = self.storage.packages.former_carriers
+        twin = _twin(report, order, earlier, left=left, carriers=carriers)
         if twin is not None:
             return self._correcting.told_again(report, twin, who=who)
         unnumbered = _unnumbered(report, order, earlier, left=left)
@@ -158,18 +159,29 @@ class Tracking:
 
 
 def _twin(
-    report: ShipmentReport, order: Order, packages: list[Package], *, left: dict[str, int]
+    report: ShipmentReport,
+    order: Order,
+    packages: list[Package],
+    *,
+    left: dict[str, int],
+    carriers: Callable[[Package], Collection[str]],
 ) -> Package | None:
-    """Returns the package that another report told of already; some warehouses report each parcel twice."""
+    """Returns the package that another report told of already; some warehouses report each parcel twice.
+
+    What such a warehouse calls a carrier stays its name also where a person named the right one meanwhile:
+    `carriers` gives those that a package had with its number.
+    """
     named = bool(report.contents or report.by_sku)
     if not named and any(left.values()):
         return None  # it holds what is left, which no earlier one does
     if not report.tracking_number and fits(report, order, left=left):
         return None  # without numbers, nothing tells two parcels apart but that both were ordered
     for package in reversed(packages):
-        label = (package.carrier, package.tracking_number) == (report.carrier, report.tracking_number)
+        same_number = package.tracking_number == report.tracking_number
         standing = package.state is not PackageState.REFUSED
-        if label and standing and same_contents(report, package, order):
+        if not (same_number and standing and same_contents(report, package, order)):
+            continue
+        if report.carrier == package.carrier or report.carrier in carriers(package):
             return package
     return None
 

@@ -193,6 +193,12 @@ class Packages:
         rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
         return frozenset(rows.values_list("tracking_number", flat=True))
 
+    def former_carriers(self, package: Package) -> frozenset[str]:
+        """Returns the carriers that earlier reports named for a package with the number it has now."""
+        rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
+        same = rows.filter(tracking_number=package.tracking_number)
+        return frozenset(same.values_list("carrier", flat=True))
+
     def due(
         self, states: States, *, now: datetime, seller: SellerId | None = None, limit: int = 100
     ) -> list[Package]:
