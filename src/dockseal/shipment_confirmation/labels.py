@@ -13,6 +13,7 @@ from dockseal.domain.order import Hold, Order
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.services import shortened
 from dockseal.shipment_confirmation.carriers.table import CODES
 from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why, unknown_sentence
 from dockseal.shipment_confirmation.facts import Facts
@@ -70,8 +71,7 @@ def label_of(order: Order, package: Package, facts: Facts) -> Label | Hold:
         if hold is not None and hold.code not in package.cleared:
             return hold
         warnings.extend(warning)
-    if package.service:
-        carrier = replace(carrier, service=package.service)
+    carrier = replace(carrier, service=shortened(package.service or carrier.service))
     return Label(carrier=carrier, number=number, warnings=tuple(warnings))
 
 

@@ -32,6 +32,15 @@ def test_a_service_that_the_warehouse_told_apart_is_kept() -> None:
     assert told("UPS Ground", UPS, service="Standard") == ("UPS", "", "Standard")
 
 
+@pytest.mark.parametrize(("carrier", "service"), [("UPS", "Express Saver " * 7), ("Express Saver " * 7, "")])
+def test_a_service_is_told_no_longer_than_amazon_takes_it(carrier: str, service: str) -> None:
+    assert told(carrier, UPS, service=service.strip()) == (
+        "UPS",
+        "",
+        "Express Saver Express Saver Express Saver Express",
+    )
+
+
 @pytest.mark.parametrize(
     "number",
     [
