@@ -9,6 +9,7 @@ from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.order import OVER, Order
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
+from dockseal.domain.shown import same_number
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.correcting import Correcting, by_person
 from dockseal.fulfillment_processing.progress import Progress
@@ -99,13 +100,25 @@ class Tracking:
     def _correction(self, report: ShipmentReport, order: Order, release: Release, *, who: Actor) -> Package:
         package = self.storage.packages.find_report(report.warehouse, report.corrects)
         if package is None:
-            raise unknown_report(report)
+            package = self._numbered(report, order)
         if package.order != order.ref:
             raise BadInput(
                 f"report {shown(report.report_id)} is of order {order.id} and corrects a parcel of another "
                 "order; report the parcel of each order by itself"
             )
         return self._corrected(report, package, order, release=release, who=who)
+
+    def _numbered(self, report: ShipmentReport, order: Order) -> Package:
+        """Returns the parcel that has the number a correction names; a correction gave it that, maybe."""
+        number = report.corrects_number
+        found = [
+            package
+            for package in self.storage.packages.of_order(order.ref)
+            if package.warehouse == report.warehouse and same_number(package.tracking_number, number)
+        ]
+        if len(found) != 1:
+            raise unknown_report(report)
+        return found[0]
 
     def _corrected(
         self, report: ShipmentReport, package: Package, order: Order, *, release: Release, who: Actor
