@@ -156,11 +156,20 @@ class Packages:
             rows = rows.filter(warehouse=warehouse)
         return [_package(row) for row in rows.order_by("order__ship_by", "pk")[:limit]]
 
-    def held_sentences(self, *, limit: int = 1000) -> dict[OrderRef, str]:
-        """Returns why packages are held, by their order, of those to ship first."""
+    def held_sentences(
+        self, *, of: Iterable[OrderRef] | None = None, limit: int = 1000
+    ) -> dict[OrderRef, str]:
+        """Returns why packages are held, by their order, the earliest ship-by first.
+
+        Args:
+            of: Only those of these orders; None: of all.
+            limit: Of so many orders at most.
+        """
         rows = PackageRow.objects.filter(state=PackageState.HELD.value).exclude(_NOT_WAITED_FOR)
-        rows = rows.order_by("order__ship_by", "pk")
-        return {OrderRef(ref): said for ref, said in rows.values_list("order", "hold_sentence")[:limit]}
+        if of is not None:
+            rows = rows.filter(order__in=list(of))
+        one = rows.values_list("order").annotate(said=Min("hold_sentence"))
+        return {OrderRef(ref): said for ref, said in one.order_by("order__ship_by", "order")[:limit]}
 
     def hold_counts(self) -> list[tuple[str, int]]:
         """Returns how many packages are held for each code, by code."""
