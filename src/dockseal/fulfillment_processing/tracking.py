@@ -24,6 +24,7 @@ from dockseal.fulfillment_processing.reports import (
     left_of_release,
     lines_of,
     same_contents,
+    same_label,
     shown,
     tidied,
 )
@@ -84,7 +85,7 @@ class Tracking:
         self, report: ShipmentReport, known: Package, order: Order, *, release: Release, who: Actor
     ) -> Package:
         """Takes a report id that is known: a repeat, or a correction of what it told."""
-        if self._correcting.repeated(report, known, order):
+        if self._correcting.repeated(report, known, order) and not _left_otherwise(report, known):
             return known
         if known.order == order.ref and (known.report_id == report.report_id or by_person(known.report_id)):
             if report.corrects == report.report_id:
@@ -169,6 +170,12 @@ class Tracking:
             # Amazon counts a cancelled order down to nothing, but the parcel is out there all the same.
             return lines_of(report, order, left=left) or all_of(left)
         return contents_of(report, order, left=left)
+
+
+def _left_otherwise(report: ShipmentReport, known: Package) -> bool:
+    """Tells whether a report corrects, under its own id, nothing but when its parcel left."""
+    corrects_itself = report.corrects == report.report_id == known.report_id
+    return corrects_itself and same_label(report, known) and report.shipped_at != known.shipped_at
 
 
 def _twin(
