@@ -202,6 +202,11 @@ class Packages:
         rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
         return frozenset(rows.values_list("tracking_number", flat=True))
 
+    def report_ids(self, package: Package) -> list[str]:
+        """Returns the ids of all reports that told of a package, that of its present version last."""
+        rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
+        return [*rows.order_by("pk").values_list("report_id", flat=True), package.report_id]
+
     def former_carriers(self, package: Package) -> frozenset[str]:
         """Returns the carriers that earlier reports named for a package with the number it has now."""
         rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
