@@ -129,7 +129,7 @@ class Confirmation:
             sentence = "" if over else CANCELLED_SINCE.format(package=package)
             return self.outcomes.refused(package, _CANCELLED_BEFORE, sentence=sentence)
         labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
-        ours = self.outcomes.storage.packages.of_order(order.ref)
+        ours = self.outcomes.storage.packages.of_order(order.ref) if order.amazon.packages else ()
         if labelled or already_shown(order, package, among=ours):  # by its own label, or by a person's hand
             told = labelled or package.state is PackageState.INTENDED
             shown_as = "" if told else number_as_shown(package)

@@ -5,8 +5,8 @@ LaserShip. Taken away is what stands around and between: blanks, dashes, dots, b
 characters, words such as "Tracking:", a link, what a scanner says of the kind of barcode, and what the
 barcode carries for routing before or around the number: 420 and the ZIP code at USPS, the head of FedEx's 34
 digits, the post code, service and country of DPD's 28.
-What could be two numbers, or is none, is refused with a sentence; a sentence never repeats what was sent,
-since what is no number may be anything.
+What could be two numbers, has a word beside it such as a name, or is none, is refused with a sentence; a
+sentence never repeats what was sent, since what is no number may be anything.
 """
 
 import re
