@@ -112,7 +112,8 @@ def _reuse() -> list[str]:
     return [
         "## A number that was used before",
         "",
-        "For the same order it is a correction. For another order it is suspicious, unless",
+        "For the same order it is a correction, or one parcel in two parts; by another carrier, one",
+        "of the two is wrong, and the later one is held. For another order it is suspicious, unless",
         f"{days} days lie between, {at_posts} for postal items: then the carrier may have given it out",
         f"again. Within {hours:.0f} hours one warehouse may have packed two orders of one seller into one",
         "parcel: that is a softer warning.",

@@ -100,3 +100,20 @@ def test_an_order_is_in_one_file_whatever_happens_to_us(day: Day, box: Path) -> 
     day.run(hours=2)
     assert day.order(order_id).state is OrderState.RELEASED
     assert [row["amazon_order_id"] for row in opened(box)] == [order_id]
+
+
+def test_a_parcel_is_corrected_by_its_number_as_often_as_that_was_wrong(day: Day, box: Path) -> None:
+    order_id = day.amazon.place_order(day.account, lines=[Line(sku="MUG-1")])
+    day.run(minutes=5)
+    (row,) = opened(box)
+    head = "Reference,Carrier,Tracking Number,Correction,Corrects\n"
+    told = [f"{ups(1)},,", f"{ups(2)},yes,{ups(1)}", f"{ups(3)},yes,{ups(2)}", f"{ups(3)},yes,"]
+    for number, cells in enumerate(told):
+        carrier = "UPS Standard" if number == 3 else "UPS Ground"
+        put(box, f"{number}.csv", f"{head}{row['reference']},{carrier},{cells}\n")
+        assert looked(day) == []
+    (package,) = day.packages(order_id)
+    assert (package.tracking_number, package.carrier) == (ups(3), "UPS Standard")
+    put(box, "all.csv", head + "".join(f"{row['reference']},UPS Ground,{cells}\n" for cells in told[:3]))
+    assert looked(day) == []
+    assert day.packages(order_id) == [package], "a repeat changes nothing"

@@ -208,3 +208,36 @@ def test_units_under_transparency_go_with_their_codes_and_wait_without(day: Day)
     (shown,) = day.amazon.order(order_id).packages
     assert list(shown.items[0].transparency_codes) == codes
     assert day.order(order_id).state is S.VERIFIED
+
+
+def test_two_parcels_without_a_number_are_corrected_each_for_itself(make_day: MakeDay) -> None:
+    day = make_day(region=Region.EU, marketplace=DE)
+    order_id = released(day, Line(sku="MUG-1", quantity=2))
+    (line,) = day.warehouse.order(order_id)["lines"]
+    for report_id in ("R-1", "R-2"):
+        one = [(line["line_id"], 1)]
+        day.ship(order_id, report_id=report_id, carrier="Deutsche Post", tracking_number="", lines=one)
+        day.run(hours=2)
+    wish = Amendment(carrier="UPS", tracking_number=ups(1))
+    day.app.amending.correct(day.order(order_id).ref, 1, wish, person())
+    day.run(minutes=30)
+    assert [each.tracking_number for each in day.amazon.order(order_id).packages] == [ups(1), ""]
+    assert [each.state for each in day.packages(order_id)] == [P.VERIFIED, P.VERIFIED]
+
+
+def test_one_number_of_two_carriers_in_one_order_is_held_until_one_is_corrected(day: Day) -> None:
+    order_id = released(day, Line(sku="MUG-1", quantity=2))
+    (line,) = day.warehouse.order(order_id)["lines"]
+    for carrier in ("DPD", "GLS"):
+        one = [(line["line_id"], 1)]
+        day.ship(order_id, report_id=carrier, carrier=carrier, tracking_number="12345678901256", lines=one)
+        day.run(minutes=5)
+    second = day.packages(order_id)[1]
+    assert second.hold is not None, "Amazon showing the first one is no proof of it"
+    assert (second.hold.code, len(day.amazon.order(order_id).packages)) == ("number_used", 1)
+    day.ship(order_id, report_id="DPD", carrier="DPD", tracking_number="12345678901273", status=200,
+             lines=[(line["line_id"], 1)])  # fmt: skip
+    day.run(minutes=30)
+    assert day.order(order_id).state is S.VERIFIED
+    shown = {each.carrier_code: each.tracking_number for each in day.amazon.order(order_id).packages}
+    assert shown == {"DPD": "12345678901273", "GLS": "12345678901256"}

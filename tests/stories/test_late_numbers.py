@@ -29,15 +29,19 @@ def confirmed(day: Day) -> int:
     return sum(call.operation == "confirmShipment" for call in day.amazon.calls)
 
 
-def test_a_number_that_amazon_shows_already_is_matched_without_a_call(make_day: MakeDay) -> None:
+@pytest.mark.parametrize("written", ["{}", "https://www.ups.com/track?tracknum={}"])
+def test_a_number_that_amazon_shows_already_is_matched_without_a_call(
+    make_day: MakeDay, written: str
+) -> None:
     day = make_day(behaviours=FAR)
     order_id = released(day)
     theirs = shipped_by_hand(day, order_id)
     assert f"as shipped with UPS {theirs}, but no warehouse" in day.order(order_id).attention
-    day.ship(order_id, tracking_number=theirs)
+    day.ship(order_id, tracking_number=written.format(theirs))
     day.run(minutes=25)
     (package,) = day.packages(order_id)
     assert (package.state, package.amazon_reference) == (PackageState.VERIFIED, "70")
+    assert package.told_number == theirs, "so that it is seen when another order is told of with it"
     assert day.order(order_id).state is OrderState.VERIFIED
     assert day.order(order_id).attention == "", "it was the warehouse's parcel"
     assert confirmed(day) == 0

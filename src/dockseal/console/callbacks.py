@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,6 +37,7 @@ from dockseal.domain.request_once import Door, RequestOnce
 from dockseal.domain.shipment import ShipmentReport
 from dockseal.domain.warehouse_message import LateRefusal, StopReply, Taken, WarehouseMessage
 from dockseal.errors import BadInput, MoveRefused, SettingsFault, SignatureRefused
+from dockseal.fulfillment_processing.correcting import by_person
 from dockseal.warehouses.webhook import shipbob
 from dockseal.warehouses.webhook.signing import verified_id
 
@@ -206,11 +207,16 @@ def _of_shipbob(request: HttpRequest, warehouse: Warehouse, body: Mapping[str, o
         topic,
         body,
         warehouse=warehouse.id,
-        known=[each.report_id for each in packages],
+        known=[_own_id(storage.packages.report_ids(each)) for each in packages],
         stopping=order is not None
         and (order.state is OrderState.CANCELLED or order.amazon.buyer_wants_cancel),
     )
     return _Heard(message=message, result="ignored" if message is None else "taken")
+
+
+def _own_id(report_ids: Sequence[str]) -> str:
+    """Returns the last id of a parcel that its warehouse gave it, whatever a person corrected since."""
+    return next((each for each in reversed(report_ids) if not by_person(each)), report_ids[-1])
 
 
 def _unknown(kind: object, warehouse: Warehouse) -> _Heard:

@@ -13,7 +13,7 @@ class ParcelHold(StrEnum):
     NUMBER_WRONG = "number_wrong"
     """Its check digit does not fit."""
     NUMBER_USED = "number_used"
-    """A parcel of another order has the same number."""
+    """A parcel of another order, or of another carrier, has the same number."""
     NUMBER_UNUSABLE = "number_unusable"
     """What stands in its place is no number, such as two of them or a text."""
     NUMBER_MISSING = "number_missing"

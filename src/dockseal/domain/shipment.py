@@ -1,6 +1,6 @@
 """What the warehouse reports and what Amazon is told: packages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -57,6 +57,9 @@ class ShipmentReport:
 
     Without contents, such a report leaves those of the parcel as they are.
     """
+    corrects_number: str = field(default="", repr=False)
+    """The tracking number that the parcel has, for a warehouse without report ids: it may have been corrected
+    before, under another one. What is kept is known again by the other fields alone."""
 
 
 class PackageState(StrEnum):

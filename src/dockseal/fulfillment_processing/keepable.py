@@ -49,6 +49,7 @@ def _report(report: ShipmentReport, release: ReleaseRef) -> ShipmentReport:
         tracking_number=_number(report.tracking_number),
         order_id=report.order_id if AMAZON_ORDER_ID.fullmatch(report.order_id) else "",
         corrects=line_of(report.corrects, LONGEST["report_id"]),
+        corrects_number=_number(report.corrects_number),
         contents=tuple(
             Content(
                 order_item_id=shown(each.order_item_id),

@@ -79,6 +79,11 @@ class References:
 
 def unknown_report(report: ShipmentReport) -> ReferenceUnknown:
     """Returns why a correction cannot be used: what it corrects is not here."""
+    if report.corrects_number:
+        return ReferenceUnknown(
+            f"report {shown(report.report_id)} corrects a parcel by its tracking number, and warehouse "
+            f"{report.warehouse} told of none of this order that has it; give the number that was told last"
+        )
     return ReferenceUnknown(
         f"report {shown(report.report_id)} corrects report {shown(report.corrects)}, which warehouse "
         f"{report.warehouse} has not told; tell the first one too"

@@ -29,6 +29,7 @@ def tidied(report: ShipmentReport) -> ShipmentReport:
         carrier=_tidy(report.carrier),
         service=_tidy(report.service),
         tracking_number=_tidy(report.tracking_number),
+        corrects_number=_tidy(report.corrects_number),
         order_id=report.order_id.strip(),
         contents=tuple(
             replace(each, transparency_codes=tidied_codes(each.transparency_codes))

@@ -1,6 +1,6 @@
 """Takes in what warehouses report: each parcel once, and never more than was ordered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from dockseal.domain.access import Actor, ActorKind
@@ -9,6 +9,7 @@ from dockseal.domain.identifiers import OrderRef
 from dockseal.domain.order import OVER, Order
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport
+from dockseal.domain.shown import same_number
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.correcting import Correcting, by_person
 from dockseal.fulfillment_processing.progress import Progress
@@ -23,6 +24,7 @@ from dockseal.fulfillment_processing.reports import (
     left_of_release,
     lines_of,
     same_contents,
+    same_label,
     shown,
     tidied,
 )
@@ -83,7 +85,7 @@ class Tracking:
         self, report: ShipmentReport, known: Package, order: Order, *, release: Release, who: Actor
     ) -> Package:
         """Takes a report id that is known: a repeat, or a correction of what it told."""
-        if self._correcting.repeated(report, known, order):
+        if self._correcting.repeated(report, known, order) and not _left_otherwise(report, known):
             return known
         if known.order == order.ref and (known.report_id == report.report_id or by_person(known.report_id)):
             if report.corrects == report.report_id:
@@ -99,13 +101,25 @@ class Tracking:
     def _correction(self, report: ShipmentReport, order: Order, release: Release, *, who: Actor) -> Package:
         package = self.storage.packages.find_report(report.warehouse, report.corrects)
         if package is None:
-            raise unknown_report(report)
+            package = self._numbered(report, order)
         if package.order != order.ref:
             raise BadInput(
                 f"report {shown(report.report_id)} is of order {order.id} and corrects a parcel of another "
                 "order; report the parcel of each order by itself"
             )
         return self._corrected(report, package, order, release=release, who=who)
+
+    def _numbered(self, report: ShipmentReport, order: Order) -> Package:
+        """Returns the parcel that has the number a correction names; a correction gave it that, maybe."""
+        number = report.corrects_number
+        found = [
+            package
+            for package in self.storage.packages.of_order(order.ref)
+            if package.warehouse == report.warehouse and same_number(package.tracking_number, number)
+        ]
+        if len(found) != 1:
+            raise unknown_report(report)
+        return found[0]
 
     def _corrected(
         self, report: ShipmentReport, package: Package, order: Order, *, release: Release, who: Actor
@@ -125,7 +139,8 @@ class Tracking:
     def _new(self, report: ShipmentReport, order: Order, release: Release, *, who: Actor) -> Package:
         earlier = self.storage.packages.of_order(order.ref)
         left = left_of_release(order, release, earlier)
-        twin = _twin(report, order, earlier, left=left)
+        carriers = self.storage.packages.former_carriers
+        twin = _twin(report, order, earlier, left=left, carriers=carriers)
         if twin is not None:
             return self._correcting.told_again(report, twin, who=who)
         unnumbered = _unnumbered(report, order, earlier, left=left)
@@ -157,19 +172,36 @@ class Tracking:
         return contents_of(report, order, left=left)
 
 
+def _left_otherwise(report: ShipmentReport, known: Package) -> bool:
+    """Tells whether a report corrects, under its own id, nothing but when its parcel left."""
+    corrects_itself = report.corrects == report.report_id == known.report_id
+    return corrects_itself and same_label(report, known) and report.shipped_at != known.shipped_at
+
+
 def _twin(
-    report: ShipmentReport, order: Order, packages: list[Package], *, left: dict[str, int]
+    report: ShipmentReport,
+    order: Order,
+    packages: list[Package],
+    *,
+    left: dict[str, int],
+    carriers: Callable[[Package], Collection[str]],
 ) -> Package | None:
-    """Returns the package that another report told of already; some warehouses report each parcel twice."""
+    """Returns the package that another report told of already; some warehouses report each parcel twice.
+
+    What such a warehouse calls a carrier stays its name also where a person named the right one meanwhile:
+    `carriers` gives those that a package had with its number.
+    """
     named = bool(report.contents or report.by_sku)
     if not named and any(left.values()):
         return None  # it holds what is left, which no earlier one does
     if not report.tracking_number and fits(report, order, left=left):
         return None  # without numbers, nothing tells two parcels apart but that both were ordered
     for package in reversed(packages):
-        label = (package.carrier, package.tracking_number) == (report.carrier, report.tracking_number)
+        same_number = package.tracking_number == report.tracking_number
         standing = package.state is not PackageState.REFUSED
-        if label and standing and same_contents(report, package, order):
+        if not (same_number and standing and same_contents(report, package, order)):
+            continue
+        if report.carrier == package.carrier or report.carrier in carriers(package):
             return package
     return None
 

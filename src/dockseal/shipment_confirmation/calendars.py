@@ -1,7 +1,7 @@
 """The calendars of all warehouses at one instant, and changing one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from dockseal.domain.marketplaces import MARKETPLACES
 from dockseal.domain.working_hours import Calendar, WorkingHours, usual_hours
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.holidays import check_region, public_holidays
+from dockseal.shipment_confirmation.holidays import known_region, public_holidays
 from dockseal.storage.store import Storage
 
 
@@ -56,7 +56,7 @@ def set_hours(
     """
     known = storage.warehouses.get(warehouse)
     if hours is not None:
-        check_region(hours.region)
+        hours = replace(hours, region=known_region(hours.region))
     with storage.transaction():
         storage.working_hours.set(known.id, hours)
         trail.record(

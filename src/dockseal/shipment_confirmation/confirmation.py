@@ -26,9 +26,9 @@ from dockseal.errors import (
     AnswerUnreadable,
     OutcomeUnknown,
 )
-from dockseal.shipment_confirmation.already_shown import already_shown, reason, what_to_do
+from dockseal.shipment_confirmation.already_shown import already_shown, number_as_shown, reason, what_to_do
 from dockseal.shipment_confirmation.bulk import Bulk
-from dockseal.shipment_confirmation.comparison import shown
+from dockseal.shipment_confirmation.comparison import shown, standing
 from dockseal.shipment_confirmation.facts import Facts
 from dockseal.shipment_confirmation.judging import Sendable, is_cancelled, judge
 from dockseal.shipment_confirmation.labels import number_of, use_of
@@ -129,8 +129,11 @@ class Confirmation:
             sentence = "" if over else CANCELLED_SINCE.format(package=package)
             return self.outcomes.refused(package, _CANCELLED_BEFORE, sentence=sentence)
         labelled = package.bought or bool(order.amazon.programs & NOT_BY_US)
-        if labelled or already_shown(order, package):  # Amazon knows of it by its own label, or by a person
-            return self.outcomes.confirmed(package, bought=labelled)
+        ours = self.outcomes.storage.packages.of_order(order.ref) if order.amazon.packages else ()
+        if labelled or already_shown(order, package, among=ours):  # by its own label, or by a person's hand
+            told = labelled or package.state is PackageState.INTENDED
+            shown_as = "" if told else number_as_shown(package)
+            return self.outcomes.confirmed(package, bought=labelled, shown=shown_as)
         if package.state is PackageState.INTENDED and self._amazon_has(order, package):
             return self.outcomes.confirmed(package)
         judged = self._judged(order, package)
@@ -196,11 +199,14 @@ class Confirmation:
 
     def _facts(self, package: Package) -> Facts:
         storage, number = self.outcomes.storage, number_of(package)
-        others = [each for each in storage.packages.with_number(number) if each.order != package.order]
+        same = storage.packages.with_number(number)
+        others = [each for each in same if each.order != package.order]
+        of_order = [each for each in same if each.order == package.order]
         return Facts(
             now=self.outcomes.clock.now(),
             taught=storage.carrier_names.of(package.warehouse),
             same_number=tuple(use_of(storage.orders.get(each.order), each, number) for each in others),
+            beside=tuple(each for each in standing(of_order) if each.reference_id != package.reference_id),
             supply_source=storage.warehouses.get(package.warehouse).supply_source,
         )
 

@@ -13,23 +13,28 @@ import holidays as library
 from dockseal.errors import BadInput
 
 
-def check_region(region: str) -> None:
-    """Refuses a region whose holidays nobody knows; an empty one keeps none.
+def known_region(region: str) -> str:
+    """Returns a region as it is spelled, such as `DE-Augsburg`, in whatever case; an empty one keeps none.
 
     Raises:
         BadInput: the country or its subdivision is not known; the sentence names what is near.
     """
     if not region:
-        return
+        return ""
     country, _, part = region.partition("-")
+    country = country.upper()
     known = library.list_supported_countries()
     if country not in known:
         raise BadInput(
             f"the holidays of {country!r} are not known: write a country by its two letters, such as DE or US"
         )
-    if part and part not in known[country]:
+    if not part:
+        return country
+    spelled = {each.casefold(): each for each in known[country]}.get(part.casefold())
+    if spelled is None:
         near = _near(part, known[country])
         raise BadInput(f"{country} has no part {part!r} with holidays of its own: {near}")
+    return f"{country}-{spelled}"
 
 
 def public_holidays(region: str, years: Iterable[int]) -> frozenset[date]:

@@ -4,7 +4,7 @@ Whoever packs reads both from one label, so each can show that the other is wron
 the label may let such a parcel go as it is; what is certain by itself is never guessed at.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from dockseal.domain.carrier import LONGEST_NAME, OTHER, Carrier
@@ -13,12 +13,14 @@ from dockseal.domain.order import Hold, Order
 from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package
 from dockseal.shipment_confirmation.carriers.naming import carrier_named
+from dockseal.shipment_confirmation.carriers.services import shortened
 from dockseal.shipment_confirmation.carriers.table import CODES
 from dockseal.shipment_confirmation.carriers.unknown import Unknown, Why, unknown_sentence
 from dockseal.shipment_confirmation.facts import Facts
 from dockseal.shipment_confirmation.tracking_numbers.judging import Verdict, judge
 from dockseal.shipment_confirmation.tracking_numbers.normalising import Fault, Refusal, normalised
 from dockseal.shipment_confirmation.tracking_numbers.reuse import Reuse, Use, reused
+from dockseal.shipment_confirmation.tracking_numbers.rulebook import relatives
 
 _NONE = frozenset({Refusal.EMPTY, Refusal.UNTRACKED})
 _UNTRACKED_IN = frozenset({"GB", "IE", "DE", "FR", "IT", "ES", "NL", "BE", "SE", "PL"})
@@ -65,12 +67,11 @@ def label_of(order: Order, package: Package, facts: Facts) -> Label | Hold:
     if isinstance(carrier, Hold):
         return carrier
     warnings = [] if number else [_WITHOUT_NUMBER]
-    for hold, warning in (_fit(number, carrier), _use(order, package, number, facts)) if number else ():
+    for hold, warning in _judged(order, package, number, carrier, facts) if number else ():
         if hold is not None and hold.code not in package.cleared:
             return hold
         warnings.extend(warning)
-    if package.service:
-        carrier = replace(carrier, service=package.service)
+    carrier = replace(carrier, service=shortened(package.service or carrier.service))
     return Label(carrier=carrier, number=number, warnings=tuple(warnings))
 
 
@@ -111,6 +112,15 @@ def _detected(unknown: Unknown, detected: Carrier) -> Carrier | Hold:
     return Hold(code=ParcelHold.CARRIER_UNKNOWN, sentence=sentence)
 
 
+def _judged(
+    order: Order, package: Package, number: str, carrier: Carrier, facts: Facts
+) -> Iterator[tuple[Hold | None, Iterable[str]]]:
+    """Yields what is wrong with a number, and what there is to warn of, of one kind each."""
+    yield _fit(number, carrier)
+    yield _beside(order, package, carrier, facts), ()
+    yield _use(order, package, number, facts)
+
+
 def _fit(number: str, carrier: Carrier) -> tuple[Hold | None, Iterable[str]]:
     """Judges a number beside the carrier: a hold, and what there is to warn of."""
     judged = judge(number, carrier.code, carrier.name)
@@ -127,6 +137,22 @@ def _use(order: Order, package: Package, number: str, facts: Facts) -> tuple[Hol
     if found.reuse is Reuse.SUSPICIOUS:
         return Hold(code=ParcelHold.NUMBER_USED, sentence=found.sentence), ()
     return None, [found.sentence] if found.reuse is Reuse.COMBINED else ()
+
+
+def _beside(order: Order, package: Package, carrier: Carrier, facts: Facts) -> Hold | None:
+    """Judges a number that another parcel of its order has: no two carriers give out the same."""
+    for other in facts.beside:
+        told = carrier_named(
+            other.told_carrier, marketplace_id=order.amazon.marketplace_id, taught=facts.taught
+        )
+        if isinstance(told, Carrier) and relatives(told.label).isdisjoint(relatives(carrier.label)):
+            sentence = (
+                f"Parcel {package.reference_id} of order {order.id} goes by {carrier.label} and has the "
+                f"number of parcel {other.reference_id}, which goes by {told.label}, so one of the two is "
+                "wrong: compare both with their labels and correct the wrong one."
+            )
+            return Hold(code=ParcelHold.NUMBER_USED, sentence=sentence)
+    return None
 
 
 def use_of(order: Order, package: Package, number: str) -> Use:

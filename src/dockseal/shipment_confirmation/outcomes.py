@@ -60,6 +60,7 @@ class Outcomes:
             foreign: The reference under which Amazon is told of it, where that is not ours.
         """
         request, warning = sendable.request, " ".join(sendable.warnings)
+        told_carrier = request.carrier_name or request.carrier_code
         with self.storage.transaction():
             intended = self.storage.packages.change(
                 package,
@@ -68,24 +69,27 @@ class Outcomes:
                 amazon_reference=foreign,
                 next_try=None,
                 told_number=request.tracking_number,
-                told_carrier=request.carrier_name or request.carrier_code,
+                told_carrier=told_carrier,
                 warning=warning,
             )
             self._record(Tag.ORDER_PACKAGE_INTENDED, intended)
             if warning != package.warning:
                 self._warned(package, warning)
-            if package.told_number not in {"", request.tracking_number}:
+            if (package.told_number, package.told_carrier) != (request.tracking_number, told_carrier):
                 self._given_up(package.told_number)
             return intended
 
-    def confirmed(self, package: Package, *, bought: bool = False) -> bool:
+    def confirmed(self, package: Package, *, bought: bool = False, shown: str = "") -> bool:
         """Amazon accepted it, or knows of it otherwise; the order moves on once all of it is known.
 
         Args:
             package: The package.
             bought: Amazon knows of it by a label or a program of its own.
+            shown: The number by which Amazon showed it before it was told; empty: Amazon was told.
         """
         now = self.clock.now()
+        # From here on it is known by that number, not by the text that it was reported with.
+        told = {"told_number": shown, "told_carrier": package.carrier} if shown else {}
         with self.storage.transaction():
             self.storage.packages.change(
                 package,
@@ -95,6 +99,7 @@ class Outcomes:
                 tries=0,
                 refusal="",
                 bought=package.bought or bought,
+                **told,
             )
             self._record(Tag.ORDER_PACKAGE_CONFIRMED, package)
             self._order_known(package.order, now)
@@ -182,6 +187,7 @@ class Outcomes:
                 next_try=self.clock.now() + _FEED_WAIT,
                 tries=package.tries + (package.state is PackageState.INTENDED),
             )
+            self._given_up(package.told_number)
         return False
 
     def postponed(self, package: Package) -> None:
@@ -217,6 +223,8 @@ class Outcomes:
 
     def _given_up(self, number: str) -> None:
         """Has packages judged anew that were held because another one went under their number until now."""
+        if not number:
+            return
         clearing = Clearing(storage=self.storage, trail=self.trail, clock=self.clock)
         held = self.storage.packages.in_states(
             PackageState.HELD, held_for=ParcelHold.NUMBER_USED, limit=_MOST_AT_ONCE

@@ -1,7 +1,7 @@
 """The outlook: how all orders stand against their ship-by, and what that does to Amazon's rates."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -33,6 +33,8 @@ PAGE = 500
 MANY = 2000
 """With more open orders than this, how many are in which situation is kept for `COUNTS_KEPT`."""
 COUNTS_KEPT = timedelta(seconds=15)
+HELD = 1000
+"""Of so many orders it is known at once why their parcels are held."""
 Situations = tuple[tuple[Situation, int], ...]
 
 
@@ -46,14 +48,14 @@ class View:
     situations: Callable[[], Situations]
     """Says how many open orders to ship within `HORIZON` are in which situation."""
     held: Mapping[OrderRef, str]
-    """Why parcels are held, by their order."""
+    """Why parcels are held, by their order, of the first `HELD` orders."""
     _deadlines: dict[tuple[WarehouseId, str, datetime | None, bool], Deadline | None] = field(
         default_factory=dict
     )
 
     def verdict(self, order: Order) -> Verdict | None:
         """Returns how one order stands; None: Amazon waits for nothing of it."""
-        waiting = awaited(order, parcel_held=self.held.get(order.ref, ""))
+        waiting = awaited(order, parcel_held=self._held([order.ref]).get(order.ref, ""))
         return None if waiting is None else self._verdict(waiting)
 
     def counts(self) -> tuple[RiskCount, ...]:
@@ -94,9 +96,16 @@ class View:
                 offset=offset,
                 limit=PAGE,
             )
+            held = self._held([each.ref for each in page])
             for each in page:
-                yield replace(each, why_stopped=each.why_stopped or self.held.get(each.ref, ""))
+                yield replace(each, why_stopped=each.why_stopped or held.get(each.ref, ""))
             offset, full = offset + PAGE, len(page) == PAGE
+
+    def _held(self, refs: Sequence[OrderRef]) -> Mapping[OrderRef, str]:
+        """Returns why parcels of these orders are held; where too many are to be known at once, of these."""
+        if len(self.held) < HELD:
+            return self.held
+        return self.storage.packages.held_sentences(of=refs)
 
     def _risks(self) -> list[tuple[Situation, Risk, int]]:
         return [
@@ -136,7 +145,7 @@ class Outlook:
             calendars=calendars_at(self.storage, now),
             now=now,
             situations=lambda: self._counted_situations(now),
-            held=self.storage.packages.held_sentences(),
+            held=self.storage.packages.held_sentences(limit=HELD),
         )
 
     def counts(self) -> tuple[RiskCount, ...]:

@@ -156,11 +156,20 @@ class Packages:
             rows = rows.filter(warehouse=warehouse)
         return [_package(row) for row in rows.order_by("order__ship_by", "pk")[:limit]]
 
-    def held_sentences(self, *, limit: int = 1000) -> dict[OrderRef, str]:
-        """Returns why packages are held, by their order, of those to ship first."""
+    def held_sentences(
+        self, *, of: Iterable[OrderRef] | None = None, limit: int = 1000
+    ) -> dict[OrderRef, str]:
+        """Returns why packages are held, by their order, the earliest ship-by first.
+
+        Args:
+            of: Only those of these orders; None: of all.
+            limit: Of so many orders at most.
+        """
         rows = PackageRow.objects.filter(state=PackageState.HELD.value).exclude(_NOT_WAITED_FOR)
-        rows = rows.order_by("order__ship_by", "pk")
-        return {OrderRef(ref): said for ref, said in rows.values_list("order", "hold_sentence")[:limit]}
+        if of is not None:
+            rows = rows.filter(order__in=list(of))
+        one = rows.values_list("order").annotate(said=Min("hold_sentence"))
+        return {OrderRef(ref): said for ref, said in one.order_by("order__ship_by", "order")[:limit]}
 
     def hold_counts(self) -> list[tuple[str, int]]:
         """Returns how many packages are held for each code, by code."""
@@ -192,6 +201,17 @@ class Packages:
         """Returns the tracking numbers that earlier reports gave a package."""
         rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
         return frozenset(rows.values_list("tracking_number", flat=True))
+
+    def report_ids(self, package: Package) -> list[str]:
+        """Returns the ids of all reports that told of a package, that of its present version last."""
+        rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
+        return [*rows.order_by("pk").values_list("report_id", flat=True), package.report_id]
+
+    def former_carriers(self, package: Package) -> frozenset[str]:
+        """Returns the carriers that earlier reports named for a package with the number it has now."""
+        rows = FormerReportRow.objects.filter(order=package.order, reference_id=package.reference_id)
+        same = rows.filter(tracking_number=package.tracking_number)
+        return frozenset(same.values_list("carrier", flat=True))
 
     def due(
         self, states: States, *, now: datetime, seller: SellerId | None = None, limit: int = 100

@@ -12,6 +12,7 @@ import standardwebhooks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dockseal.console.desk import PERSON
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
 from dockseal.domain.order import Order, OrderState
@@ -19,6 +20,7 @@ from dockseal.domain.secret import LiveSecrets, Secret
 from dockseal.domain.shipment import ShipmentReport
 from dockseal.domain.warehouse_message import LateRefusal, StopReply, Taken, WarehouseMessage
 from dockseal.errors import MoveRefused
+from dockseal.fulfillment_processing.amending import Amending, Amendment
 from unit.console.person import Person
 from unit.console.test_rest_api import Heard
 from unit.console.world import RENO, RENO_SECRET, RENO_SECRET_BEFORE, SHED, World
@@ -316,6 +318,18 @@ def test_shipbob_corrects_a_tracking_number(
     (message,) = heard.messages
     assert isinstance(message, ShipmentReport)
     assert (message.corrects, message.tracking_number) == ("shipbob/4711/1Z999", "1Z998")
+
+
+def test_shipbob_corrects_a_parcel_that_a_person_corrected_too(
+    send: Sender, order: Order, world: World, at_shipbob: WarehouseId
+) -> None:
+    send(shipbob(order), x_webhook_topic="order.shipped")
+    for number in ("1Z998", "1Z997"):
+        said = Amendment(service=f"Saver {number}")
+        Amending(tracking=world.inbox.tracking).correct(order.ref, 1, said, PERSON)
+        told = shipbob(order, number)
+        assert send(told, webhook_id=number, x_webhook_topic="order.shipment.tracking.updated").is_success
+        assert [each.tracking_number for each in world.storage.packages.of_order(order.ref)] == [number]
 
 
 def test_shipbob_says_that_it_ships_nothing(

@@ -171,6 +171,19 @@ def test_a_ship_date_that_is_corrected_is_that_of_the_order(
     assert world.order(released).shipped_at == LEFT - timedelta(minutes=9), "the other one left last"
 
 
+@pytest.mark.parametrize("report_id", ["r-1", "r-2"])
+def test_a_warehouse_corrects_nothing_but_when_a_parcel_left_under_whatever_id(
+    world: Any, tracking: Tracking, released: Order, report_id: str
+) -> None:
+    first = tracking.report(report(released))
+    earlier = LEFT - timedelta(minutes=10)
+    assert tracking.report(report(released, shipped_at=earlier)) == first, "a repeat"
+    told = report(released, report_id, corrects="r-1", shipped_at=earlier)
+    assert tracking.report(told).shipped_at == earlier
+    assert tracking.report(told).shipped_at == world.order(released).shipped_at == earlier
+    assert world.tags(released).count("order:package:corrected") == 1
+
+
 def test_a_warehouse_corrects_when_a_parcel_left(tracking: Tracking, released: Order) -> None:
     tracking.report(report(released))
     later = report(released, shipped_at=LEFT + timedelta(minutes=1))

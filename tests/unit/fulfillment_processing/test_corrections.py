@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from dockseal.domain.access import Actor, ActorKind
+from dockseal.domain.carrier import Carrier
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId, release_ref
-from dockseal.domain.order import Order, OrderLine, OrderState
+from dockseal.domain.order import Hold, Order, OrderLine, OrderState
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.release import Release, ReleaseState
 from dockseal.domain.shipment import Content, Package, PackageState, ShipmentReport, SkuContent
 from dockseal.errors import BadInput, ReferenceUnknown
 from dockseal.fulfillment_processing.tracking import Tracking
+from dockseal.shipment_confirmation.clearing import Clearing
 
 RENO, SPARKS = WarehouseId("reno"), WarehouseId("sparks")
 ONE, TWO = "00000000000001", "00000000000002"
@@ -218,6 +222,21 @@ def test_the_same_parcel_under_two_report_ids_is_one_package(
     rest = tracking.report(report(released, "r-3"))
     assert tracking.report(report(released, "r-4")) == rest
     assert world.order(released).state is S.SHIPPED
+
+
+def test_a_parcel_whose_carrier_a_person_named_is_told_twice_by_its_warehouse_and_is_one(
+    world: Any, tracking: Tracking, released: Order
+) -> None:
+    fox: dict[str, Any] = {"carrier": "Parcel Fox", "contents": contents((ONE, 1))}
+    first = tracking.report(report(released, "r-1", **fox))
+    hold = Hold(code=ParcelHold.CARRIER_UNKNOWN, sentence="Who carries it?")
+    world.storage.packages.change(first, state=P.HELD, hold=hold)
+    clearing = Clearing(storage=world.storage, trail=world.trail, clock=world.clock)
+    anna = Actor(kind=ActorKind.PERSON, name="anna")
+    named = clearing.clear(released.ref, 1, anna, carrier=Carrier(code="DHL"))
+    assert tracking.report(report(released, "r-2", **fox)) == named
+    assert world.order(released).state is S.PARTLY_SHIPPED
+    assert tracking.report(report(released, "r-3", **fox | {"carrier": "GLS"})).reference_id == 2
 
 
 def test_spaces_in_a_number_do_not_make_another_parcel(tracking: Tracking, released: Order) -> None:

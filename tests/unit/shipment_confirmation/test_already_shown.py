@@ -112,3 +112,11 @@ def test_any_other_refusal_asks_for_a_corrected_report() -> None:
         "confirmShipment", status=400, code="InvalidInput", message="OrderItemId is invalid"
     )
     assert "correct it, or have the warehouse report it again" in what_to_do(ORDER, PACKAGE, refused)
+
+
+def test_what_amazon_was_told_of_another_parcel_is_not_this_one() -> None:
+    first = replace(PACKAGE, told_carrier="UPS", told_number="1Z999", state=PackageState.CONFIRMED)
+    second = replace(PACKAGE, reference_id=2)
+    assert not already_shown(ORDER, second, among=[first, second])
+    by_hand = replace(SHOWN, reference_id="71")
+    assert already_shown(showing(SHOWN, by_hand), second, among=[first, second])

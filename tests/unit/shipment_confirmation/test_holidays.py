@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dockseal.errors import BadInput
-from dockseal.shipment_confirmation.holidays import check_region, public_holidays
+from dockseal.shipment_confirmation.holidays import known_region, public_holidays
 
 
 def test_a_part_of_a_country_keeps_holidays_of_its_own() -> None:
@@ -22,9 +22,13 @@ def test_years_are_put_together_and_none_are_kept_where_no_region_is_named() -> 
     assert public_holidays("ZZ", [2026]) == frozenset()
 
 
-@pytest.mark.parametrize("region", ["", "US", "DE-BY", "GB-SCT", "CA-ON"])
-def test_known_regions_pass(region: str) -> None:
-    check_region(region)
+@pytest.mark.parametrize("region", ["", "US", "DE-BY", "GB-SCT", "CA-ON", "DE-Augsburg"])
+def test_known_regions_pass_in_whatever_case(region: str) -> None:
+    assert known_region(region) == known_region(region.upper()) == known_region(region.lower()) == region
+
+
+def test_a_city_keeps_holidays_of_its_own() -> None:
+    assert public_holidays(known_region("DE-AUGSBURG"), [2026]) - public_holidays("DE-BY", [2026])
 
 
 @pytest.mark.parametrize(
@@ -38,4 +42,4 @@ def test_known_regions_pass(region: str) -> None:
 )
 def test_a_region_nobody_knows_is_refused_with_what_is_near(region: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        check_region(region)
+        known_region(region)

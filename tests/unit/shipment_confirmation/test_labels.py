@@ -32,6 +32,15 @@ def test_a_service_that_the_warehouse_told_apart_is_kept() -> None:
     assert told("UPS Ground", UPS, service="Standard") == ("UPS", "", "Standard")
 
 
+@pytest.mark.parametrize(("carrier", "service"), [("UPS", "Express Saver " * 7), ("Express Saver " * 7, "")])
+def test_a_service_is_told_no_longer_than_amazon_takes_it(carrier: str, service: str) -> None:
+    assert told(carrier, UPS, service=service.strip()) == (
+        "UPS",
+        "",
+        "Express Saver Express Saver Express Saver Express",
+    )
+
+
 @pytest.mark.parametrize(
     "number",
     [
@@ -128,3 +137,19 @@ def test_a_number_is_believed_once_it_was_looked_at_however_often_it_was_used() 
     )
     looked_at = package(cleared=frozenset({"number_used"}))
     assert sent(order(), looked_at, facts(same_number=(elsewhere,))).request.tracking_number == UPS
+
+
+@pytest.mark.parametrize(
+    ("told", "carrier", "held"),
+    [("DPD", "GLS", True), ("UPS Ground", "UPS Standard", False), ("DHL", "Deutsche Post", False)],
+)
+def test_one_number_of_two_carriers_in_an_order_is_held(told: str, carrier: str, held: bool) -> None:
+    number = "12345678901256"
+    first = package(tracking_number=number, told_number=number, told_carrier=told)
+    second = package(reference_id=2, carrier=carrier, service="", tracking_number=number)
+    known = facts(beside=(first,))
+    of = order(marketplace_id=DE)
+    if held:
+        assert code(of, second, known) == "number_used"
+        second = replace(second, cleared=frozenset({"number_used"}))
+    assert sent(of, second, known).request.tracking_number == number

@@ -1,13 +1,16 @@
 """What is written down of a package that Amazon said nothing usable of."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from dockseal.domain.parcel_hold import ParcelHold
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.shipment_confirmation.outcomes import Outcomes
 from unit.shipment_confirmation.held import Yard, opened_yard
+from unit.shipment_confirmation.judged import UPS, order, package, sent
 
 Act = Callable[[Outcomes, Package], object]
 LOOKS: list[Act] = [
@@ -36,3 +39,20 @@ def test_looks_in_vain_are_no_feeds_in_vain(yard: Yard, look: Act, number: str, 
     assert now.tries == tries, "a parcel without a number is given up after three feeds"
     assert now.next_try is not None
     assert now.next_try > yard.clock.now()
+
+
+def test_a_number_that_a_parcel_has_no_more_frees_what_was_held_for_it(yard: Yard) -> None:
+    outcomes = Outcomes(storage=yard.storage, trail=yard.trail, clock=yard.clock)
+    held = yard.package(tracking_number=UPS, code=ParcelHold.NUMBER_USED)
+    same = sent(order(), package())
+    outcomes.intended(yard.package(told_number=UPS, told_carrier="UPS"), same)
+    assert yard.now(held).state is PackageState.HELD
+
+    other_carrier = replace(same, request=replace(same.request, carrier_code="Lasership"))
+    outcomes.intended(yard.package(told_number=UPS, told_carrier="UPS"), other_carrier)
+    assert yard.now(held).state is PackageState.REPORTED
+
+    yard.storage.packages.change(yard.now(held), state=PackageState.HELD, hold=held.hold)
+    without = replace(same.request, tracking_number="")
+    outcomes.waits_for_feed(yard.package(told_number=UPS, told_carrier="UPS"), without)
+    assert yard.now(held).state is PackageState.REPORTED

@@ -9,6 +9,7 @@ import pytest
 from dockseal.domain.clock import ManualClock
 from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, WarehouseId
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
+from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.shipping import Risk, RiskCount
 from dockseal.shipment_confirmation import outlook as module
 from dockseal.shipment_confirmation.outlook import COUNTS_KEPT, RATES_KEPT, Outlook
@@ -131,3 +132,30 @@ def test_rates_are_kept_for_minutes_but_not_past_a_clock_that_was_set_back(
     keep(3, hours=-1)
     clock.advance(-timedelta(seconds=1))
     assert outlook.rates()[0].total == 3
+
+
+def test_an_order_whose_parcel_is_held_is_blocked_however_many_others_are(
+    storage: Storage, outlook: Outlook, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "HELD", 1)
+    orders = [keep(number, hours=30) for number in (1, 2)]
+    for order in orders:
+        for reference_id in (1, 2):
+            hold = Hold(code="carrier_unknown", sentence=f"Who carries it for {order.ref}?")
+            storage.packages.add(
+                Package(
+                    order=order.ref,
+                    reference_id=reference_id,
+                    carrier="Parcel Fox",
+                    tracking_number="PF1",
+                    shipped_at=START,
+                    contents=(),
+                    state=PackageState.HELD,
+                    report_id=f"{order.ref}/{reference_id}",
+                    hold=hold,
+                )
+            )
+    said = [view.because for order in orders if (view := outlook.view().verdict(order)) is not None]
+    assert said == ["Who carries it for order001?", "Who carries it for order002?"]
+    listed = outlook.view().listed(limit=10)
+    assert [(verdict.risk, verdict.because) for _, verdict in listed] == [(Risk.BLOCKED, one) for one in said]

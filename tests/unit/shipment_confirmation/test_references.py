@@ -1,12 +1,16 @@
 """Under which reference Amazon is told of a package, where a feed told of another of its order."""
 
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dockseal.domain.order import AmazonPackage
-from dockseal.domain.shipment import Package
+from dockseal.domain.shipment import Package, PackageState
 from dockseal.shipment_confirmation.references import reference_at_amazon
-from unit.shipment_confirmation.test_comparison import package, theirs
+from unit.shipment_confirmation.test_comparison import NOW, package, theirs
 
 
 def reference(
@@ -51,3 +55,13 @@ def test_it_edits_its_own_parcel_or_makes_a_new_one(mine: int, its: int, shown: 
     for each in shown:
         if each.reference_id == given:
             assert each.tracking_number == "T1"
+
+
+@pytest.mark.parametrize("confirmed_at", [None, NOW])
+def test_of_several_without_a_number_each_keeps_its_own_reference(confirmed_at: datetime | None) -> None:
+    none = {"tracking_number": "", "told_carrier": "Deutsche Post", "feed": 1}
+    one, other = package(**none), package(reference_id=2, **none)
+    corrected = replace(one, tracking_number="NEW", state=PackageState.REPORTED, confirmed_at=confirmed_at)
+    shown = tuple(theirs(reference_id=each, tracking_number="") for each in ("1", "2"))
+    assert reference(corrected, other, shown=shown, former=frozenset({""})) == "1"
+    assert reference(other, corrected, shown=shown, former=frozenset({""})) == "2"

@@ -105,6 +105,7 @@ def test_a_correction_names_what_it_replaces(box: Box) -> None:
     assert carrier.corrects == number.corrects == first.report_id
     assert len({first.report_id, carrier.report_id, number.report_id}) == 3
     assert again.corrects == first.report_id
+    assert [each.corrects_number for each in (first, carrier, number)] == ["", "1Z1", "1Z1"]
 
 
 def test_a_correction_by_report_id_says_which(box: Box) -> None:

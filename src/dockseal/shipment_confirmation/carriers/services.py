@@ -99,10 +99,14 @@ def is_service(words: tuple[Word, ...]) -> bool:
 
 def written(words: tuple[Word, ...]) -> str:
     """Writes a service for the buyer, at most as long as Amazon takes it."""
-    shown = " ".join(_SPELLED.get(word.plain) or _capital(word.given) for word in words)
-    if len(shown) <= LONGEST:
-        return shown
-    return shown[: LONGEST + 1].rsplit(" ", 1)[0][:LONGEST]
+    return shortened(" ".join(_SPELLED.get(word.plain) or _capital(word.given) for word in words))
+
+
+def shortened(service: str) -> str:
+    """Returns a service as long as Amazon takes it, without the words that are too many."""
+    if len(service) <= LONGEST:
+        return service
+    return service[: LONGEST + 1].rsplit(" ", 1)[0][:LONGEST]
 
 
 def parted(text: str) -> tuple[Word, ...] | None:

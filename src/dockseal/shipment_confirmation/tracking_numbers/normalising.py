@@ -5,8 +5,8 @@ LaserShip. Taken away is what stands around and between: blanks, dashes, dots, b
 characters, words such as "Tracking:", a link, what a scanner says of the kind of barcode, and what the
 barcode carries for routing before or around the number: 420 and the ZIP code at USPS, the head of FedEx's 34
 digits, the post code, service and country of DPD's 28.
-What could be two numbers, or is none, is refused with a sentence; a sentence never repeats what was sent,
-since what is no number may be anything.
+What could be two numbers, has a word beside it such as a name, or is none, is refused with a sentence; a
+sentence never repeats what was sent, since what is no number may be anything.
 """
 
 import re
@@ -113,6 +113,9 @@ _SIGNS = re.compile(r"[._\-]+")
 _KIND_OF_BARCODE = re.compile(r"\A\][A-Za-z][0-9A-Za-z](?=[0-9A-Za-z]{6})")
 """What a scanner may say before the number (ISO/IEC 15424): `]C1` is GS1-128."""
 _WORD = re.compile(r"(?![A-F]+$)[A-Z]{3,}")
+_SHORT_WORD = 3
+_LONG_WORD = 5
+"""Letters of a word that stands apart; no carrier's numbers have so many in one group."""
 _BETWEEN = re.compile(r"\s*(?:[/,;|\n&+]|\band\b|\bund\b|\bet\b|\by\b|\bor\b)\s*", re.IGNORECASE)
 _AROUND = " \t\"'`*=:#.,;<>[](){}"
 _INSIDE = re.compile(r"[\s._()\[\]{}\-]+")
@@ -225,11 +228,24 @@ def _joined(text: str) -> str | None:
         return None
     if len(parts) > 1 and any(map(_surely, parts)) and not _routed(parts):
         return None
+    if len(parts) > 1 and _foreign(parts):
+        return None
     joined = re.sub(r"[._]+", "", "".join(words))
     number = joined if _LASERSHIP.fullmatch(joined) else joined.replace("-", "")
     if not re.fullmatch(r"(?=.*[0-9])[0-9A-Z]+(?:-1)?", number) or len(number) not in _LENGTHS:
         return None
     return number
+
+
+def _foreign(parts: list[str]) -> bool:
+    """Tells whether words stand beside a number, such as a name, that make it a number of nobody's."""
+    words = [part for part in parts if part.isalpha() and len(part) >= _SHORT_WORD]
+    found = candidates("".join(parts)) if words else ()
+    if any(len(word) >= _LONG_WORD for word in words):
+        return not found or found[0].confidence < Confidence.EXCLUSIVE_FORMAT
+    return (
+        bool(words) and not found and bool(candidates("".join(part for part in parts if part not in words)))
+    )
 
 
 def _routed(parts: list[str]) -> bool:

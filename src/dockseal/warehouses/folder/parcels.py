@@ -131,6 +131,7 @@ def _report(key: _Key, rows: Sequence[Row], options: FolderOptions, now: datetim
         contents=contents,
         by_sku=by_sku,
         corrects=corrects,
+        corrects_number=_replaced(key, rows) if corrects and not key.report_id else "",
     )
 
 
@@ -161,14 +162,23 @@ def _corrects(key: _Key, rows: Sequence[Row]) -> str:
     flags = {row.cell("correction").casefold() for row in rows}
     if not flags <= _YES | _NO:
         raise _LineFault(rows[0].line, "its correction is neither yes nor no")
-    earlier = next((row.cell("corrects") for row in rows if row.cell("corrects")), "")
+    earlier = _named(rows)
     if not earlier and not flags & _YES:
         return ""
     if key.report_id:
         if not earlier:
             raise _LineFault(rows[0].line, "it corrects a report and does not say which: give corrects")
         return earlier
-    return _report_id(key, tracking_number=earlier or key.tracking_number)
+    return _report_id(key, tracking_number=_replaced(key, rows))
+
+
+def _named(rows: Sequence[Row]) -> str:
+    return next((row.cell("corrects") for row in rows if row.cell("corrects")), "")
+
+
+def _replaced(key: _Key, rows: Sequence[Row]) -> str:
+    """Returns the number of the parcel that these lines replace, where the warehouse has no report ids."""
+    return _named(rows) or key.tracking_number
 
 
 def _report_id(key: _Key, *more: str, tracking_number: str = "") -> str:

@@ -144,6 +144,26 @@ def test_words_behind_a_number_become_no_part_of_it(text: str) -> None:
     assert normalised(text) == Fault(refusal=Refusal.UNREADABLE)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sample 12345678901234",
+        "Robin Sample 00340433836442636597",
+        "12345 Sampletown",
+        "SAMPLE 12",
+        "12345678901234 Ada",
+        "Robi 12345678901234",
+    ],
+)
+def test_a_word_that_stands_beside_a_number_becomes_no_part_of_it(text: str) -> None:
+    assert normalised(text) == Fault(refusal=Refusal.UNREADABLE)
+
+
+@pytest.mark.parametrize("text", ["JVGL 0123456789", "ABCD 1234567890", "TBA 123456789012", "LX 12345678"])
+def test_letters_of_a_number_may_stand_apart(text: str) -> None:
+    assert normalised(text) == Number(text=text.replace(" ", ""))
+
+
 @pytest.mark.parametrize("mark", ["]C1", "]d2", "]A0"])
 def test_what_a_scanner_says_of_the_kind_of_barcode_is_no_part_of_it(mark: str) -> None:
     assert normalised(f"{mark}00340433836442636597") == Number(text="00340433836442636597")
