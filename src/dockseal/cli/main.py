@@ -1,6 +1,7 @@
 """The `dockseal` command."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 from rich.text import Text
@@ -56,7 +57,7 @@ from dockseal.cli import (
     witness,
 )
 from dockseal.cli.printing import printer
-from dockseal.errors import DocksealError, SettingsFault
+from dockseal.errors import BadInput, DocksealError, SettingsFault
 from dockseal.pii_security.dumps import refuse_dumps
 from dockseal.pii_security.unhandled import take_over
 
@@ -130,6 +131,7 @@ def run() -> None:
     take_over()
     errors = printer(stderr=True)
     try:
+        _check_arguments(sys.argv)
         # Called by itself, typer would put a hook of its own in place of ours.
         typer.main.get_command(app)()
     except SettingsFault as fault:
@@ -139,3 +141,11 @@ def run() -> None:
     except DocksealError as error:
         errors.print(Text("error  ", style="red"), str(error), sep="")
         sys.exit(1)
+
+
+def _check_arguments(arguments: Sequence[str]) -> None:
+    """Refuses bytes that are no text: Python hands them on as halves of characters (PEP 383)."""
+    try:
+        "".join(arguments).encode()
+    except UnicodeEncodeError:
+        raise BadInput("what was typed is no UTF-8; set the terminal to UTF-8 and type it again") from None

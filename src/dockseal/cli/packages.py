@@ -1,7 +1,7 @@
 """`dockseal packages`: what has left, how far Amazon knows of it, and corrections."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,6 +10,7 @@ from rich.table import Table
 from dockseal.cli.opened import opened, person
 from dockseal.cli.orders import find_order
 from dockseal.cli.printing import printer
+from dockseal.domain.clock import parse_local
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.amending import Amendment
@@ -164,10 +165,9 @@ def instant_of(text: str) -> datetime:
         BadInput: it is no instant.
     """
     try:
-        instant = datetime.fromisoformat(text)
+        return parse_local(text)
     except ValueError:
         raise BadInput("when it left is no instant: write it such as 2026-11-02T15:04") from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
 
 
 def with_codes(contents: Sequence[Content], texts: Sequence[str] | None) -> tuple[Content, ...]:

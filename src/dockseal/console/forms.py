@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
 from dockseal.console.parcels import minute
+from dockseal.domain.clock import parse_local
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.errors import BadInput
@@ -79,10 +80,9 @@ def amendment_from(form: Mapping[str, str], package: Package) -> Amendment:
 
 def _instant(text: str) -> datetime:
     try:
-        instant = datetime.fromisoformat(text)
+        return parse_local(text)
     except ValueError:
         raise BadInput("when it left is no instant: write it such as 2026-11-02T15:04, in UTC") from None
-    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant
 
 
 def _quantity(text: str) -> int:

@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 
@@ -89,7 +89,24 @@ def parse_instant(text: str) -> datetime:
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError("an instant needs a zone, such as 2026-11-02T08:00:00Z")
-    return value.astimezone(UTC)
+    return _in_utc(value)
+
+
+def parse_local(text: str, zone: tzinfo = UTC) -> datetime:
+    """Reads an ISO 8601 instant, of `zone` where it names none, and returns it in UTC.
+
+    Raises:
+        ValueError: the text is no instant.
+    """
+    value = datetime.fromisoformat(text)
+    return _in_utc(value.replace(tzinfo=zone) if value.tzinfo is None else value)
+
+
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:  # in the first or the last hours that can be written at all
+        raise ValueError("there is no such instant in UTC") from None
 
 
 def instant_text(value: datetime) -> str:

@@ -1,6 +1,7 @@
 """What one run of a lane tells the engine, and how a lane works through a batch."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -66,7 +67,8 @@ def work_through(
         except MoveRefused:  # somebody else moved it first: the tables say what is due now
             continue
         except (AmazonUnavailable, OutcomeUnknown):
-            postpone(item)
+            with suppress(MoveRefused):
+                postpone(item)
             failures += 1
             if failures == _FAILURES_IN_A_ROW:
                 raise

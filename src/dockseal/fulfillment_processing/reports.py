@@ -15,6 +15,8 @@ from dockseal.fulfillment_processing.unit_codes import check_codes, tidied_codes
 
 AHEAD = timedelta(minutes=5)
 """How far a warehouse's clock may run ahead of ours."""
+OLDEST = timedelta(days=366)
+"""No parcel is reported so long after it left: its year is wrong."""
 LONGEST = {"report_id": 200, "carrier": 100, "service": 100, "tracking_number": 200, "sku": 100}
 """Most characters of each text; a number may come as its carrier's link, which is longer."""
 
@@ -49,7 +51,7 @@ def check_report(report: ShipmentReport, now: datetime) -> None:
 
     Raises:
         BadInput: another text is empty, one is too long or unprintable, a quantity is below 1, a Transparency
-            code cannot be right, or `shipped_at` is to come.
+            code cannot be right, or `shipped_at` is to come or long ago.
     """
     _check_text("report_id", report.report_id, "give each parcel an id of your own")
     _check_text("carrier", report.carrier, "name the carrier, such as UPS Ground")
@@ -73,6 +75,8 @@ def check_report(report: ShipmentReport, now: datetime) -> None:
             f"shipped_at {report.shipped_at:%Y-%m-%d %H:%M %Z} is in the future; report a parcel when it has "
             "left, and check the clock"
         )
+    if report.shipped_at < now - OLDEST:
+        raise BadInput("shipped_at is more than a year ago; report when the parcel left, and check the year")
 
 
 def check_against(report: ShipmentReport, order: Order) -> None:

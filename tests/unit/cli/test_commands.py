@@ -331,3 +331,17 @@ def test_the_aws_trust_policy_names_who_may_take_the_role_and_asks_for_the_exter
     assert statement["Principal"] == {"AWS": who}
     assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "an invented word"}}
     assert "is no ARN" in " ".join(installed.run("aws", "trust", "me").stderr.split())
+
+
+def test_bytes_that_are_no_text_are_refused_in_a_sentence(terminal: Terminal) -> None:
+    done = subprocess.run(
+        [*(word.encode() for word in COMMAND), b"packages", b"list", b"S\xe3o"],
+        cwd=terminal.folder,
+        env=terminal.environment(PYTHONUTF8="1"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "no UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -159,6 +159,7 @@ def test_what_lies_in_a_parcel_is_corrected_with_its_codes(office: Office) -> No
         (["113-0000000-0000009", "1", "--tracking", "1Z"], "no order goes by"),
         ([ID, "2", "--tracking", "1Z"], "has no parcel 2; it has 1"),
         ([ID, "1", "--shipped-at", "noon"], "is no instant"),
+        ([ID, "1", "--shipped-at", "0001-01-01T00:00+09:00"], "is no instant"),
         ([ID, "1", "--line", "two"], "is not LINE=QUANTITY"),
         ([ID, "1", "--line", f"{LINE}=3"], "has 2 of 2 left to ship"),
         ([ID, "1", "--code", "SN-0000001"], "is written LINE=CODE"),

@@ -84,6 +84,7 @@ def test_a_parcel_without_lines_holds_all_that_is_left(stranger: Person, order: 
         ({"shipped_at": "2026-11-02T07:30:00"}, "shipped_at: "),
         ({"shipped_at": "2026-11-03T07:30:00Z"}, "is in the future; report a parcel when it has left"),
         ({"shipped_at": "2026-10-02T07:30:00Z"}, "was bought"),
+        ({"shipped_at": "0001-01-01T00:00:00+09:00"}, "check the year"),
         ({"lines": [{"line_id": "71", "quantity": 0}]}, "lines.0.quantity: "),
         (
             {"lines": [{"line_id": "72", "quantity": 1, "transparency_codes": ["SN-0000001", "SN-0000002"]}]},

@@ -387,6 +387,7 @@ def test_what_shipbob_says_beside_is_answered_and_counted(  # noqa: PLR0917 - fi
         {"reference_id": "never-released"},
         {"order_id": None},
         {"event_time": "noon"},
+        {"event_time": "0001-01-01T00:00:00+09:00"},
         {"tracking": {"carrier": "", "tracking_id": "1Z999"}},
         {"tracking": {"carrier": "UPS", "tracking_id": "x" * 201}},
     ],

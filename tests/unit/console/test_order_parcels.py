@@ -161,6 +161,7 @@ def test_a_form_that_was_overtaken_by_the_warehouse_changes_nothing(
         ({"carrier": " "}, "carrier is empty"),
         ({"shipped_at": "2026-11-09T08:00"}, "is in the future"),
         ({"shipped_at": "noon"}, "is no instant"),
+        ({"shipped_at": "9999-12-31T23:59-09:00"}, "is no instant"),
         ({"tracking_number": "1" * 201}, "has 201 characters"),
     ],
 )

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -131,6 +131,10 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"shipped_at": datetime(2026, 11, 2, 8, 6, tzinfo=UTC)},
         "shipped_at 2026-11-02 08:06 UTC is in the future; report a parcel when it has left, and check the "
         "clock",
+    ),
+    (
+        {"shipped_at": datetime.min.replace(tzinfo=timezone(timedelta(hours=9)))},
+        "shipped_at is more than a year ago; report when the parcel left, and check the year",
     ),
     (
         {"shipped_at": datetime(2026, 11, 1, 5, 59, tzinfo=UTC)},

@@ -187,6 +187,7 @@ def test_files_of_every_kind_are_read(box: Box, content: bytes) -> None:
         (LINE.replace(",2,UPS", ",2.5,UPS"), "its quantity is missing or no whole number"),
         (LINE.replace(",2,UPS", ",,UPS"), "its quantity is missing or no whole number"),
         (LINE.replace("2026-11-01", "yesterday"), "its ship_date is no day"),
+        (LINE.replace("2026-11-01", "0001-01-01T00:00+09:00"), "its ship_date is in no likely year"),
         (LINE.replace("2026-11-01", "11/01/2026"), "its ship_date is no day"),
         (LINE.replace("2026-11-01", "2026-11-01,Sample Row"), "more cells than the first line has columns"),
         (LINE.replace("UPS", '"UPS'), "its quotes do not match"),

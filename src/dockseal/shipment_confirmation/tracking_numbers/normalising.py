@@ -2,9 +2,9 @@
 
 Kept is every letter and digit of the number, letters as capitals, and the `-1` that ends some numbers of
 LaserShip. Taken away is what stands around and between: blanks, dashes, dots, brackets, invisible
-characters, words such as "Tracking:", a link, what a scanner says of the kind of barcode, and what the
-barcode carries for routing before or around the number: 420 and the ZIP code at USPS, the head of FedEx's 34
-digits, the post code, service and country of DPD's 28.
+characters, words such as "Tracking:", a link, what a scanner says of the kind of barcode, country and post
+code behind PostNL's numbers, and what the barcode carries for routing before or around the number: 420 and
+the ZIP code at USPS, the head of FedEx's 34 digits, the post code, service and country of DPD's 28.
 What could be two numbers, has a word beside it such as a name, or is none, is refused with a sentence; a
 sentence never repeats what was sent, since what is no number may be anything.
 """
@@ -97,6 +97,8 @@ _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
 _DECIMAL = re.compile(r"([0-9]{8,})[.,]0{1,2}")
 _WORDS = (
     r"ups|usps|fed\s?ex|dhl|dpd|gls|tnt|evri|hermes|royal\s?mail|ontrac|amazon|yamato|sagawa"
+    r"|post\s?nl|bpost|in\s?post|la\s?poste|colissimo|chronopost|correos|seur|brt|ctt|postnord|posti|yodel"
+    r"|mondial\s?relay|parcel\s?force|(?:canada|australia|japan)\s?post|purolator|lasership"
     r"|track|tracking|trk|parcel|package|shipment|consignment|waybill|awb|label|barcode|article|reference|ref"
     r"|sendung|sendungsnummer|paket|paketnummer|suivi|colis|seguimiento|env[ií]o|spedizione"
     r"|number|nummer|num[eé]ro|número|n[°º]|no\.?|nr\.?"
@@ -109,6 +111,8 @@ _LABELS = re.compile(
 """What stands before a number."""
 _ITEM = re.compile(r"[A-Z]{2}[0-9]{9}[A-Z]{2}")
 """A postal item, whose two letters may spell a word."""
+_DESTINED = re.compile(r"(3S[0-9A-Z]{8,18})-[A-Z]{2}-[0-9A-Z]{3,8}(?: [0-9A-Z]{2,4})?", re.IGNORECASE)
+"""What PostNL asks its customers for: behind the number stand the buyer's country and post code."""
 _SIGNS = re.compile(r"[._\-]+")
 _KIND_OF_BARCODE = re.compile(r"\A\][A-Za-z][0-9A-Za-z](?=[0-9A-Za-z]{6})")
 """What a scanner may say before the number (ISO/IEC 15424): `]C1` is GS1-128."""
@@ -211,7 +215,9 @@ def _tidy(text: str) -> str:
     found = _LABELS.match(text)
     if found and not _ITEM.fullmatch(_bare(text)) and any(each.isdecimal() for each in text[found.end() :]):
         text = text[found.end() :]
-    return text.strip(_AROUND)
+    text = text.strip(_AROUND)
+    destined = _DESTINED.fullmatch(text)
+    return destined[1] if destined else text
 
 
 def _bare(text: str) -> str:

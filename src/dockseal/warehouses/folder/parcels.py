@@ -16,6 +16,7 @@ from dockseal.warehouses.folder.table import Row
 REFERENCE = re.compile(r"[a-z0-9]{1,64}(?:-[0-9]{1,6}){1,2}")
 """How our references look."""
 _WHOLE = re.compile(r"([0-9]{1,6})(?:[.,]0{1,4})?")
+_YEARS = range(2000, 2101)
 _DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"", "no", "n", "false", "0"})
@@ -212,6 +213,8 @@ def _shipped_at(row: Row, options: FolderOptions, now: datetime) -> datetime:
             row.line,
             "its ship_date is no day: write it as 2026-11-02, or add the option dates to the warehouse",
         ) from None
+    if moment.year not in _YEARS:
+        raise _LineFault(row.line, "its ship_date is in no likely year: write it as 2026-11-02")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=options.zone)
     if is_day:

@@ -164,6 +164,17 @@ def test_letters_of_a_number_may_stand_apart(text: str) -> None:
     assert normalised(text) == Number(text=text.replace(" ", ""))
 
 
+@pytest.mark.parametrize("carrier", ["PostNL", "Post NL:", "Colissimo", "InPost #", "Canada Post", "CTT -"])
+def test_a_carrier_before_a_number_is_no_part_of_it(carrier: str) -> None:
+    assert normalised(f"{carrier} 3SABCD1234567") == Number(text="3SABCD1234567")
+    assert normalised(f"{carrier} tracking no. 7003921234567890") == Number(text="7003921234567890")
+
+
+@pytest.mark.parametrize("behind", ["-NL-1012AB", "-nl-1012 AB", "-BE-1000", ""])
+def test_country_and_post_code_behind_a_number_of_postnl_are_no_part_of_it(behind: str) -> None:
+    assert normalised(f"PostNL: 3SABCD1234567{behind}") == Number(text="3SABCD1234567")
+
+
 @pytest.mark.parametrize("mark", ["]C1", "]d2", "]A0"])
 def test_what_a_scanner_says_of_the_kind_of_barcode_is_no_part_of_it(mark: str) -> None:
     assert normalised(f"{mark}00340433836442636597") == Number(text="00340433836442636597")
