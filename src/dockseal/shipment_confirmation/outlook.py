@@ -51,6 +51,8 @@ class View:
     """Says how many open orders to ship until then are in which situation."""
     held: Mapping[OrderRef, str]
     """Why parcels are held, by their order, of the first `HELD` orders."""
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
+    """Gives orders that Amazon waits for nothing of: whoever opens one is locked out."""
     _deadlines: dict[tuple[WarehouseId, str, datetime | None, bool], Deadline | None] = field(
         default_factory=dict
     )
@@ -91,12 +93,13 @@ class View:
         return found
 
     def _awaited(self, until: datetime, seller: SellerId | None) -> Iterator[Awaited]:
-        offset, full = 0, True
+        canaries, offset, full = self.canaries(), 0, True
         while full:
             page = self.storage.shipping_facts.awaited(
                 until,
                 stopped_until=self.until,
                 seller=seller,
+                but=canaries,
                 offset=offset,
                 limit=PAGE,
             )
@@ -160,6 +163,7 @@ class Outlook:
             until=until,
             situations=lambda: self._counted_situations(now, until),
             held=self.storage.packages.held_sentences(limit=HELD),
+            canaries=self.canaries,
         )
 
     def counts(self) -> tuple[RiskCount, ...]:

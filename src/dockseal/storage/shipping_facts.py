@@ -84,6 +84,7 @@ class ShippingFacts:
         *,
         stopped_until: datetime,
         seller: SellerId | None = None,
+        but: Iterable[OrderRef] = (),
         offset: int = 0,
         limit: int,
     ) -> list[Awaited]:
@@ -93,12 +94,14 @@ class ShippingFacts:
             until: Those to ship by then.
             stopped_until: Also those to ship by then that something stops.
             seller: Only orders of this seller.
+            but: These orders are left out.
             offset: Leaves out so many before.
             limit: At most so many.
         """
         rows = _awaited(max(until, stopped_until)).filter(
             Q(ship_by__lte=until) | Q(ship_by__lte=stopped_until, stopped=True)
         )
+        rows = rows.exclude(pk__in=list(but))
         if seller is not None:
             rows = rows.filter(seller=seller)
         columns = ("ref", "amazon_order_id", "state", "hold_sentence", "attention")

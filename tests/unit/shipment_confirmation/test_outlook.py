@@ -123,6 +123,15 @@ def test_counts_and_list_agree_and_what_is_stopped_is_found_however_late_it_is(
     assert view.listed(seller=SellerId("another"), limit=2) == []
 
 
+def test_nobody_is_led_to_a_canary_order(storage: Storage, clock: ManualClock, keep: Keep) -> None:
+    keep(1, hours=20)
+    canary = keep(2, hours=20)
+    outlook = Outlook(storage=storage, clock=clock, canaries=lambda: frozenset({canary.ref}))
+    clock.advance(timedelta(hours=11))
+    assert counted(outlook) == {Risk.AT_RISK: 1}
+    assert [order.ref for order, _ in outlook.view().listed(limit=10)] == ["order001"]
+
+
 def test_few_orders_are_counted_each_time_and_many_once_in_a_while(
     outlook: Outlook, keep: Keep, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
