@@ -8,6 +8,7 @@ import pytest
 from day import Day, MakeDay
 from dockseal.cli.opened import person
 from dockseal.domain.cancellation import Cancellation, CancellationState, CancelReason
+from dockseal.domain.feed import FeedKind, FeedState
 from dockseal.domain.order import OrdersApi, OrderState
 from dockseal.errors import BadInput
 from spapi_simulator import Fault, Line
@@ -160,6 +161,43 @@ def test_a_feed_that_amazon_cannot_read_refuses_each_of_its_orders(day: Day) -> 
     day.run(minutes=20)
     assert {cancellation(day, each).state for each in ids} == {C.REFUSED}
     assert {day.order(each).hold.code for each in ids} == {"cancellation_refused"}  # type: ignore[union-attr]  # they are held
+
+
+@pytest.mark.parametrize(
+    ("step", "cancelled"), [(2, 1), (3, 0)], ids=["before the last order", "before the feed is over"]
+)
+def test_what_amazon_refused_is_not_sent_again_by_a_feed_that_was_cut_off(
+    day: Day, monkeypatch: pytest.MonkeyPatch, step: int, cancelled: int
+) -> None:
+    ids = held(day, 2)
+    day.amazon.faults.add(Fault(operation="createFeed", status=400, times=1))
+    for each in ids:
+        cancel(day, each)
+    steps = 0
+
+    def killing(table: object) -> None:
+        change = type(table).change  # type: ignore[attr-defined]  # both tables have it
+
+        def killed(self: object, kept: object, **changes: object) -> object:
+            nonlocal steps
+            steps += changes.get("state") in {C.REFUSED, FeedState.DONE}
+            if steps == step:
+                raise KeyboardInterrupt
+            return change(self, kept, **changes)
+
+        monkeypatch.setattr(type(table), "change", killed)
+
+    killing(day.app.storage.cancellations)
+    killing(day.app.storage.feeds)
+    with pytest.raises(KeyboardInterrupt):
+        day.run(minutes=5)
+    monkeypatch.undo()
+    day.restart()
+    day.run(minutes=20)
+    assert cancellation(day, ids[0]).state is C.REFUSED
+    at_amazon = [day.amazon.order(each).status for each in ids]
+    assert at_amazon.count("CANCELLED") == feeds(day) == cancelled
+    assert day.app.storage.feeds.open(day.order(ids[0]).seller, FeedKind.ACKNOWLEDGEMENT) == []
 
 
 def test_while_the_quota_is_spent_what_comes_goes_with_the_next_feed(day: Day) -> None:

@@ -37,7 +37,7 @@ def risk(
             counts[count.risk] += count.number if seller in {"", count.seller} else 0
         found = view.listed(risk=only, seller=SellerId(seller) if seller else None, limit=limit)
         console.print(", ".join(f"{number} {each}" for each, number in counts.items()), end="")
-        console.print(f"; of orders to ship within {HORIZON.days} days")
+        console.print(f"; of orders to ship within {HORIZON.days} days, or at risk already")
         table = Table("risk", "order", "seller", "warehouse", "ship by", "what is left", "why", box=None)
         for order, said in found:
             table.add_row(*_cells(order, said, now=view.now))

@@ -79,8 +79,9 @@ def runs_out(verdict: Verdict | None, now: datetime) -> bool:
 
 def all_needs(desk: Desk, view: View) -> list[Need]:
     """Returns what needs a person: what runs out first, then what is stopped, each order once."""
-    storage, now = desk.app.storage, view.now
-    to_ship = [(order, view.verdict(order)) for order in storage.orders.list(state=TO_SHIP, limit=_SCANNED)]
+    storage, now, canaries = desk.app.storage, view.now, view.canaries()
+    listed = storage.orders.list(state=TO_SHIP, limit=_SCANNED)
+    to_ship = [(order, view.verdict(order)) for order in listed if order.ref not in canaries]
     held = storage.orders.list(state=OrderState.HELD, limit=_SCANNED)
     found = [
         *(

@@ -161,6 +161,14 @@ def last_departure(calendar: Calendar, by: datetime) -> datetime | None:
     return None
 
 
+def departures(calendar: Calendar, after: datetime) -> Iterator[datetime]:
+    """Yields the cut-offs later than an instant, of `FURTHEST` days."""
+    for day in _days(calendar, after, step=1):
+        leaves = calendar.plan(day).leaves
+        if leaves is not None and (instant := _shown(calendar.zone, day, leaves)) > after:
+            yield instant
+
+
 def working_time(calendar: Calendar, since: datetime, until: datetime) -> timedelta:
     """Returns how long people work between two instants; nothing where the second is not the later one."""
     total = timedelta()

@@ -110,7 +110,7 @@ class Cancelling:
             with contextlib.suppress(MoveRefused):  # it may have been taken back
                 self._wait(feed)
                 if feed.tries + 1 == _TELL_AFTER:
-                    self._tell_all(self.storage.cancellations.of_feed(feed.number), _NOT_HEARD)
+                    self._tell_all(self._held(feed), _NOT_HEARD)
             return 0
 
     def _wait(self, feed: Feed) -> None:
@@ -148,11 +148,14 @@ class Cancelling:
         feed_id = Feeding(storage=self.storage, feeds=self.feeds).found(feed)
         if feed_id is None:
             return self._send(feed, tried=True)
-        return self._sent(feed, self.storage.cancellations.of_feed(feed.number), feed_id)
+        return self._sent(feed, self._held(feed), feed_id)
 
     def _send(self, feed: Feed, *, tried: bool = False) -> int:
         home = self.storage.sellers.get(feed.seller)
-        held = self.storage.cancellations.of_feed(feed.number)
+        held = self._held(feed)
+        if not held:  # all of it was refused, and this was cut off before the feed was over
+            self._over(feed, held, {})
+            return 0
         content = acknowledgement_feed(home.selling_partner_id, [self._message(each) for each in held])
         feeding = Feeding(storage=self.storage, feeds=self.feeds)
         try:
@@ -196,17 +199,18 @@ class Cancelling:
         if report is None:
             self._wait(feed)
             return 0
-        held = self.storage.cancellations.of_feed(feed.number)
+        held = self._held(feed)
         self._over(feed, held, _faults(report, held))
         return len(held)
 
+    def _held(self, feed: Feed) -> list[Cancellation]:
+        """Returns what a feed is still to bring to Amazon, or to be heard of."""
+        cancellations = self.storage.cancellations.of_feed(feed.number)
+        return [each for each in cancellations if each.state is _S.SENT]
+
     def _over(self, feed: Feed, held: list[Cancellation], faults: dict[int, str]) -> None:
         """Writes down what became of each; killed in between, the next run goes on with the others."""
-        judged = [
-            self._quietly(self._judged, each, faults.get(each.number, ""))
-            for each in held
-            if each.state is _S.SENT
-        ]
+        judged = [self._quietly(self._judged, each, faults.get(each.number, "")) for each in held]
         if all(judged):
             self.storage.feeds.change(feed, state=FeedState.DONE, next_try=None, tries=0)
         else:

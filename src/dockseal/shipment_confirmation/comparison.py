@@ -116,6 +116,15 @@ def covered(order: Order, packages: Iterable[Package]) -> bool:
     return all(packed[line.order_item_id] >= line.ordered for line in order.amazon.lines)
 
 
+def counts_more(reading: AmazonOrder, packages: Iterable[Package]) -> bool:
+    """Tells whether Amazon counts more as shipped than it was told of; never where it shows packages."""
+    told: Counter[str] = Counter()
+    for package in packages:
+        if package.state in KNOWN_TO_AMAZON:
+            told.update(_contents(package))
+    return reading.packages is None and any(line.shipped > told[line.order_item_id] for line in reading.lines)
+
+
 def _differs(package: Package, one: AmazonPackage | None, reading: AmazonOrder) -> tuple[Difference, ...]:
     if one is None:
         sentence = f"Amazon does not show {package.carrier} {package.tracking_number}"

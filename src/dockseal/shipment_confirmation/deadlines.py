@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from dockseal.domain.marketplaces import local_text, local_time
 from dockseal.domain.shipping import Situation
-from dockseal.domain.working_hours import Calendar, last_departure, latest_start
+from dockseal.domain.working_hours import Calendar, departures, last_departure, latest_start
 
 WORK = timedelta(hours=1)
 """Working time that an order needs from the shelf to the carrier; our own estimate."""
@@ -54,6 +54,18 @@ def deadline_of(situation: Situation, calendar: Calendar) -> Deadline | None:
         warn_at=latest_start(calendar, NOTICE, until) or until - NOTICE,
         act_by=latest_start(calendar, WORK, until) or until - WORK,
     )
+
+
+def at_risk_until(calendar: Calendar, now: datetime) -> datetime | None:
+    """Returns the first cut-off that parcels make without hurry: what is to ship before it is at risk now.
+
+    None where no such cut-off comes.
+    """
+    for cut_off in departures(calendar, now):
+        start = latest_start(calendar, NOTICE, cut_off)
+        if start is not None and start > now:
+            return cut_off
+    return None
 
 
 def act_by_text(deadline: Deadline, marketplace_id: str, now: datetime) -> str:

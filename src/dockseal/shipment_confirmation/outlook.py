@@ -19,13 +19,13 @@ from dockseal.domain.shipping import (
     awaited,
 )
 from dockseal.shipment_confirmation.calendars import Calendars, calendars_at
-from dockseal.shipment_confirmation.deadlines import Deadline, deadline_of
+from dockseal.shipment_confirmation.deadlines import Deadline, at_risk_until, deadline_of
 from dockseal.shipment_confirmation.rates import TERMS, Rate, predicted, shares
 from dockseal.shipment_confirmation.ship_risk import Verdict, risk_of, verdict
 from dockseal.storage.store import Storage
 
 HORIZON = timedelta(days=7)
-"""Orders to ship later are not looked at."""
+"""Orders to ship later are looked at only once they are at risk: before their warehouse rests for long."""
 RATES_KEPT = timedelta(minutes=10)
 """The rates are counted over weeks of orders: they are counted anew after so long."""
 PAGE = 500
@@ -45,10 +45,14 @@ class View:
     storage: Storage
     calendars: Calendars
     now: datetime
+    until: datetime
+    """Whatever is to ship later is on track, and lies beyond `HORIZON`."""
     situations: Callable[[], Situations]
-    """Says how many open orders to ship within `HORIZON` are in which situation."""
+    """Says how many open orders to ship until then are in which situation."""
     held: Mapping[OrderRef, str]
     """Why parcels are held, by their order, of the first `HELD` orders."""
+    canaries: Callable[[], frozenset[OrderRef]] = frozenset
+    """Gives orders that Amazon waits for nothing of: whoever opens one is locked out."""
     _deadlines: dict[tuple[WarehouseId, str, datetime | None, bool], Deadline | None] = field(
         default_factory=dict
     )
@@ -59,7 +63,7 @@ class View:
         return None if waiting is None else self._verdict(waiting)
 
     def counts(self) -> tuple[RiskCount, ...]:
-        """Returns how many orders stand how, of those to ship within `HORIZON`, by seller and warehouse."""
+        """Returns how many orders stand how, of those that are looked at, by seller and warehouse."""
         return _counted(self._risks())
 
     def listed(
@@ -79,6 +83,8 @@ class View:
         )
         found: list[tuple[Awaited, Verdict]] = []
         for each in self._awaited(until, seller):
+            if not self._looked_at(each.situation):
+                continue
             said = self._verdict(each)
             if said.risk is not Risk.ON_TRACK and risk in {None, said.risk}:
                 found.append((each, said))
@@ -87,12 +93,13 @@ class View:
         return found
 
     def _awaited(self, until: datetime, seller: SellerId | None) -> Iterator[Awaited]:
-        offset, full = 0, True
+        canaries, offset, full = self.canaries(), 0, True
         while full:
             page = self.storage.shipping_facts.awaited(
                 until,
-                stopped_until=self.now + HORIZON,
+                stopped_until=self.until,
                 seller=seller,
+                but=canaries,
                 offset=offset,
                 limit=PAGE,
             )
@@ -111,7 +118,14 @@ class View:
         return [
             (each, risk_of(each, self._deadline(each), self.now), number)
             for each, number in self.situations()
+            if self._looked_at(each)
         ]
+
+    def _looked_at(self, situation: Situation) -> bool:
+        deadline = self._deadline(situation)
+        return deadline is not None and (
+            deadline.ship_by <= self.now + HORIZON or deadline.warn_at <= self.now
+        )
 
     def _verdict(self, waiting: Awaited) -> Verdict:
         where = waiting.situation
@@ -140,12 +154,16 @@ class Outlook:
     def view(self) -> View:
         """Returns how orders stand now."""
         now = self.clock.now()
+        calendars = calendars_at(self.storage, now)
+        until = _until(calendars, now)
         return View(
             storage=self.storage,
-            calendars=calendars_at(self.storage, now),
+            calendars=calendars,
             now=now,
-            situations=lambda: self._counted_situations(now),
+            until=until,
+            situations=lambda: self._counted_situations(now, until),
             held=self.storage.packages.held_sentences(limit=HELD),
+            canaries=self.canaries,
         )
 
     def counts(self) -> tuple[RiskCount, ...]:
@@ -169,11 +187,11 @@ class Outlook:
         """Returns the rates of sellers as they were counted last, for the metrics; nothing is counted."""
         return () if self._rates is None else tuple(shares(self._rates[1]))
 
-    def _counted_situations(self, now: datetime) -> Situations:
+    def _counted_situations(self, now: datetime, until: datetime) -> Situations:
         kept = self._situations
         if kept is not None and _fresh(kept[0], now, COUNTS_KEPT):
             return kept[1]
-        found = tuple(self.storage.shipping_facts.situations(now + HORIZON, but=self.canaries()))
+        found = tuple(self.storage.shipping_facts.situations(until, but=self.canaries()))
         many = sum(number for _, number in found) > MANY
         self._situations = (now, found) if many else None
         return found
@@ -187,6 +205,12 @@ class Outlook:
             *facts.on_time(now, days[Measure.ON_TIME]),
         ]
         return predicted(tallies, self.counts())
+
+
+def _until(calendars: Calendars, now: datetime) -> datetime:
+    """Returns until when an order may be due that is to be looked at; `HORIZON` but where somebody rests."""
+    at_risk = (at_risk_until(calendar, now) for calendar in calendars.told.values())
+    return max([now + HORIZON, *(instant for instant in at_risk if instant is not None)])
 
 
 def _fresh(at: datetime, now: datetime, kept: timedelta) -> bool:

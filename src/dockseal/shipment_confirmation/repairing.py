@@ -15,15 +15,15 @@ from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.shown import failed
 from dockseal.monitoring_audit.tags import Tag
 from dockseal.monitoring_audit.trail import Trail
-from dockseal.shipment_confirmation.comparison import Comparison
+from dockseal.shipment_confirmation.comparison import Comparison, counts_more
 from dockseal.shipment_confirmation.lasting import lasting
 from dockseal.storage.store import Storage
 
 MOST = 2
 """So often a package is sent again."""
 _OTHERWISE = (
-    r"Amazon (?:still )?shows parcel {} otherwise than .*?"
-    r"(?:compare the order in Seller Central|report it corrected)\."
+    r"Amazon (?:still )?shows parcel {}(?:, whose label it sold,)? otherwise than .*?"
+    r"(?:compare the order in Seller Central|report it corrected|the label was voided there)\."
 )
 _ELSEWHERE = r"Amazon shows (?:a part of )?order \S+ as shipped.*?see that nothing is shipped twice\."
 """The sentences of `_sent_again`, `_given_up` and `shipped_elsewhere`, whatever they named."""
@@ -123,7 +123,7 @@ def told_of_packages(order: Order, packages: Sequence[Package], found: Compariso
     for package in packages:
         if package.state is PackageState.VERIFIED:
             words = re.sub(_OTHERWISE.format(package.reference_id), "", words)
-    if not found.others:
+    if not (found.others or counts_more(order.amazon, packages)):
         words = re.sub(_ELSEWHERE, "", words)
     return " ".join(words.split())
 

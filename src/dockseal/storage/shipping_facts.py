@@ -30,6 +30,12 @@ Numbers = Counter[tuple[str, str, int]]
 _OPEN = each(TO_CONFIRM)
 _WAITED_FOR = each(WAITED_FOR)
 _ASKED = each((CancellationState.SENT, CancellationState.TAKEN, CancellationState.DONE))
+_BY_BUYER = Q(reason=CancelReason.BUYER_CANCELED.value)
+_ASKED_BY_SELLER = ~_BY_BUYER & Q(state__in=_ASKED, feed__isnull=False)
+"""Without a feed Amazon was never asked: it showed the order cancelled before."""
+_WANTED_BY_SELLER = ~_BY_BUYER & Q(state=CancellationState.WANTED.value)
+_ACCOUNTED_FOR = _ASKED_BY_SELLER | _WANTED_BY_SELLER | _BY_BUYER & ~Q(state=CancellationState.DROPPED.value)
+"""Counted already, or asked for by the buyer, who did not take it back."""
 _PENDING = each((PackageState.REPORTED, PackageState.INTENDED))
 _TOLD_WITHOUT = ~Q(told_carrier="") & Q(told_number="", state__in=each(KNOWN_TO_AMAZON))
 """Packages that Amazon knows to have no number, whatever stands in its place."""
@@ -78,6 +84,7 @@ class ShippingFacts:
         *,
         stopped_until: datetime,
         seller: SellerId | None = None,
+        but: Iterable[OrderRef] = (),
         offset: int = 0,
         limit: int,
     ) -> list[Awaited]:
@@ -87,12 +94,14 @@ class ShippingFacts:
             until: Those to ship by then.
             stopped_until: Also those to ship by then that something stops.
             seller: Only orders of this seller.
+            but: These orders are left out.
             offset: Leaves out so many before.
             limit: At most so many.
         """
         rows = _awaited(max(until, stopped_until)).filter(
             Q(ship_by__lte=until) | Q(ship_by__lte=stopped_until, stopped=True)
         )
+        rows = rows.exclude(pk__in=list(but))
         if seller is not None:
             rows = rows.filter(seller=seller)
         columns = ("ref", "amazon_order_id", "state", "hold_sentence", "attention")
@@ -111,12 +120,13 @@ class ShippingFacts:
     def on_time(self, now: datetime, days: Sequence[int]) -> list[Tally]:
         """Returns the orders promised for the last days: bad are those that had not left by then.
 
-        Those that left after ship-by could be late too: when they arrived is not known here.
+        Those that left after ship-by could be late too: when they arrived is not known here. So could those
+        that somebody else shipped, of which Amazon only says that they had left when it last changed them.
         """
         windows = _Windows(now=now, days=days, by="deliver_by")
         rows = OrderRow.objects.filter(windows.longest).exclude(_CANCELLED)
-        bad = Q(left_by__gt=F("deliver_by"))
-        could = Q(left_by__gt=F("ship_by"), left_by__lte=F("deliver_by"))
+        bad = Q(left_by__gt=F("deliver_by"), shipped_at__isnull=False)
+        could = Q(left_by__gt=F("ship_by")) & ~bad
         found = _tallies(Measure.ON_TIME, rows, windows, bad=bad, could=could)
         return _more(found, bad=_never_told(windows, "left_by"))
 
@@ -137,13 +147,14 @@ class ShippingFacts:
         """Returns the orders taken in within the last days: bad are those their seller has cancelled here.
 
         What is to be cancelled could become so; also what Amazon shows cancelled after it had a warehouse,
-        without a wish of the buyer's: perhaps by the seller, in Seller Central.
+        without a wish of the buyer's: perhaps by the seller, in Seller Central, where Amazon refused it here
+        or was not asked yet.
         """
         windows = _Windows(now=now, days=days, by="accepted_at")
         # Named one by one, the states lead to an index that has this instant.
         rows = OrderRow.objects.filter(windows.longest, state__in=each(OrderState)).exclude(pk__in=list(but))
-        bad, could = Exists(_by_seller(_ASKED)), Exists(_by_seller([CancellationState.WANTED.value]))
-        found = _tallies(Measure.CANCELLED, rows, windows, bad=Q(bad), could=Q(could))
+        bad, could = Q(Exists(_of_order(_ASKED_BY_SELLER))), Q(Exists(_of_order(_WANTED_BY_SELLER)))
+        found = _tallies(Measure.CANCELLED, rows, windows, bad=bad, could=could & ~bad)
         return _more(found, could=_cancelled_elsewhere(windows, but))
 
 
@@ -219,11 +230,10 @@ def _never_told(windows: _Windows, told: str) -> Numbers:
 
 
 def _cancelled_elsewhere(windows: _Windows, but: Iterable[OrderRef]) -> Numbers:
-    """Counts orders with a warehouse that Amazon shows cancelled, for which nobody here nor a buyer asked."""
+    """Counts orders with a warehouse that Amazon shows cancelled, and neither we nor a buyer asked it to."""
     ended = each(OVER)
-    of_ours = CancellationRow.objects.filter(order=OuterRef("pk"))
     rows = OrderRow.objects.filter(_CANCELLED, windows.longest, state__in=ended).exclude(warehouse="")
-    left = rows.exclude(Exists(of_ours)).exclude(pk__in=list(but))
+    left = rows.exclude(Exists(_of_order(_ACCOUNTED_FOR))).exclude(pk__in=list(but))
     read = left.values_list("seller", "warehouse", "accepted_at", "amazon")
     return windows.counted(
         (seller, warehouse, at)
@@ -247,9 +257,8 @@ def _more(
     ]
 
 
-def _by_seller(states: Iterable[str]) -> QuerySet[CancellationRow]:
-    rows = CancellationRow.objects.filter(order=OuterRef("pk"), state__in=list(states))
-    return rows.exclude(reason=CancelReason.BUYER_CANCELED)
+def _of_order(which: Q) -> QuerySet[CancellationRow]:
+    return CancellationRow.objects.filter(which, order=OuterRef("pk"))
 
 
 def _tallies(

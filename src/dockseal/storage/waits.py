@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from dockseal.domain.cancellation import OPEN, CancellationState
 from dockseal.domain.identifiers import WarehouseId
 from dockseal.domain.label import LabelState
-from dockseal.domain.order import OrderState
+from dockseal.domain.order import OVER, OrderState
 from dockseal.domain.shipment import PackageState
 from dockseal.storage.edge import edge
 from dockseal.storage.operations.models import (
@@ -44,6 +44,8 @@ class Waits:
         releasable = OrderRow.objects.filter(state=OrderState.RELEASABLE.value)
         ready = Q(sealed_until__isnull=False) | Q(warehouse__in=list(spared))
         packages = PackageRow.objects
+        # What Amazon took of an order that is over by now is not read back.
+        unverified = packages.filter(state=PackageState.CONFIRMED.value).exclude(order__state__in=each(OVER))
         return {
             "take_in": _since(NoticeRow.objects.filter(open=True), "noticed_at", now),
             "examine": _since(OrderRow.objects.filter(state=OrderState.ACCEPTED.value), "accepted_at", now),
@@ -53,7 +55,7 @@ class Waits:
             "stop": _since(StopRow.objects.filter(settled=False), "wanted_at", now),
             "cancel": _since(CancellationRow.objects.filter(state__in=each(_CANCELLING)), "wanted_at", now),
             "confirm": _since(packages.filter(state__in=each(_UNTOLD)), "shipped_at", now),
-            "verify": _first(packages.filter(state=PackageState.CONFIRMED.value), "confirmed_at"),
+            "verify": _first(unverified, "confirmed_at"),
         }
 
 

@@ -67,6 +67,13 @@ def test_an_order_needs_a_person_while_its_warehouse_can_still_pack_it(person: P
     assert "runs out of time" not in person.get("/").text
 
 
+def test_the_first_page_leads_nobody_to_a_canary_order(person: Person, world: World) -> None:
+    order = world.add(1, _S.RELEASED, hours=12)
+    world.outlook.canaries = lambda: frozenset({order.ref})
+    world.clock.advance(HOUR)
+    assert "runs out of time" not in person.get("/").text
+
+
 def test_the_page_lists_what_is_not_on_track_by_ship_by_with_its_reason(person: Person, world: World) -> None:
     ids = one_of_each(world)
     page = person.get("/shipping").text

@@ -1,6 +1,7 @@
 """The outlook: counted anew while there are few orders, kept for a moment where there are many."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dockseal.domain.identifiers import AmazonOrderId, OrderRef, SellerId, Wareh
 from dockseal.domain.order import AmazonOrder, AmazonStatus, FulfilledBy, Hold, Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
 from dockseal.domain.shipping import Risk, RiskCount
+from dockseal.domain.working_hours import usual_hours
 from dockseal.shipment_confirmation import outlook as module
 from dockseal.shipment_confirmation.outlook import COUNTS_KEPT, RATES_KEPT, Outlook
 from dockseal.storage.store import DatabasePlaces, Storage
@@ -80,6 +82,27 @@ def test_a_warehouse_that_told_nothing_works_the_usual_hours_in_the_zone_of_the_
     assert outlook.counts() == (RiskCount(seller=ACME, warehouse=RENO, risk=Risk.AT_RISK, number=1),)
 
 
+def test_before_a_warehouse_rests_for_weeks_a_person_is_told_of_what_is_due_meanwhile(
+    storage: Storage, outlook: Outlook, keep: Keep, clock: ManualClock
+) -> None:
+    rest = frozenset((START + timedelta(days=n)).date() for n in range(1, 17))
+    storage.working_hours.set(RENO, replace(usual_hours("America/Los_Angeles"), closed=rest))
+    keep(1, hours=24 * 12)
+    keep(2, hours=24 * 12, hold=Hold(code="x", sentence="Look at it."))
+    keep(3, hours=24 * 25)
+    keep(4, hours=24 * 25, hold=Hold(code="x", sentence="Look at it."))
+    clock.advance(timedelta(hours=10, minutes=59))
+    assert counted(outlook) == {}
+    for later in (timedelta(minutes=1), timedelta(days=2)):
+        clock.advance(later)
+        assert counted(outlook) == {Risk.AT_RISK: 1, Risk.BLOCKED: 1}
+        listed = outlook.view().listed(limit=10)
+        assert [(order.ref, said.risk) for order, said in listed] == [
+            ("order001", Risk.AT_RISK),
+            ("order002", Risk.BLOCKED),
+        ]
+
+
 def test_counts_and_list_agree_and_what_is_stopped_is_found_however_late_it_is(
     outlook: Outlook, keep: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +121,15 @@ def test_counts_and_list_agree_and_what_is_stopped_is_found_however_late_it_is(
     monkeypatch.setattr(module, "PAGE", 4)
     assert view.listed(limit=100) == listed
     assert view.listed(seller=SellerId("another"), limit=2) == []
+
+
+def test_nobody_is_led_to_a_canary_order(storage: Storage, clock: ManualClock, keep: Keep) -> None:
+    keep(1, hours=20)
+    canary = keep(2, hours=20)
+    outlook = Outlook(storage=storage, clock=clock, canaries=lambda: frozenset({canary.ref}))
+    clock.advance(timedelta(hours=11))
+    assert counted(outlook) == {Risk.AT_RISK: 1}
+    assert [order.ref for order, _ in outlook.view().listed(limit=10)] == ["order001"]
 
 
 def test_few_orders_are_counted_each_time_and_many_once_in_a_while(

@@ -1,5 +1,6 @@
 """Deadlines and risks: in a warehouse's working hours, and never better as time goes by."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,7 +19,7 @@ from dockseal.domain.working_hours import (
     next_working_moment,
     working_time,
 )
-from dockseal.shipment_confirmation.deadlines import NOTICE, WORK, act_by_text, deadline_of
+from dockseal.shipment_confirmation.deadlines import NOTICE, WORK, act_by_text, at_risk_until, deadline_of
 from dockseal.shipment_confirmation.ship_risk import Verdict, risk_of, verdict
 
 DE = "A1PA6795UKMFR9"
@@ -165,6 +166,18 @@ def test_a_warning_comes_while_people_work_and_can_still_act(calendar: Calendar,
     assert working_time(calendar, deadline.warn_at, deadline.last_moment) == NOTICE
     assert working_time(calendar, deadline.act_by, deadline.last_moment) == WORK
     assert next_working_moment(calendar, deadline.warn_at) == deadline.warn_at
+
+
+@given(weeks(), SHIP_BYS, st.sets(st.integers(0, 30)))
+def test_what_is_to_ship_before_the_first_cut_off_without_hurry_is_at_risk_and_the_rest_is_not(
+    calendar: Calendar, now: datetime, off: set[int]
+) -> None:
+    rests = frozenset(now.date() + timedelta(days=n) for n in off)
+    calendar = replace(calendar, holidays=rests)
+    until = at_risk_until(calendar, now)
+    assert until is not None
+    assert said(waiting(ship_by=until - MINUTE), min(now, until - MINUTE), calendar).risk is Risk.AT_RISK
+    assert said(waiting(ship_by=until), now, calendar).risk is Risk.ON_TRACK
 
 
 @given(weeks(), SHIP_BYS, st.integers(0, 120))

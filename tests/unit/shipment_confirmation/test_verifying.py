@@ -19,6 +19,7 @@ from dockseal.domain.order import (
     OrderLine,
     OrderState,
 )
+from dockseal.domain.parcel_sentences import shipped_elsewhere
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.monitoring_audit.trail import Trail
 from dockseal.shipment_confirmation.repairing import MOST
@@ -264,6 +265,38 @@ def test_what_needs_a_person_all_the_same_outlasts_the_verification(desk: Desk) 
     desk.read(order, SENT)
     desk.run()
     assert desk.storage.orders.get(order.ref).attention == lasting
+
+
+@pytest.mark.parametrize(("counted", "stays"), [(2, True), (1, False)])
+def test_where_amazon_shows_no_packages_what_somebody_else_shipped_is_known_by_its_counts(
+    desk: Desk, counted: int, stays: bool
+) -> None:
+    ours = (Content(order_item_id="i1", quantity=1),)
+    order = desk.confirmed(contents=ours)
+    said = shipped_elsewhere(order.id, AmazonStatus.PARTIALLY_SHIPPED)
+    lines = (OrderLine(order_item_id="i1", sku="MUG-1", ordered=3, shipped=counted),)
+    partly = replace(order.amazon, status=AmazonStatus.PARTIALLY_SHIPPED, lines=lines, packages=None)
+    shipped = desk.storage.orders.move(desk.storage.orders.get(order.ref), OrderState.SHIPPED)
+    shipped = desk.storage.orders.move(shipped, OrderState.PARTLY_SHIPPED, attention=said)
+    desk.clock.advance(timedelta(minutes=1))
+    desk.storage.orders.change(shipped, amazon=partly, read_at=desk.clock.now())
+    desk.run()
+    assert desk.state(order) == (OrderState.PARTLY_SHIPPED, PackageState.VERIFIED)
+    assert desk.storage.orders.get(order.ref).attention == (said if stays else "")
+
+
+def test_what_was_said_of_a_bought_label_that_is_shown_after_all_needs_nobody(desk: Desk) -> None:
+    order = desk.confirmed(bought=True, contents=(Content(order_item_id="i1", quantity=1),))
+    shipped = desk.storage.orders.move(desk.storage.orders.get(order.ref), OrderState.SHIPPED)
+    desk.storage.orders.move(shipped, OrderState.PARTLY_SHIPPED)
+    desk.clock.advance(timedelta(minutes=80))
+    desk.read(order)
+    desk.run()
+    assert desk.storage.orders.get(order.ref).attention
+    desk.read(order, replace(SENT, contents=(("i1", 1),)))
+    desk.run(hours=2)
+    assert desk.state(order) == (OrderState.PARTLY_SHIPPED, PackageState.VERIFIED)
+    assert desk.storage.orders.get(order.ref).attention == ""
 
 
 def test_a_verified_order_is_followed_until_its_parcels_are_at_an_end(desk: Desk) -> None:

@@ -45,6 +45,17 @@ def test_packages_that_amazon_took_are_looked_at_in_every_state_but_the_last_one
     assert {order.state for order in storage.read_back.due(SELLER, now=now, limit=50)} == {*OrderState} - over
 
 
+def test_a_package_of_an_order_that_is_over_waits_no_more_to_be_verified(
+    storage: Storage, make_order: MakeOrder, now: datetime
+) -> None:
+    long_ago = now - timedelta(days=9)
+    for number, state in enumerate((OrderState.CANCELLED, OrderState.SHREDDED, OrderState.CONFIRMED)):
+        order = make_order(number, state=state)
+        told_at = now if state is OrderState.CONFIRMED else long_ago
+        kept(storage, order, PackageState.CONFIRMED, confirmed_at=told_at)
+    assert storage.waits.oldest(now)["verify"] == now
+
+
 def test_a_package_waits_for_its_time_or_for_the_first_reading_since_amazon_took_it(
     storage: Storage, make_order: MakeOrder, now: datetime
 ) -> None:

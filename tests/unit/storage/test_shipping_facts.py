@@ -10,6 +10,7 @@ import pytest
 from django.db import connections
 
 from dockseal.domain.cancellation import Cancellation, CancellationState, CancelReason
+from dockseal.domain.feed import FeedKind
 from dockseal.domain.identifiers import SellerId, WarehouseId
 from dockseal.domain.order import AmazonStatus, Hold, Order, OrderState
 from dockseal.domain.shipment import Package, PackageState
@@ -146,6 +147,15 @@ def test_not_on_time_is_what_left_after_the_promise_and_what_left_after_ship_by_
     assert figures(storage.shipping_facts.on_time(now, (14,)), 14) == (4, 2, 1)
 
 
+def test_when_an_order_left_that_somebody_else_shipped_is_not_known_by_what_amazon_changes_later(
+    storage: Storage, keep: Callable[..., Order], now: datetime
+) -> None:
+    order = keep(1, _S.RELEASED, ship_by=-72, deliver_by=-24, status=AmazonStatus.SHIPPED)
+    assert figures(storage.shipping_facts.on_time(now, (14,)), 14) == (1, 0, 0)
+    storage.orders.change(order, amazon=replace(order.amazon, updated_at=now - HOUR))
+    assert figures(storage.shipping_facts.on_time(now, (14,)), 14) == (1, 0, 1)
+
+
 def test_valid_tracking_is_a_number_that_amazon_took(
     storage: Storage, keep: Callable[..., Order], now: datetime
 ) -> None:
@@ -181,9 +191,12 @@ def test_cancelled_is_what_the_seller_cancelled_here_and_what_amazon_shows_could
     def taken_in(n: int, state: OrderState = _S.CANCELLED, **changes: Any) -> Order:
         return keep(n, state, accepted_at=now - HOUR, **changes)
 
+    feed = storage.feeds.intend(SellerId("acme-us"), FeedKind.ACKNOWLEDGEMENT, now).number
+
     def wanted(order: Order, reason: CancelReason, state: CancellationState) -> None:
+        sent = None if state is CancellationState.WANTED else feed
         storage.cancellations.want(
-            Cancellation(order=order.ref, reason=reason, items=("1",), state=state, wanted_at=now)
+            Cancellation(order=order.ref, reason=reason, items=("1",), state=state, wanted_at=now, feed=sent)
         )
 
     wanted(taken_in(1), CancelReason.NO_INVENTORY, CancellationState.DONE)
@@ -201,6 +214,35 @@ def test_cancelled_is_what_the_seller_cancelled_here_and_what_amazon_shows_could
     tallies = storage.shipping_facts.cancelled(now, (7,))
     assert figures([each for each in tallies if each.warehouse], 7) == (8, 1, 3)
     assert figures([each for each in tallies if not each.warehouse], 7) == (1, 0, 0)
+
+
+def test_what_was_cancelled_at_amazon_although_our_wish_did_not_do_it_could_be_the_sellers(
+    storage: Storage, keep: Callable[..., Order], now: datetime
+) -> None:
+    wishes = [
+        (CancelReason.NO_INVENTORY, CancellationState.REFUSED),
+        (CancelReason.NO_INVENTORY, CancellationState.WANTED),
+        (CancelReason.NO_INVENTORY, CancellationState.DONE),
+        (CancelReason.BUYER_CANCELED, CancellationState.DROPPED),
+        (CancelReason.BUYER_CANCELED, CancellationState.REFUSED),  # the buyer still asked for it
+    ]
+    for n, (reason, state) in enumerate(wishes):
+        order = keep(n, _S.CANCELLED, accepted_at=now - HOUR)
+        storage.cancellations.want(
+            Cancellation(order=order.ref, reason=reason, items=("1",), state=state, wanted_at=now)
+        )
+    assert figures(storage.shipping_facts.cancelled(now, (7,)), 7) == (5, 0, 4)
+
+
+def test_an_order_that_its_seller_cancelled_and_cancels_again_counts_once(
+    storage: Storage, keep: Callable[..., Order], now: datetime
+) -> None:
+    order = keep(1, _S.HELD, accepted_at=now - HOUR)
+    feed = storage.feeds.intend(SellerId("acme-us"), FeedKind.ACKNOWLEDGEMENT, now)
+    wish = Cancellation(order=order.ref, reason=CancelReason.NO_INVENTORY, items=("1",), wanted_at=now)
+    storage.cancellations.want(replace(wish, state=CancellationState.DONE, feed=feed.number))
+    storage.cancellations.want(wish)
+    assert figures(storage.shipping_facts.cancelled(now, (7,)), 7) == (1, 1, 0)
 
 
 def test_the_promised_date_of_orders_kept_before_is_filled_in(

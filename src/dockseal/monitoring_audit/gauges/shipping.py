@@ -22,7 +22,7 @@ class ShippingGauges(Collector):
         """Yields both gauges."""
         yield gauge(
             "ship_risk",
-            "Open orders to ship within 7 days, by how they stand against ship-by.",
+            "Open orders to ship within 7 days, or at risk already, by how they stand against ship-by.",
             "seller",
             "warehouse",
             "risk",
