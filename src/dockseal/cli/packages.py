@@ -10,7 +10,7 @@ from rich.table import Table
 from dockseal.cli.opened import opened, person
 from dockseal.cli.orders import find_order
 from dockseal.cli.printing import printer
-from dockseal.domain.clock import parse_local
+from dockseal.domain.clock import parse_utc
 from dockseal.domain.shipment import Content, Package, PackageState
 from dockseal.errors import BadInput
 from dockseal.fulfillment_processing.amending import Amendment
@@ -165,7 +165,7 @@ def instant_of(text: str) -> datetime:
         BadInput: it is no instant.
     """
     try:
-        return parse_local(text)
+        return parse_utc(text)
     except ValueError:
         raise BadInput("when it left is no instant: write it such as 2026-11-02T15:04") from None
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from dockseal.console.parcels import minute
-from dockseal.domain.clock import parse_local
+from dockseal.domain.clock import parse_utc
 from dockseal.domain.release import Release
 from dockseal.domain.shipment import Content, Package, ShipmentReport
 from dockseal.errors import BadInput
@@ -80,7 +80,7 @@ def amendment_from(form: Mapping[str, str], package: Package) -> Amendment:
 
 def _instant(text: str) -> datetime:
     try:
-        return parse_local(text)
+        return parse_utc(text)
     except ValueError:
         raise BadInput("when it left is no instant: write it such as 2026-11-02T15:04, in UTC") from None
 

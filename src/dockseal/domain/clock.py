@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -92,14 +92,14 @@ def parse_instant(text: str) -> datetime:
     return _in_utc(value)
 
 
-def parse_local(text: str, zone: tzinfo = UTC) -> datetime:
-    """Reads an ISO 8601 instant, of `zone` where it names none, and returns it in UTC.
+def parse_utc(text: str) -> datetime:
+    """Reads an ISO 8601 instant, meant in UTC where it names no zone, and returns it in UTC.
 
     Raises:
         ValueError: the text is no instant.
     """
     value = datetime.fromisoformat(text)
-    return _in_utc(value.replace(tzinfo=zone) if value.tzinfo is None else value)
+    return _in_utc(value.replace(tzinfo=UTC) if value.tzinfo is None else value)
 
 
 def _in_utc(value: datetime) -> datetime:

@@ -197,9 +197,9 @@ def _twin(
     if not report.tracking_number and fits(report, order, left=left):
         return None  # without numbers, nothing tells two parcels apart but that both were ordered
     for package in reversed(packages):
-        same_number = package.tracking_number == report.tracking_number
+        numbered_alike = package.tracking_number == report.tracking_number
         standing = package.state is not PackageState.REFUSED
-        if not (same_number and standing and same_contents(report, package, order)):
+        if not (numbered_alike and standing and same_contents(report, package, order)):
             continue
         if report.carrier == package.carrier or report.carrier in carriers(package):
             return package

@@ -17,6 +17,7 @@ REFERENCE = re.compile(r"[a-z0-9]{1,64}(?:-[0-9]{1,6}){1,2}")
 """How our references look."""
 _WHOLE = re.compile(r"([0-9]{1,6})(?:[.,]0{1,4})?")
 _YEARS = range(2000, 2101)
+"""Any other one is mistyped, and some instants of the year 1 cannot be written in UTC."""
 _DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YES = frozenset({"yes", "y", "true", "1", "x"})
 _NO = frozenset({"", "no", "n", "false", "0"})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dockseal.domain.clock import parse_local
+from dockseal.domain.clock import parse_utc
 from dockseal.errors import BadInput
 from dockseal.warehouses.shipstation.notices import (
     MOST_ITEMS,
@@ -120,6 +120,6 @@ def notice_from_json(notification: Json) -> Notice:
 def _instant(name: str, text: str) -> datetime:
     """Reads an ISO 8601 instant; one that names no zone is meant in UTC."""
     try:
-        return parse_local(text)
+        return parse_utc(text)
     except ValueError:
         raise BadInput(f"{name} is no instant; write it such as 2026-11-02T08:00:00.000Z") from None

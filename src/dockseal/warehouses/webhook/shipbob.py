@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dockseal.domain.clock import parse_local
+from dockseal.domain.clock import parse_utc
 from dockseal.domain.identifiers import ReleaseRef, WarehouseId
 from dockseal.domain.shipment import ShipmentReport
 from dockseal.domain.warehouse_message import LateRefusal, StopReply
@@ -125,6 +125,6 @@ def _text(values: Mapping[str, object], name: str) -> str:
 
 def _instant(payload: Mapping[str, object]) -> datetime:
     try:
-        return parse_local(_text(payload, "event_time"))
+        return parse_utc(_text(payload, "event_time"))
     except ValueError:
         raise BadInput("event_time is no instant, such as 2026-11-02T15:04:05Z") from None
